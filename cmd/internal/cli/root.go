@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// Run executes one command line and returns the exit code of the process.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var e *exitError
+	if err != nil && !(errors.As(err, &e) && e.err == nil) {
+		fmt.Fprintf(stderr, "tfmigrate: %v\n", err)
+	}
+	return codeOf(err)
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "tfmigrate",
+		Short:         "Move TensorFlow 1 model saving and loading to TensorFlow 2, and prove that the model answers the same",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("unknown command %q; see tfmigrate --help", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usagef("%w; see %s --help", err, cmd.CommandPath())
+	})
+	root.AddCommand()
+	return root
+}
+
+// exactly is cobra.ExactArgs with the usage exit code and the names of what is missing.
+func exactly(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != len(names) {
+			return usagef("%s takes %d argument(s), %v, not %d; see %s --help", cmd.Name(), len(names), names, len(args), cmd.CommandPath())
+		}
+		return nil
+	}
+}

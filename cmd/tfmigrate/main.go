@@ -1,0 +1,19 @@
+// Command tfmigrate finds TensorFlow 1 code that saves and loads models, rewrites it to TensorFlow 2, and tells whether
+// the old and the new export answer the same.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/tfmigrate/tfmigrate/cmd/internal/cli"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
