@@ -327,9 +327,10 @@ func (c *comparison) signature(ctx context.Context, a, b *side, old, new *Signat
 			return nil
 		}
 	}
-	reach, err := a.prog.checkSignature(old, c.opt.AllowOps)
+	var after *reach
+	before, err := a.prog.checkSignature(old, c.opt.AllowOps)
 	if err == nil {
-		_, err = b.prog.checkSignature(new, c.opt.AllowOps)
+		after, err = b.prog.checkSignature(new, c.opt.AllowOps)
 	}
 	if err == nil {
 		err = errors.Join(a.err, b.err)
@@ -343,7 +344,7 @@ func (c *comparison) signature(ctx context.Context, a, b *side, old, new *Signat
 		r.Notes = append(r.Notes, "the inputs were made without the graph's help: "+err.Error())
 	}
 	t := &tester{old: a.sess, new: b.sess, oldSig: old, newSig: new, opt: c.opt, result: r,
-		random: hasRandom(reach.ops), writes: changesState(reach.ops)}
+		random: hasRandom(before.ops) || hasRandom(after.ops), writes: changesState(before.ops) || changesState(after.ops)}
 	if err := t.run(ctx, a.prog.readHints(old, graph)); err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (e *CrashError) Error() string {
 var errTimeout = errors.New("no answer in time")
 
 // ErrNoRuntime is returned by a Runtime that cannot run anything, wrapped in the sentence that says why and what to do.
-var ErrNoRuntime = errors.New("no runtime")
+var ErrNoRuntime = errors.New("no TensorFlow 2 to run models with")
 
 // session is one meta graph in a runtime, loaded when first needed and again after a crash.
 type session struct {
@@ -141,11 +141,12 @@ type tester struct {
 	firstFailure   string
 	doubt          string // why the result is not to be trusted, though nothing differed
 	slow           int
+	skip           map[valueKind]bool // kinds that both sides could not cope with in time
 	result         *SignatureReport
 }
 
 const (
-	maxSlow      = 3  // calls without an answer before a signature is given up
+	maxSlow      = 3  // inputs that crash or do not end before the extreme ones are left out; twice that, and the signature is given up
 	maxLayouts   = 48 // input shapes that are tried
 	wantLayouts  = 3  // of those that work, how many are tested with every kind of value
 	alwaysRepeat = 5  // inputs that are always run twice on either side
@@ -243,18 +244,26 @@ func (t *tester) conclude() {
 			how = fmt.Sprintf("within atol %g, rtol %g", t.opt.Tolerance.Abs, t.opt.Tolerance.Rel)
 		}
 		r.Verdict, r.Detail = Tested, fmt.Sprintf("%s on %s, seed %d", how, plural(t.tested, "input", "inputs"), t.opt.Seed)
+		if t.failed > 0 {
+			r.Detail += fmt.Sprintf(" (%d more failed on both)", t.failed)
+		}
 	}
 }
 
+// extreme are the kinds that ask for the impossible when an input is a size or a number of steps.
+var extreme = []valueKind{kindMax, kindInf, kindMin, kindNegInf, kindOdd, kindHuge, kindFull, kindMixed}
+
 // try runs one sample on both sides. done is true when the result stands.
 func (t *tester) try(ctx context.Context, g *generator, l layout, k valueKind, only string) (done bool, err error) {
+	if t.skip[k] {
+		return false, nil
+	}
 	s, ok := g.sample(l, k, only)
 	if !ok {
 		return false, nil
 	}
 	defer func() { t.result.Inputs, t.result.Failed = t.tested, t.failed }()
-	a, errA := t.ask(ctx, t.old, t.oldSig, s)
-	b, errB := t.ask(ctx, t.new, t.newSig, s)
+	a, b, errA, errB := t.askBoth(ctx, s)
 	if err := ctx.Err(); err != nil {
 		return true, err
 	}
@@ -274,20 +283,20 @@ func (t *tester) try(ctx context.Context, g *generator, l layout, k valueKind, o
 			t.result.Verdict, t.result.Detail = Unknown, "neither answers: the old model: "+oneLine(errA.Error())
 			return true, nil
 		}
-		return t.tooSlow(errA, errB), nil
+		return t.tooSlow(k, errA, errB), nil
 	}
-	return t.oneFailed(ctx, s, a, b, errA, errB)
+	return t.oneFailed(ctx, s, k, errA, errB)
 }
 
 // oneFailed handles an input on which one side answers and the other does not.
-func (t *tester) oneFailed(ctx context.Context, s Sample, a, b []*Tensor, errA, errB error) (bool, error) {
+func (t *tester) oneFailed(ctx context.Context, s Sample, k valueKind, errA, errB error) (bool, error) {
 	side, who, sig, err := t.new, "new", t.newSig, errB
 	if errA != nil {
 		side, who, sig, err = t.old, "old", t.oldSig, errA
 	}
 	if machine(err) {
 		t.doubt = fmt.Sprintf("the %s model failed where the other answered, for want of time or memory (%s; %s)", who, s.Note, oneLine(err.Error()))
-		return t.tooSlow(err, nil), nil
+		return t.tooSlow(k, err), nil
 	}
 	if isLoad(err) && who == "old" {
 		t.result.Verdict, t.result.Detail = Unknown, "the old model "+oneLine(err.Error())
@@ -315,19 +324,29 @@ func (t *tester) oneFailed(ctx context.Context, s Sample, a, b []*Tensor, errA, 
 	return true, nil
 }
 
-// tooSlow counts calls that cost a time limit or a process, and tells whether enough is enough.
-func (t *tester) tooSlow(errs ...error) bool {
+// tooSlow counts the inputs that cost a time limit or a process. The kind of input is not tried again, after some of them no extreme
+// kind is, and after more the signature is given up.
+func (t *tester) tooSlow(k valueKind, errs ...error) bool {
 	var crash *CrashError
-	for _, err := range errs {
-		if errors.Is(err, errTimeout) || errors.As(err, &crash) {
-			t.slow++
-		}
+	if !slices.ContainsFunc(errs, func(err error) bool { return errors.Is(err, errTimeout) || errors.As(err, &crash) }) {
+		return false
 	}
-	if t.slow < maxSlow {
+	if t.skip == nil {
+		t.skip = map[valueKind]bool{}
+	}
+	t.slow++
+	t.skip[k] = true
+	if t.slow == maxSlow {
+		for _, e := range extreme {
+			t.skip[e] = true
+		}
+		t.result.Notes = append(t.result.Notes, "extreme values were left out after some that crashed or did not end: "+oneLine(errs[0].Error()))
+	}
+	if t.slow < 2*maxSlow {
 		return false
 	}
 	if t.doubt == "" {
-		t.doubt = fmt.Sprintf("given up after %d calls that crashed or did not end; the last: %s", t.slow, oneLine(errs[0].Error()))
+		t.doubt = fmt.Sprintf("given up after %d inputs that crashed or did not end; the last: %s", t.slow, oneLine(errs[0].Error()))
 	}
 	t.conclude()
 	return true
@@ -337,8 +356,7 @@ func (t *tester) tooSlow(errs ...error) bool {
 func (t *tester) judge(ctx context.Context, s Sample, a, b []*Tensor) (bool, error) {
 	at, where := t.compare(a, b)
 	if at >= 0 || t.random || t.writes || t.tested < alwaysRepeat {
-		a2, errA := t.ask(ctx, t.old, t.oldSig, s)
-		b2, errB := t.ask(ctx, t.new, t.newSig, s)
+		a2, b2, errA, errB := t.askBoth(ctx, s)
 		if err := ctx.Err(); err != nil {
 			return true, err
 		}
@@ -388,6 +406,18 @@ func difference2(a, b []*Tensor) (int, string) {
 		}
 	}
 	return -1, ""
+}
+
+// askBoth asks both at the same time: each has a process and a thread of its own.
+func (t *tester) askBoth(ctx context.Context, s Sample) (a, b []*Tensor, errA, errB error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		b, errB = t.ask(ctx, t.new, t.newSig, s)
+	}()
+	a, errA = t.ask(ctx, t.old, t.oldSig, s)
+	<-done
+	return a, b, errA, errB
 }
 
 // ask runs a request. The outputs come in the order of the old signature.

@@ -35,7 +35,7 @@ type Runtime struct {
 // when it is asked to load a model: what needs no runtime goes on.
 func Open(ctx context.Context, command []string, dir string) verify.Runtime {
 	if !built {
-		return missing{fmt.Errorf("%w: %w", verify.ErrNoRuntime, errNotBuilt)}
+		return missing{errNotBuilt}
 	}
 	found, err := Find(ctx, dir)
 	if err != nil {
@@ -65,9 +65,22 @@ func (r *Runtime) Name() string {
 // unusable begins the message of a child that could not load TensorFlow's libraries.
 const unusable = "TensorFlow's libraries do not load: "
 
+// inherited are the variables that a child takes over from us. The rest is dropped: TF_* and others change what TensorFlow does.
+var inherited = []string{"PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "GOCOVERDIR"}
+
+func childEnvironment() []string {
+	env := append([]string{}, environment...)
+	for _, name := range inherited {
+		if v, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+v)
+		}
+	}
+	return env
+}
+
 // environment makes TensorFlow's arithmetic the same everywhere: no oneDNN, no GPU, one thread.
 var environment = []string{"TF_ENABLE_ONEDNN_OPTS=0", "CUDA_VISIBLE_DEVICES=-1", "TF_CPP_MIN_LOG_LEVEL=2", "OMP_NUM_THREADS=1",
-	"TF_NUM_INTRAOP_THREADS=1", "TF_NUM_INTEROP_THREADS=1", "TF_DETERMINISTIC_OPS=1"}
+	"TF_NUM_INTRAOP_THREADS=1", "TF_NUM_INTEROP_THREADS=1"}
 
 // Load starts a child and has it make a session of the graph.
 func (r *Runtime) Load(ctx context.Context, graph *graph_go_proto.GraphDef) (verify.Model, error) {
@@ -115,7 +128,7 @@ func start(command []string, dir string) (*model, error) {
 	}
 	m := &model{to: to, from: from, stderr: &tail{}}
 	m.cmd = exec.Command(command[0], append(command[1:len(command):len(command)], dir)...)
-	m.cmd.Env = append(os.Environ(), environment...)
+	m.cmd.Env = childEnvironment()
 	m.cmd.ExtraFiles = []*os.File{childIn, childOut}
 	m.cmd.Stdout, m.cmd.Stderr = m.stderr, m.stderr
 	err = m.cmd.Start()

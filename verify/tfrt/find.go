@@ -2,7 +2,6 @@ package tfrt
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,7 +29,7 @@ func Find(ctx context.Context, dir string) (string, error) {
 		if found := packageIn(dir); found != "" {
 			return found, nil
 		}
-		return "", fmt.Errorf("%w: no TensorFlow 2 in %s (looked for %s); %s", verify.ErrNoRuntime, dir, ccLibrary, howTo)
+		return "", fmt.Errorf("%w in %s (looked for %s); %s", verify.ErrNoRuntime, dir, ccLibrary, howTo)
 	}
 	if env := os.Getenv("VIRTUAL_ENV"); env != "" {
 		if found := packageIn(env); found != "" {
@@ -52,7 +51,7 @@ func Find(ctx context.Context, dir string) (string, error) {
 	if found := packageIn(fromPython(ctx)); found != "" {
 		return found, nil
 	}
-	return "", fmt.Errorf("%w: models are run by your own TensorFlow, and none was found; %s", verify.ErrNoRuntime, howTo)
+	return "", fmt.Errorf("%w: %s", verify.ErrNoRuntime, howTo)
 }
 
 // packageIn finds the package in or under a directory.
@@ -98,4 +97,5 @@ func fromPython(ctx context.Context) string {
 }
 
 // errNotBuilt is what running a model says in a build without the runtime.
-var errNotBuilt = errors.New("this tfmigrate was built without the runtime that runs models: build it with make build, or go build -tags tensorflow ./cmd/tfmigrate")
+var errNotBuilt = fmt.Errorf("%w: this tfmigrate was built without the part that does; build it with make build, or go build -tags tensorflow ./cmd/tfmigrate",
+	verify.ErrNoRuntime)

@@ -49,6 +49,7 @@ func Serve(dir string, r io.Reader, w io.Writer) error {
 			requests <- b
 		}
 	}()
+	limitMemory()
 	s := &server{}
 	first := new(pb.CreateSessionRequest)
 	if err := proto.Unmarshal(<-requests, first); err != nil {
