@@ -17,7 +17,7 @@ import (
 type Options struct {
 	Runtime   Runtime // nil: nothing is run
 	Seed      uint64
-	Samples   int           // inputs to try at least for each signature; fewer than the fixed kinds is the fixed kinds
+	Samples   int           // inputs to try for each signature, at least; 100 when 0
 	Tolerance Tolerance     // the zero value asks for equal bits
 	TagSet    []string      // only the meta graph with these tags
 	Signature string        // only this signature key
@@ -45,6 +45,9 @@ func (e *MissingError) Error() string {
 func Compare(ctx context.Context, old, new *SavedModel, opt Options) (*Report, error) {
 	if opt.Timeout == 0 {
 		opt.Timeout = 30 * time.Second
+	}
+	if opt.Samples == 0 {
+		opt.Samples = 100
 	}
 	if opt.Budget == 0 {
 		opt.Budget = time.Minute

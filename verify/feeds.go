@@ -60,6 +60,7 @@ type generator struct {
 	h    *hints
 	rng  *rand.Rand
 	ramp int64 // where the next ramp goes on, so that ramps walk through every id and every word
+	turn int   // and which constant of the graph comes next, so that each is tried
 }
 
 func newGenerator(sig *Signature, h *hints, seed uint64) *generator {
@@ -196,10 +197,51 @@ func (g *generator) tensor(in Param, dims []int64, n int, k valueKind) *Tensor {
 		t.Dims = dims
 		return t
 	}
+	if k == kindConstant {
+		if t := g.constants(in.DType, n); t != nil {
+			t.Dims = dims
+			return t
+		}
+	}
 	t := drawValues(in.DType, n, k, g.rng, g.h, h)
 	t.Dims = dims
 	return t
 }
+
+// constants takes the constants of the graph in turn, each with its two neighbours; nil when there is none of that type.
+func (g *generator) constants(d DType, n int) *Tensor {
+	t := &Tensor{DType: d}
+	for range n {
+		i, side := g.turn/3, float64(g.turn%3-1)
+		g.turn++
+		switch {
+		case d == types.DataType_DT_STRING && len(g.h.strings) > 0:
+			t.Strings = append(t.Strings, g.h.strings[i%len(g.h.strings)])
+		case isFloat(d) && len(g.h.floats) > 0:
+			t.Data = appendNumber(t.Data, d, neighbour(d, g.h.floats[i%len(g.h.floats)], side), 0)
+		case d != types.DataType_DT_STRING && d != types.DataType_DT_BOOL && !isFloat(d) && len(g.h.ints) > 0:
+			low, high := intRange(d)
+			t.Data = appendNumber(t.Data, d, 0, min(max(g.h.ints[i%len(g.h.ints)]+int64(side), low), high))
+		default:
+			return nil
+		}
+	}
+	return t
+}
+
+// neighbour is the next value of type d below c (-1), above it (1), or c itself (0).
+func neighbour(d DType, c, side float64) float64 {
+	switch {
+	case side == 0:
+		return c
+	case d == types.DataType_DT_DOUBLE || d == types.DataType_DT_COMPLEX128:
+		return math.Nextafter(c, math.Inf(int(side)))
+	}
+	return float64(math.Nextafter32(float32(c), float32(math.Inf(int(side)))))
+}
+
+// turns is how many values it takes to try every constant.
+func (h *hints) turns() int { return 3 * max(len(h.floats), len(h.ints), len(h.strings)) }
 
 // sparse feeds a sparse input: every other element of the dense shape, in order.
 func (g *generator) sparse(values map[string]*Tensor, in Param, dims []int64, k valueKind) {
@@ -349,14 +391,7 @@ func drawFloat(d DType, k valueKind, rng *rand.Rand, all *hints) float64 {
 		return math.Ldexp(rng.NormFloat64(), rng.IntN(200)-100)
 	case kindConstant, kindLast:
 		if len(all.floats) > 0 {
-			c := all.floats[rng.IntN(len(all.floats))]
-			switch rng.IntN(3) {
-			case 0:
-				return c
-			case 1:
-				return float64(math.Nextafter32(float32(c), float32(math.Inf(1))))
-			}
-			return float64(math.Nextafter32(float32(c), float32(math.Inf(-1))))
+			return neighbour(d, all.floats[rng.IntN(len(all.floats))], float64(rng.IntN(3)-1))
 		}
 	case kindUnit:
 		return rng.Float64()

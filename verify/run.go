@@ -199,17 +199,21 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 			}
 		}
 	}
-	// Every id of a table and every line of a vocabulary.
-	var span int64 = int64(len(h.words))
+	// Every id of a table, every line of a vocabulary, every constant of the graph.
+	span := int64(len(h.words))
 	for _, in := range h.inputs {
 		span = max(span, in.limit)
 	}
 	walk := works[0]
+	walk.batch = 1
 	if g.batches() != nil {
 		walk.batch = 33
 	}
 	for range min(span/max(walk.batch, 1), 200) {
 		add(walk, kindRamp, "")
+	}
+	for range min(int64(h.turns())/max(walk.batch, 1), 100) {
+		add(walk, kindConstant, "")
 	}
 	for len(plan) < t.opt.Samples {
 		l := works[g.rng.IntN(len(works))]
