@@ -6,7 +6,7 @@ import "syscall"
 // address space as TensorFlow's libraries need besides. An allocation beyond fails at once, and TensorFlow reports it.
 func limitMemory() {
 	var info syscall.Sysinfo_t
-	if syscall.Sysinfo(&info) != nil {
+	if raceEnabled || syscall.Sysinfo(&info) != nil {
 		return
 	}
 	const libraries = 4 << 30
