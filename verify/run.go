@@ -141,6 +141,7 @@ type tester struct {
 	firstFailure   string
 	doubt          string // why the result is not to be trusted, though nothing differed
 	slow           int
+	most           int                // stop after so many inputs; 0 for no limit
 	skip           map[valueKind]bool // kinds that both sides could not cope with in time
 	result         *SignatureReport
 }
@@ -159,6 +160,9 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 	var works []layout
 	layouts := g.layouts()
 	for i, l := range layouts[:min(len(layouts), maxLayouts)] {
+		if t.enough() {
+			break
+		}
 		before := t.tested
 		for _, k := range []valueKind{kindBenign, kindZero} {
 			if done, err := t.try(ctx, g, l, k, ""); done || err != nil {
@@ -223,6 +227,9 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 		add(l, kinds[g.rng.IntN(len(kinds))], "")
 	}
 	for _, next := range plan {
+		if t.enough() {
+			break
+		}
 		if done, err := next(); done || err != nil {
 			return err
 		}
@@ -233,6 +240,11 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 	}
 	t.conclude()
 	return nil
+}
+
+// enough tells that a few inputs were all that was wanted, and are done, or that they are not to be had.
+func (t *tester) enough() bool {
+	return t.most > 0 && (t.tested >= t.most || t.tested+t.failed >= 5*t.most)
 }
 
 func (t *tester) conclude() {
