@@ -840,11 +840,7 @@ func (c *canon) harmless(o *op, writes map[string]*op) error {
 		_, err := resourceKey(o)
 		return err
 	case "RestoreV2":
-		from, err := c.norm(o.in[0])
-		if err == nil && (c.checkpoint == nil || from.op != c.checkpoint) {
-			err = notProvable("RestoreV2 (%s) reads another checkpoint", o.name)
-		}
-		return err
+		return c.restorable(o)
 	case "Print":
 		return nil
 	}

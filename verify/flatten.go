@@ -253,6 +253,9 @@ func (f *flattener) output(fr *frame, n *nodeDef, index int) (value, error) {
 	fn := f.p.callee(n)
 	if fn == nil {
 		o, err := f.op(fr, n)
+		if err == nil && o.def != nil && index >= outputs(o) {
+			err = fmt.Errorf("node %q has no output %d", o.name, index)
+		}
 		return value{o, index}, err
 	}
 	sub, err := f.enter(fr, n, fn)
@@ -389,5 +392,29 @@ func (f *flattener) op(fr *frame, n *nodeDef) (*op, error) {
 		}
 		o.in = append(o.in, v)
 	}
-	return o, nil
+	return o, checkInputs(o)
+}
+
+// outputs is the number of values that an op has.
+func outputs(o *op) int {
+	n := 0
+	for _, arg := range o.def.GetOutputArg() {
+		n += argLen(o.def, arg, o.attrs)
+	}
+	return n
+}
+
+// checkInputs holds that an op has as many inputs as its declaration asks for, so that nobody else has to.
+func checkInputs(o *op) error {
+	if o.def == nil {
+		return nil
+	}
+	want := 0
+	for _, arg := range o.def.GetInputArg() {
+		want += argLen(o.def, arg, o.attrs)
+	}
+	if want != len(o.in) {
+		return fmt.Errorf("node %q has %d inputs, and %s takes %d", o.name, len(o.in), o.kind, want)
+	}
+	return nil
 }

@@ -267,11 +267,13 @@ func (w *walk) identities(x, y *op) error {
 	return nil
 }
 
-// where looks for the first op in which two graphs part, for the message.
+// where looks for the first ops in which two graphs part, for the message.
 func (w *walk) where(x, y value) string {
-	for range 10_000 {
-		x, errX := w.a.norm(x)
-		y, errY := w.b.norm(y)
+	for seen := map[value]bool{}; !seen[x]; {
+		seen[x] = true // a loop leads back
+		var errX, errY error
+		x, errX = w.a.norm(x)
+		y, errY = w.b.norm(y)
 		if errX != nil || errY != nil {
 			return ""
 		}
@@ -280,21 +282,25 @@ func (w *walk) where(x, y value) string {
 		if errX != nil || errY != nil || fx.kind != fy.kind || !bytes.Equal(fx.attrs, fy.attrs) || len(fx.in) != len(fy.in) {
 			return fmt.Sprintf(": %s (%s) against %s (%s)", x.op.kind, x.op.name, y.op.kind, y.op.name)
 		}
-		next := -1
-		for i := range fx.in {
-			dx, errX := w.a.normed(fx.in[i])
-			dy, errY := w.b.normed(fy.in[i])
-			if errX == nil && errY == nil && dx != dy {
-				next = i
-				break
-			}
-		}
-		if next < 0 {
+		i := w.firstOther(fx.in, fy.in)
+		if i < 0 {
 			return ""
 		}
-		return w.where(fx.in[next], fy.in[next])
+		x, y = fx.in[i], fy.in[i]
 	}
 	return ""
+}
+
+// firstOther is the first input in which two ops differ, or -1.
+func (w *walk) firstOther(in, also []value) int {
+	for i := range in {
+		dx, errX := w.a.normed(in[i])
+		dy, errY := w.b.normed(also[i])
+		if errX == nil && errY == nil && dx != dy {
+			return i
+		}
+	}
+	return -1
 }
 
 // proofFailure is the reason for a note; "" when the error is none of the prover's.

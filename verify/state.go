@@ -260,6 +260,28 @@ func fileDigest(path string) (digest, error) {
 	return digest(h.Sum(nil)), nil
 }
 
+// restorable holds that a RestoreV2 finds everything that it reads: else loading fails.
+func (c *canon) restorable(o *op) error {
+	from, err := c.norm(o.in[0])
+	if err != nil {
+		return err
+	}
+	if c.checkpoint == nil || from.op != c.checkpoint {
+		return notProvable("RestoreV2 (%s) reads another checkpoint", o.name)
+	}
+	names, slices := constant(o.in[1]), constant(o.in[2])
+	n := len(o.attrs["dtypes"].GetList().GetType())
+	if names == nil || slices == nil || len(names.Strings) != n || len(slices.Strings) != n {
+		return notProvable("RestoreV2 %q does not name its %d tensors in constants", o.name, n)
+	}
+	for i := range n {
+		if _, err := c.restored(o, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // restored is the digest of output i of a RestoreV2 that reads the SavedModel's own checkpoint.
 func (c *canon) restored(o *op, i int) (digest, error) {
 	names, slices := constant(o.in[1]), constant(o.in[2])
