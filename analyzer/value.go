@@ -110,10 +110,9 @@ func (v *valuer) expr(e Expr, depth int, context bool) {
 		}
 		v.seen[e] = true
 		r := v.f.Resolve(e)
-		v.out.Open = v.out.Open || r.Unbound
 		if len(r.Bindings) == 0 {
 			v.star(e)
-		}
+		} // else being unbound is no other value: it is an error when the program runs
 		for _, b := range r.Bindings {
 			v.binding(b, depth+1, context)
 		}
