@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// limit is the time that one program may take; the slowest needs a few seconds.
-const limit = 2 * time.Minute
+// Limit is the time that one program may take; the slowest needs a few seconds.
+const Limit = 2 * time.Minute
 
 // Tool runs tfmigrate with a command line and returns what the process would: exit code, stdout, stderr.
 type Tool func(ctx context.Context, args ...string) (exit int, stdout, stderr string)
@@ -107,10 +107,10 @@ func (b *Bench) Check(ctx context.Context, p *Program, dir string) (*Outcome, er
 		return o, nil
 	}
 
-	if o.Old, err = b.TF1.Run(filepath.Join(before, name), before, limit); err != nil {
+	if o.Old, err = b.TF1.Run(filepath.Join(before, name), before, Limit); err != nil {
 		return nil, err
 	}
-	if o.New, err = b.TF2.Run(copied, after, limit); err != nil {
+	if o.New, err = b.TF2.Run(copied, after, Limit); err != nil {
 		return nil, err
 	}
 	if o.Old.Err() != nil || o.New.Err() != nil {
@@ -139,7 +139,7 @@ func (b *Bench) Prepare(p *Program, dir string) error {
 		return err
 	}
 	for _, fixture := range p.Fixtures {
-		r, err := b.TF1.Run(filepath.Join(filepath.Dir(p.Path), "fixtures", fixture), dir, limit)
+		r, err := b.TF1.Run(filepath.Join(filepath.Dir(p.Path), "fixtures", fixture), dir, Limit)
 		if err == nil {
 			err = r.Err()
 		}
