@@ -54,7 +54,7 @@ func TestStays(t *testing.T) {
 func TestProblems(t *testing.T) {
 	program := &Program{Exports: []string{"export/x"}, SameStdout: true, Sites: []Site{{Line: 3, EndLine: 3, API: "simple_save"}}}
 	good := func() *Outcome {
-		return &Outcome{Program: program, Findings: []Finding{{Line: 3}}, Source: []byte("a"), Fixed: []byte("b"),
+		return &Outcome{Program: program, Findings: []Finding{{Line: 3}}, Source: []byte("a"), Fixed: []byte("b"), Again: []byte("b"),
 			Verdicts: []Verdict{{Export: "export/x", Verdict: "TESTED"}}}
 	}
 	if problems := good().Problems(); len(problems) > 0 {
@@ -67,6 +67,7 @@ func TestProblems(t *testing.T) {
 	}{
 		{"missed site", func(o *Outcome) { o.Missed = program.Sites }, "no finding for simple_save"},
 		{"finding left", func(o *Outcome) { o.Left = []Finding{{Code: "TFM000"}} }, "after the fix"},
+		{"not settled", func(o *Outcome) { o.Again = []byte("c") }, "twice"},
 		{"original fails", func(o *Outcome) { o.Old.Exit = 1 }, "under TensorFlow 1: exit code 1"},
 		{"fixed program fails", func(o *Outcome) { o.New.Exit = 1 }, "under TensorFlow 2: exit code 1"},
 		{"fixed program killed", func(o *Outcome) { o.New.Exit = -9; o.New.TimedOut = true }, "stopped"},
@@ -83,7 +84,7 @@ func TestProblems(t *testing.T) {
 			t.Errorf("%s: %q, want one with %q", tt.name, problems, tt.want)
 		}
 	}
-	silent := &Outcome{Program: &Program{}, Findings: []Finding{{Line: 1}}, Source: []byte("a"), Fixed: []byte("b")}
+	silent := &Outcome{Program: &Program{}, Findings: []Finding{{Line: 1}}, Source: []byte("a"), Fixed: []byte("b"), Again: []byte("b")}
 	if problems := silent.Problems(); len(problems) != 2 {
 		t.Errorf("a program that must be left alone, found and changed: %q, want two problems", problems)
 	}

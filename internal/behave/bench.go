@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 )
 
 // Open starts both servers in the work tree's own environment, for checks that drive tool.
@@ -17,17 +18,27 @@ func Open(ctx context.Context, root string, tool Tool) (*Bench, error) {
 		return nil, err
 	}
 	b := &Bench{Root: root, Tool: tool}
-	if b.TF1, err = Start(ctx, python, root, TF1); err != nil {
-		return nil, err
-	}
-	if b.TF2, err = Start(ctx, python, root, TF2); err != nil {
-		return nil, errors.Join(err, b.TF1.Close())
+	var err1, err2 error
+	var started sync.WaitGroup
+	started.Go(func() { b.TF1, err1 = Start(ctx, python, root, TF1) })
+	started.Go(func() { b.TF2, err2 = Start(ctx, python, root, TF2) })
+	started.Wait()
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
 }
 
 // Close ends both servers.
-func (b *Bench) Close() error { return errors.Join(b.TF1.Close(), b.TF2.Close()) }
+func (b *Bench) Close() error {
+	var errs []error
+	for _, s := range []*Server{b.TF1, b.TF2} {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
 
 // Build builds the program with the runtime into dir. CGO_CFLAGS has to name TensorFlow's headers, as the Makefile does.
 func Build(ctx context.Context, root, dir string) (string, error) {

@@ -55,6 +55,7 @@ type Outcome struct {
 	Missed   []Site    // sites that no finding names
 	Source   []byte    // the program
 	Fixed    []byte    // the program after the fix
+	Again    []byte    // after fixing that once more
 	Said     string    // what fix printed
 	Left     []Finding // after the fix, without those at sites that may stay
 	Old, New Result    // the runs before and after
@@ -62,7 +63,7 @@ type Outcome struct {
 }
 
 // Check takes a program the whole way in an empty directory: it runs the original under TensorFlow 1, lints and fixes a copy,
-// lints that again, runs it under TensorFlow 2 and verifies each export against the original's. A program without sites is
+// lints and fixes that again, runs it under TensorFlow 2 and verifies each export against the original's. A program without sites is
 // only linted and fixed. The error is about the equipment, or about output of the tool that cannot be read; whatever is wrong
 // with the program is in the Outcome.
 func (b *Bench) Check(ctx context.Context, p *Program, dir string) (*Outcome, error) {
@@ -96,6 +97,12 @@ func (b *Bench) Check(ctx context.Context, p *Program, dir string) (*Outcome, er
 	}
 	left, err := b.lint(ctx, copied)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := b.fix(ctx, p, copied); err != nil {
+		return nil, err
+	}
+	if o.Again, err = os.ReadFile(copied); err != nil {
 		return nil, err
 	}
 	for _, f := range left {
@@ -154,6 +161,9 @@ func (b *Bench) Prepare(p *Program, dir string) error {
 func (o *Outcome) Problems() []string {
 	var all []string
 	problem := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
+	if !bytes.Equal(o.Fixed, o.Again) {
+		problem("fixing it twice is not fixing it once:\n%s", o.Again)
+	}
 	if len(o.Program.Sites) == 0 {
 		for _, f := range o.Findings {
 			problem("has nothing to find, but %s", f)

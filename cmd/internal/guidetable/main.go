@@ -1,5 +1,5 @@
 // Command guidetable prints README's table of the examples of TensorFlow's guide: each is run, linted, fixed, run again and
-// verified. `make guide-table` runs it with what it needs; with -w it writes the table into README.md.
+// verified. With -w it writes the table into README.md as well, as `make guide-table` does.
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	write := flag.Bool("w", false, "write the table into README.md instead of printing it")
+	write := flag.Bool("w", false, "write the table into README.md too")
 	flag.Parse()
 	if err := run(context.Background(), *write); err != nil {
 		fmt.Fprintln(os.Stderr, "guidetable:", err)
@@ -60,8 +60,8 @@ func run(ctx context.Context, write bool) error {
 		outcomes = append(outcomes, o)
 	}
 	table := behave.Table(outcomes, bench.TF2.Version)
+	fmt.Print(table)
 	if !write {
-		fmt.Print(table)
 		return nil
 	}
 	path := filepath.Join(root, "README.md")
