@@ -20,6 +20,7 @@ type Program struct {
 	Fixtures   []string `json:"fixtures"`    // programs below fixtures/ that run before it, in the same directory and under TF1
 	Guide      string   `json:"guide"`       // the example of TensorFlow's guide that it is
 	Auto       bool     `json:"auto"`        // fix can do all of it
+	Unsafe     bool     `json:"unsafe"`      // fix needs --unsafe-fixes for it
 	SameStdout bool     `json:"same_stdout"` // the fixed program prints the same
 	Sites      []Site   `json:"sites"`       // what lint has to find; none for a program that must be left alone
 }

@@ -30,6 +30,18 @@ PYTHON_MODULES = """
     util.nest
 """.split()
 
+# Where TensorFlow 1 had what today's wheels have elsewhere or only under the public name.
+MOVED = {
+    "tensorflow.python.estimator.export.export_output.ClassificationOutput": "estimator.export.ClassificationOutput",
+    "tensorflow.python.estimator.export.export_output.ExportOutput": "estimator.export.ExportOutput",
+    "tensorflow.python.estimator.export.export_output.PredictOutput": "estimator.export.PredictOutput",
+    "tensorflow.python.estimator.export.export_output.RegressionOutput": "estimator.export.RegressionOutput",
+    "tensorflow.python.framework.graph_util.convert_variables_to_constants": "graph_util.convert_variables_to_constants",
+    "tensorflow.python.framework.graph_util_impl.convert_variables_to_constants": "graph_util.convert_variables_to_constants",
+    "tensorflow.python.keras.backend.get_session": "keras.backend.get_session",
+    "tensorflow.python.keras.backend.set_session": "keras.backend.set_session",
+}
+
 SKIP = {"compat.v1", "compat.v2"}  # the API inside itself
 
 
@@ -166,6 +178,12 @@ def dump():
         for name, obj in members(module):
             if id(obj) in public1:
                 private[full + "." + name] = best(public1[id(obj)])
+    for path, name in list(private.items()):
+        if path.startswith("tensorflow_estimator."):  # before TensorFlow 1.13 that package was part of tensorflow
+            private["tensorflow" + path[len("tensorflow_estimator"):]] = name
+    for path, name in MOVED.items():
+        if name in api:
+            private.setdefault(path, api[name]["canonical"])
     json.dump({"version": tf.__version__, "api": api, "private": private}, sys.stdout)
 
 

@@ -93,11 +93,18 @@ type table struct {
 }
 
 // tables parses the embedded text on first use: a run that meets no TensorFlow code never pays for it.
-var tables = sync.OnceValue(func() *table {
-	t := &table{api: map[string]Symbol{}, python: map[string]string{}}
+var tables = sync.OnceValue(parse)
+
+func parse() *table {
+	names := strings.Count(apiText, "\n")
+	t := &table{
+		names:  make([]string, 0, names),
+		api:    make(map[string]Symbol, names),
+		python: make(map[string]string, strings.Count(pythonText, "\n")),
+	}
 	for line := range records(apiText) {
 		f := strings.Split(line, "\t")
-		if len(f) < 3 || len(f[1]) != 1 || len(f[2]) != 2 {
+		if len(f) < 3 || len(f) > 5 || len(f[1]) != 1 || len(f[2]) != 2 {
 			panic(fmt.Sprintf("symbols: api.txt is not what gen.py writes: %q", line))
 		}
 		f = append(f, "", "")
@@ -119,7 +126,7 @@ var tables = sync.OnceValue(func() *table {
 		t.python[path] = name
 	}
 	return t
-})
+}
 
 func records(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {

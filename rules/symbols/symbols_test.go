@@ -93,6 +93,9 @@ func TestFromPython(t *testing.T) {
 		"tensorflow.python.client.session.Session":                                   "Session",
 		"tensorflow.python.framework.ops.Graph":                                      "Graph",
 		"tensorflow.python.platform.gfile.Exists":                                    "gfile.Exists",
+		"tensorflow.python.estimator.estimator.Estimator":                            "estimator.Estimator",
+		"tensorflow.python.estimator.export.export_output.PredictOutput":             "estimator.export.PredictOutput",
+		"tensorflow.python.framework.graph_util.convert_variables_to_constants":      "graph_util.convert_variables_to_constants",
 		"tensorflow_estimator.python.estimator.estimator.Estimator":                  "estimator.Estimator",
 	}
 	for path, want := range tests {
