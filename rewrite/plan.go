@@ -1,0 +1,305 @@
+package rewrite
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
+)
+
+// Options choose what a plan may do.
+type Options struct {
+	Unsafe bool // apply unsafe fixes as well
+}
+
+// Outcome is what becomes of one site: exactly one of Fix and Refusal is set.
+type Outcome struct {
+	Site    rules.Site
+	Fix     *Fix
+	Refusal *Refusal
+}
+
+// Patch is what becomes of one file.
+type Patch struct {
+	Outcomes []Outcome // one for each site, in the order of the facts
+	Applied  []*Fix
+	Edits    []Edit // disjoint, by position
+	Result   []byte // the file with the edits made; nil where nothing is applied
+}
+
+// OutcomeOf is what becomes of a site.
+func (p *Patch) OutcomeOf(s rules.Site) (Outcome, bool) {
+	for _, o := range p.Outcomes {
+		if o.Site == s {
+			return o, true
+		}
+	}
+	return Outcome{}, false
+}
+
+// Plan finds the fix of every site and puts together those that may be applied. Source that the grammar can't read is left alone.
+func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
+	if len(facts.File.Errors) > 0 {
+		patch := &Patch{}
+		for _, s := range facts.Sites {
+			patch.Outcomes = append(patch.Outcomes, Outcome{Site: s, Refusal: refuse(s, "", "the file has syntax that could not be read")})
+		}
+		return patch, nil
+	}
+	eager := true
+	for {
+		p := newProgram(facts)
+		patch := &Patch{Outcomes: p.outcomes(eager)}
+		for _, o := range patch.Outcomes {
+			if o.Fix != nil && (o.Fix.Applicability == Safe || o.Fix.Applicability == Unsafe && opt.Unsafe) {
+				patch.Applied = append(patch.Applied, o.Fix)
+			}
+		}
+		patch.Applied = p.disjoint(patch)
+		if len(patch.Applied) == 0 {
+			return patch, nil
+		}
+		mode := p.settleMode(patch.Applied)
+		if mode.conflict != "" {
+			if eager { // once more without the strategies that call functions
+				eager = false
+				continue
+			}
+			return nil, fmt.Errorf("%s: the fixes can't run in one mode: %s", facts.File.Path, mode.conflict)
+		}
+		if err := p.assemble(patch, mode); err != nil {
+			return nil, fmt.Errorf("%s: %w", facts.File.Path, err)
+		}
+		return patch, nil
+	}
+}
+
+// outcomes tries the strategies on every site.
+func (p *program) outcomes(eager bool) []Outcome {
+	var out []Outcome
+	for _, s := range p.Sites {
+		o := Outcome{Site: s}
+		for _, st := range strategies {
+			fix, refusal := st.emit(p, s)
+			if fix != nil && fix.Mode == EagerMode && !eager {
+				fix, refusal = nil, refuse(s, "move the rest of the file out of graph mode first",
+					"the rest of the file builds graphs in graph mode, where functions can't be called for their values")
+			}
+			if fix != nil {
+				o.Fix, o.Refusal = fix, nil
+				break
+			}
+			if refusal != nil {
+				o.Refusal = refusal
+			}
+		}
+		if o.Fix != nil {
+			if u, ok := p.contrib(o.Fix.Edits); ok {
+				line, _ := p.f.Position(u.node.Pos().Start)
+				o.Fix, o.Refusal = nil, refuse(s, "replace tf.contrib first", fmt.Sprintf("line %d uses tf.%s, and TensorFlow 2 has no tf.contrib", line, u.api.Name))
+			}
+		}
+		if o.Fix == nil && o.Refusal == nil {
+			o.Refusal = refuse(s, "", "there is no fix for this kind of site")
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// disjoint leaves out fixes whose edits overlap those of an earlier one; the next round of Converge makes them.
+func (p *program) disjoint(patch *Patch) []*Fix {
+	var out []*Fix
+	var taken []Edit
+next:
+	for _, f := range patch.Applied {
+		for _, e := range f.Edits {
+			for _, t := range taken {
+				if e.Span.Overlaps(t.Span) || e.Span == t.Span {
+					continue next
+				}
+			}
+		}
+		taken = append(taken, f.Edits...)
+		out = append(out, f)
+	}
+	return out
+}
+
+// assemble puts the edits of the fixes together with what the whole file needs, and checks the result.
+func (p *program) assemble(patch *Patch, mode modePlan) error {
+	var edits []Edit
+	var helpers []string
+	for _, f := range patch.Applied {
+		edits = append(edits, f.Edits...)
+		helpers = append(helpers, f.Helpers...)
+	}
+	edits = append(edits, mode.edits...)
+	for _, r := range p.renames {
+		if !touched(edits, r.Span) {
+			edits = append(edits, r)
+		}
+	}
+	edits = append(edits, p.deadImports(edits)...)
+	top := p.top(withNeeds(helpers), mode.lines)
+	if top.Text != "" {
+		edits = append(edits, top)
+	}
+	sortEdits(edits)
+	result, err := Apply(p.f.Src, edits)
+	if err != nil {
+		return err
+	}
+	patch.Edits, patch.Result = edits, result
+	return check(p.f, result)
+}
+
+func touched(edits []Edit, s analyzer.Span) bool {
+	for _, e := range edits {
+		if e.Span.Overlaps(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// top is what goes behind the imports: imports that the fixes need, the lines that set the mode, the helpers.
+func (p *program) top(helpers, lines []string) Edit {
+	var functions []string
+	modules := map[string]bool{}
+	var imports []string
+	for _, name := range helpers {
+		if p.definesHelper(name) {
+			continue
+		}
+		h := loadHelper(name)
+		functions = append(functions, p.helperText(h))
+		for _, m := range h.imports {
+			if m != "tensorflow" && !modules[m] && p.moduleAlias(m) != m {
+				modules[m] = true
+				imports = append(imports, "import "+m)
+			}
+		}
+	}
+	if p.newImport != "" {
+		imports = append(imports, "import tensorflow as "+p.newImport)
+		if p.newImport == "tf" {
+			imports[len(imports)-1] = "import tensorflow as tf"
+		}
+	}
+	if len(imports)+len(lines)+len(functions) == 0 {
+		return Edit{}
+	}
+	var out strings.Builder
+	after := p.afterImports()
+	at := 0
+	if after != nil {
+		at = p.f.LineSpan(after.Pos()).End
+		if !strings.HasSuffix(p.f.Text(p.f.LineSpan(after.Pos())), "\n") {
+			out.WriteString(p.end)
+		}
+	}
+	for _, s := range imports {
+		out.WriteString(s + p.end)
+	}
+	if len(lines) > 0 {
+		out.WriteString(p.end)
+		for _, s := range lines {
+			out.WriteString(s + p.end)
+		}
+	}
+	for _, f := range functions {
+		out.WriteString(p.end + p.end + f)
+	}
+	// As many blank lines as there were, but two behind a function.
+	blank := 0
+	for end := at; end < len(p.f.Src); blank++ {
+		line := p.f.LineSpan(analyzer.Span{Start: end, End: end})
+		if strings.TrimSpace(p.f.Text(line)) != "" || line.End == end {
+			break
+		}
+		end = line.End
+	}
+	want := 1
+	if len(functions) > 0 {
+		want = 2
+	}
+	for ; blank < want && at < len(p.f.Src); blank++ {
+		out.WriteString(p.end)
+	}
+	return Edit{analyzer.Span{Start: at, End: at}, out.String()}
+}
+
+// definesHelper tells whether an earlier fix has put the helper into the file already.
+func (p *program) definesHelper(name string) bool {
+	v := p.f.Scope(p.f.Module).Vars[name]
+	return v != nil
+}
+
+// deadImports deletes the top-level imports of TensorFlow's modules that only deleted code used.
+func (p *program) deadImports(edits []Edit) []Edit {
+	var out []Edit
+	for _, s := range p.f.Module.Stmts {
+		var dead, alive []string
+		inNames := importNames(s)
+		for _, in := range inNames {
+			b := p.importBinding(s, in)
+			if b == nil {
+				alive = append(alive, in.Name)
+				continue
+			}
+			uses := p.f.Uses(b)
+			live := len(uses) == 0 // it was unused before: not ours to judge
+			for _, u := range uses {
+				live = live || !covered(edits, u.Pos())
+			}
+			if live {
+				alive = append(alive, in.Name)
+			} else {
+				dead = append(dead, in.Name)
+			}
+		}
+		if len(dead) > 0 && len(alive) == 0 && p.importsTensorflow(s) && p.ownLines(s) && !p.spelledByFix(s, edits) {
+			out = append(out, p.deleteStmts([]analyzer.Stmt{s})...)
+		}
+	}
+	return out
+}
+
+// spelledByFix tells whether the text of an edit uses a name that the import binds.
+func (p *program) spelledByFix(s analyzer.Stmt, edits []Edit) bool {
+	for _, in := range importNames(s) {
+		if b := p.importBinding(s, in); b != nil && (b.Ident == p.plain || b.Ident == p.compat) {
+			return true
+		} else if b != nil {
+			for _, e := range edits {
+				if strings.Contains(e.Text, b.Ident+".") || strings.Contains(e.Text, b.Ident+"(") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func importNames(s analyzer.Stmt) []analyzer.ImportName {
+	switch s := s.(type) {
+	case *analyzer.Import:
+		return s.Names
+	case *analyzer.ImportFrom:
+		return s.Names
+	}
+	return nil
+}
+
+func (p *program) importBinding(s analyzer.Stmt, in analyzer.ImportName) *analyzer.Binding {
+	for _, v := range p.f.Scope(p.f.Module).Vars {
+		for _, b := range v.Bindings {
+			if b.Node == analyzer.Node(s) && in.Span.Contains(b.At) {
+				return b
+			}
+		}
+	}
+	return nil
+}
