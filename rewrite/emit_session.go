@@ -52,6 +52,10 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 			replaced = append(replaced, saved)
 		default:
 			fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), dir}) // save returns the path
+			replaced = append(replaced, saved)
+		}
+		if len(e.Save.Args) > 0 {
+			fix.Message += " (as saved_model.pb: tf.saved_model.save writes no text)"
 		}
 		if blocked := p.saveLeavesEarly(add, e.Save); blocked {
 			return nil, refuse(site, exportByHand, "the Builder is saved only under a condition")

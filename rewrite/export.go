@@ -57,9 +57,6 @@ func (p *program) checkExport(e *rules.Export) string {
 				return "the Builder is made, filled and saved in different functions"
 			}
 		}
-		if len(e.Save.Args) > 0 {
-			return "it is saved as text; tf.saved_model.save writes saved_model.pb"
-		}
 	}
 	return ""
 }
@@ -135,7 +132,9 @@ func (p *program) leftovers(e *rules.Export, replaced ...analyzer.Stmt) []analyz
 		}
 	}
 	for _, pl := range e.Places() {
-		addCandidate(pl.Call)
+		if pl.Role != rules.RoleSave {
+			addCandidate(pl.Call)
+		}
 	}
 	for _, mg := range e.MetaGraphs {
 		for _, a := range mg.Call.Args {

@@ -147,6 +147,7 @@ func (p *program) assemble(patch *Patch, mode modePlan) error {
 		edits = append(edits, top)
 	}
 	sortEdits(edits)
+	edits = settleBlanks(p.f.Src, edits, p.end)
 	result, err := Apply(p.f.Src, edits)
 	if err != nil {
 		return err
@@ -210,23 +211,12 @@ func (p *program) top(helpers, lines []string) Edit {
 		}
 	}
 	for _, f := range functions {
-		out.WriteString(p.end + p.end + f)
+		out.WriteString(blanksBefore(2) + f)
 	}
-	// As many blank lines as there were, but two behind a function.
-	blank := 0
-	for end := at; end < len(p.f.Src); blank++ {
-		line := p.f.LineSpan(analyzer.Span{Start: end, End: end})
-		if strings.TrimSpace(p.f.Text(line)) != "" || line.End == end {
-			break
-		}
-		end = line.End
-	}
-	want := 1
 	if len(functions) > 0 {
-		want = 2
-	}
-	for ; blank < want && at < len(p.f.Src); blank++ {
-		out.WriteString(p.end)
+		out.WriteString(blanksAfter(2))
+	} else {
+		out.WriteString(blanksAfter(1))
 	}
 	return Edit{analyzer.Span{Start: at, End: at}, out.String()}
 }

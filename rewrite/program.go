@@ -97,6 +97,9 @@ func (p *program) v2(name string) string {
 		return p.plain + "." + name
 	}
 	if p.compat != "" {
+		if strings.HasPrefix(name, "__internal__.") {
+			return p.compat + ".compat.v2." + name
+		}
 		if s, ok := symbols.Lookup(name); ok && s.V2Name == name {
 			return p.compat + "." + name
 		}
