@@ -77,6 +77,9 @@ func ParseNotebook(raw []byte) (*Notebook, error) {
 	return n, nil
 }
 
+// IsCellMark tells whether a line of a notebook's Python is the one that marks where a cell begins.
+func IsCellMark(line string) bool { return strings.HasPrefix(line, cellMark) }
+
 // splitLines splits text at newlines; a final newline does not open another line.
 func splitLines(s string) []string {
 	if s == "" {

@@ -3,6 +3,8 @@ package rewrite
 import (
 	"fmt"
 	"strings"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
 )
 
 // Around a class or a function people want blank lines, and how many are missing shows only when all edits are known. An emitter marks the
@@ -89,8 +91,12 @@ func leadingBlanks(text string) int {
 func trailingBlanks(text string) int {
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	n := 0
-	for i := len(lines) - 2; i >= 0 && strings.TrimSpace(lines[i]) == ""; i-- {
+	i := len(lines) - 2
+	for ; i >= 0 && strings.TrimSpace(lines[i]) == ""; i-- {
 		n++
+	}
+	if i < 0 || analyzer.IsCellMark(lines[i]) || n == 0 && strings.HasPrefix(strings.TrimSpace(lines[i]), "#") {
+		return 9 // nothing above, or a comment that is about what comes: none are wanted
 	}
 	return n
 }

@@ -18,13 +18,11 @@ func emitFunction(p *program, site rules.Site) (*Fix, *Refusal) {
 	if why := p.checkExport(e); why != "" {
 		return no(why)
 	}
-	w := &functionWriter{p: p, e: e, gone: map[analyzer.Stmt]bool{}}
 	add, ok := p.f.StmtOf(e.MetaGraphs[0].Call).(*analyzer.ExprStmt)
 	if !ok || add.X != analyzer.Expr(e.MetaGraphs[0].Call) || !p.ownLines(add) {
 		return no("the call that takes the session is part of a larger statement")
 	}
-	w.add, w.region = add, newRegion(p, add)
-	w.region.has(add)
+	w := &functionWriter{regionWriter: newRegionWriter(p, add), e: e, add: add}
 	for _, step := range []func() string{w.slices, w.session, w.save, w.leaks, w.dissolve} {
 		if why := step(); why != "" {
 			return no(why)
@@ -36,18 +34,13 @@ func emitFunction(p *program, site rules.Site) (*Fix, *Refusal) {
 
 // functionWriter puts one function export together. Each step adds edits, or says why the strategy is not for this site.
 type functionWriter struct {
-	p      *program
-	e      *rules.Export
-	add    *analyzer.ExprStmt
-	region *region
+	*regionWriter
+	e   *rules.Export
+	add *analyzer.ExprStmt
 
-	sigs    []functionSignature
-	model   string // the variable that holds the module
-	sess    *analyzer.Call
-	first   analyzer.Stmt // where the module goes
-	gone    map[analyzer.Stmt]bool
-	rewrote []analyzer.Stmt // statements that another edit writes anew
-	edits   []Edit
+	sigs  []functionSignature
+	model string        // the variable that holds the module
+	first analyzer.Stmt // where the module goes
 }
 
 type functionSignature struct {
@@ -55,8 +48,6 @@ type functionSignature struct {
 	slice
 	method string // the name of the tf.function
 }
-
-func (w *functionWriter) target() string { return lineIndent(w.p.f, w.region.block.Start) }
 
 // slices finds what computes the signatures, and writes the module.
 func (w *functionWriter) slices() string {
@@ -299,14 +290,6 @@ func (w *functionWriter) inSlice(s analyzer.Stmt) bool {
 	return false
 }
 
-// drop deletes a statement that the rewritten code has no use for.
-func (w *functionWriter) drop(s analyzer.Stmt) {
-	if w.gone[s] {
-		return
-	}
-	w.gone[s] = true
-}
-
 // sessionUses looks at every use of the session's variable: it may be run for the signatures' tensors, closed, made the default, and saved.
 func (w *functionWriter) sessionUses(b *analyzer.Binding) string {
 	p := w.p
@@ -434,11 +417,6 @@ func (w *functionWriter) runSeveral(st *analyzer.Assign, seq *analyzer.Seq, fed 
 	return ""
 }
 
-func (w *functionWriter) dissolved(b *analyzer.Block) bool {
-	with, ok := w.p.f.Parent(b).(*analyzer.With)
-	return ok && w.region.withs[with]
-}
-
 // fetch finds the signature that gives a tensor, and writes its call with what was fed. key is the text of the output's name.
 func (w *functionWriter) fetch(n *analyzer.Name, fed *analyzer.Dict) (call, key, why string) {
 	p := w.p
@@ -513,7 +491,12 @@ func (w *functionWriter) save() string {
 	for _, s := range w.sigs {
 		entries = append(entries, p.signatureKey(s.Signature)+": "+w.model+"."+s.method)
 	}
-	text := p.v2("saved_model.save") + "(" + w.model + ", " + dir + ", signatures=" + p.dictText(entries) + ")"
+	text := p.v2("saved_model.save") + "(" + w.model + ", " + dir + ", signatures="
+	if signatures := p.dictText(entries); len(text)+len(signatures) < 100 {
+		text += signatures + ")"
+	} else {
+		text += "{\n" + p.indent + strings.Join(entries, ",\n"+p.indent) + ",\n})"
+	}
 	line := p.f.LineSpan(w.add.Pos())
 	w.edits = append(w.edits, Edit{line, p.comments(line, w.target()) + indentLines(text, w.target(), p.end)})
 	for _, s := range p.leftovers(w.e, append(replaced, w.rewrote...)...) {
@@ -523,201 +506,4 @@ func (w *functionWriter) save() string {
 	}
 	w.rewrote = append(w.rewrote, replaced...)
 	return ""
-}
-
-// deleteLines deletes a statement; its comments stay.
-func (w *functionWriter) deleteLines(s analyzer.Stmt) {
-	line := w.p.f.LineSpan(s.Pos())
-	text := w.p.comments(line, w.target())
-	if text == "" {
-		line = w.p.swallowBlanks(line)
-	}
-	w.gone[s] = true
-	w.edits = append(w.edits, Edit{line, text})
-}
-
-// leaks tells whether a tensor of the graph, or the graph, is used by code that stays.
-func (w *functionWriter) leaks() string {
-	p := w.p
-	bindings := map[*analyzer.Binding]bool{}
-	for st := range w.gone {
-		a, ok := st.(*analyzer.Assign)
-		if !ok {
-			continue
-		}
-		for _, t := range a.Targets {
-			for _, n := range names(t) {
-				if b := p.f.BindingOf(n); b != nil {
-					bindings[b] = true
-				}
-			}
-		}
-	}
-	for with := range w.region.withs {
-		for _, it := range with.Items {
-			if it.Target == nil {
-				continue
-			}
-			for _, n := range names(it.Target) {
-				if b := p.f.BindingOf(n); b != nil {
-					bindings[b] = true
-				}
-			}
-		}
-	}
-	for b := range bindings {
-		for _, u := range p.f.Uses(b) {
-			st := p.f.StmtOf(u)
-			if w.gone[st] || covered(w.edits, u.Pos()) {
-				continue
-			}
-			if with, ok := st.(*analyzer.With); ok && w.region.withs[with] {
-				continue
-			}
-			return "`" + b.Ident + "` is used outside of what is saved"
-		}
-	}
-	return ""
-}
-
-// dissolve deletes the with statements of the graph and the session, and moves what was inside to the left.
-func (w *functionWriter) dissolve() string {
-	p := w.p
-	for _, s := range w.region.block.Stmts {
-		if with, ok := s.(*analyzer.With); ok && w.region.withs[with] {
-			if why := w.dissolveWith(with); why != "" {
-				return why
-			}
-		}
-	}
-	// A graph that only the dissolved code used has no use left.
-	for with := range w.region.withs {
-		for _, it := range with.Items {
-			for _, n := range names(it.X) {
-				if why := w.dropGraph(n); why != "" {
-					return why
-				}
-			}
-		}
-	}
-	for _, n := range names(w.sess) {
-		if why := w.dropGraph(n); why != "" {
-			return why
-		}
-	}
-	_ = p
-	return ""
-}
-
-// dropGraph deletes `g = tf.Graph()` where nothing uses g any more.
-func (w *functionWriter) dropGraph(n *analyzer.Name) string {
-	p := w.p
-	c, ok := p.MadeBy(n, "Graph")
-	if !ok {
-		return ""
-	}
-	st, ok := p.f.StmtOf(c).(*analyzer.Assign)
-	if !ok || w.gone[st] || len(st.Targets) != 1 {
-		return ""
-	}
-	target, ok := st.Targets[0].(*analyzer.Name)
-	if !ok || !p.ownLines(st) {
-		return ""
-	}
-	for _, u := range p.f.Uses(p.f.BindingOf(target)) {
-		if with, isWith := p.f.StmtOf(u).(*analyzer.With); !covered(w.edits, u.Pos()) && !(isWith && w.region.withs[with]) {
-			return "the graph `" + target.ID + "` is used outside of what is saved"
-		}
-	}
-	w.deleteLines(st)
-	return ""
-}
-
-func (w *functionWriter) dissolveWith(with *analyzer.With) string {
-	p := w.p
-	if !p.ownLines(with) || len(with.Body.Stmts) == 0 {
-		return "a with statement shares its line with another"
-	}
-	header := w.header(with)
-	if header.End > with.Body.Start {
-		return "a with statement has its body on the same line"
-	}
-	w.edits = append(w.edits, Edit{header, p.comments(header, w.target())})
-	inner := lineIndent(p.f, with.Body.Start)
-	for _, s := range with.Body.Stmts {
-		if !p.ownLines(s) {
-			return "two statements share a line"
-		}
-		nested, ok := s.(*analyzer.With)
-		if ok && w.region.withs[nested] {
-			if why := w.dissolveWith(nested); why != "" {
-				return why
-			}
-			continue
-		}
-		if !w.gone[s] && s != analyzer.Stmt(w.add) && !w.wasRewritten(s) && p.buildsGraph(s, map[*analyzer.FuncDef]bool{}) {
-			line, _ := p.f.Position(s.Pos().Start)
-			_ = line
-			return "the graph holds more than what is saved"
-		}
-	}
-	w.dedent(analyzer.Span{Start: header.End, End: p.f.LineSpan(with.Body.Span).End}, inner, with)
-	return ""
-}
-
-func (w *functionWriter) wasRewritten(s analyzer.Stmt) bool {
-	for _, r := range w.rewrote {
-		if r == s || s.Pos().Contains(r.Pos()) {
-			return true
-		}
-	}
-	return false
-}
-
-// header are the lines of a with statement in front of its body.
-func (w *functionWriter) header(with *analyzer.With) analyzer.Span {
-	p := w.p
-	last := with.Items[len(with.Items)-1]
-	end := last.X.Pos().End
-	if last.Target != nil {
-		end = last.Target.Pos().End
-	}
-	first := p.f.LineSpan(analyzer.Span{Start: with.Start, End: with.Start})
-	for end < with.Body.Start && p.f.Src[end] != ':' {
-		end++
-	}
-	return analyzer.Span{Start: first.Start, End: p.f.LineSpan(analyzer.Span{Start: end, End: end}).End}
-}
-
-// dedent moves the lines of a span from the indentation inner to the region's, but for lines that start inside a string, that another
-// edit replaces, or that belong to a with statement that is dissolved by itself.
-func (w *functionWriter) dedent(s analyzer.Span, inner string, with *analyzer.With) {
-	p := w.p
-	target := w.target()
-	var inStrings []analyzer.Span
-	analyzer.Walk(with, func(n analyzer.Node) bool {
-		if str, ok := n.(*analyzer.Str); ok {
-			inStrings = append(inStrings, str.Span)
-		}
-		return true
-	})
-	for at := s.Start; at < s.End; {
-		line := p.f.LineSpan(analyzer.Span{Start: at, End: at})
-		at = line.End
-		if line.End == line.Start {
-			break
-		}
-		skip := covered(w.edits, analyzer.Span{Start: line.Start, End: line.Start + 1})
-		for _, str := range inStrings {
-			skip = skip || str.Start < line.Start && line.Start < str.End
-		}
-		for nested := range w.region.withs {
-			skip = skip || nested != with && with.Contains(nested.Span) && w.header(nested).Start <= line.Start && line.Start < nested.End
-		}
-		text := p.f.Text(line)
-		if skip || !strings.HasPrefix(text, inner) {
-			continue
-		}
-		w.edits = append(w.edits, Edit{analyzer.Span{Start: line.Start + len(target), End: line.Start + len(inner)}, ""})
-	}
 }

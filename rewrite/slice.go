@@ -271,7 +271,9 @@ func (p *program) plainValue(e analyzer.Expr) bool {
 }
 
 // inGraphOf tells whether an assignment makes tensors: it calls TensorFlow, or it computes with names that do.
-func (p *program) inGraphOf(st *analyzer.Assign) bool { return p.makesTensor(st, map[analyzer.Stmt]bool{}) }
+func (p *program) inGraphOf(st *analyzer.Assign) bool {
+	return p.makesTensor(st, map[analyzer.Stmt]bool{})
+}
 
 func (p *program) makesTensor(st *analyzer.Assign, seen map[analyzer.Stmt]bool) bool {
 	if st.Value == nil || seen[st] {
