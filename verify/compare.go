@@ -1,0 +1,356 @@
+package verify
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Options say what to compare and how. The zero value compares everything, and runs nothing.
+type Options struct {
+	Runtime   Runtime // nil: nothing is run
+	Seed      uint64
+	Samples   int           // inputs to try for each signature, at least; 100 when 0
+	Tolerance Tolerance     // the zero value asks for equal bits
+	TagSet    []string      // only the meta graph with these tags
+	Signature string        // only this signature key
+	AllowOps  []string      // ops to run though they are not on the list
+	Timeout   time.Duration // of one call; 30 s when 0
+	Budget    time.Duration // for the inputs of one signature; a minute when 0
+}
+
+// MissingError is a tag set or a signature that a model lacks.
+type MissingError struct {
+	Dir, What, Name string
+	Has             []string
+}
+
+func (e *MissingError) Error() string {
+	has := "none"
+	if len(e.Has) > 0 {
+		has = strings.Join(e.Has, "; ")
+	}
+	return fmt.Sprintf("%s: no %s %q; it has: %s", e.Dir, e.What, e.Name, has)
+}
+
+// Compare tells whether every signature of old is answered the same by new. An error means that one of the two could not be read, or
+// that the context ended; everything else is in the report.
+func Compare(ctx context.Context, old, new *SavedModel, opt Options) (*Report, error) {
+	if opt.Timeout == 0 {
+		opt.Timeout = 30 * time.Second
+	}
+	if opt.Samples == 0 {
+		opt.Samples = 100
+	}
+	if opt.Budget == 0 {
+		opt.Budget = time.Minute
+	}
+	c := &comparison{opt: opt, old: old, new: new, report: &Report{Old: old.Dir, New: new.Dir, Seed: opt.Seed, Tolerance: opt.Tolerance,
+		Signatures: []SignatureReport{}, Notes: []string{}}}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	if err := c.files(); err != nil {
+		return nil, err
+	}
+	for _, g := range old.MetaGraphs {
+		if opt.TagSet != nil && !slices.Equal(g.Tags, slices.Sorted(slices.Values(opt.TagSet))) {
+			continue
+		}
+		if err := c.metaGraph(ctx, g, new.Find(g.Tags)); err != nil {
+			return nil, err
+		}
+	}
+	if opt.TagSet == nil {
+		for _, g := range new.MetaGraphs {
+			if old.Find(g.Tags) == nil {
+				c.note("the new model has one more tag set: %s", tagSet(g.Tags))
+			}
+		}
+	}
+	r := c.report
+	var all []Verdict
+	for _, s := range r.Signatures {
+		all = append(all, s.Verdict)
+	}
+	r.Verdict = weakest(all)
+	r.Detail = r.summary()
+	if len(all) == 0 {
+		r.Detail = "nothing was compared: the old model has no signature"
+	}
+	return r, nil
+}
+
+type comparison struct {
+	opt      Options
+	old, new *SavedModel
+	report   *Report
+}
+
+func (c *comparison) note(format string, args ...any) {
+	c.report.Notes = append(c.report.Notes, fmt.Sprintf(format, args...))
+}
+
+// check finds that what the user asked for is there, in either model.
+func (c *comparison) check() error {
+	for _, m := range []*SavedModel{c.old, c.new} {
+		graphs := m.MetaGraphs
+		if c.opt.TagSet != nil {
+			g := m.Find(c.opt.TagSet)
+			if g == nil {
+				return &MissingError{m.Dir, "tag set", strings.Join(c.opt.TagSet, ","), m.TagSets()}
+			}
+			graphs = []*MetaGraph{g}
+		}
+		if c.opt.Signature == "" {
+			continue
+		}
+		var has []string
+		for _, g := range graphs {
+			has = append(has, g.Keys()...)
+		}
+		if !slices.Contains(has, c.opt.Signature) {
+			slices.Sort(has)
+			return &MissingError{m.Dir, "signature", c.opt.Signature, slices.Compact(has)}
+		}
+	}
+	return nil
+}
+
+// files reads every variable and every asset of both models, so that a corrupt one is found whether or not a signature needs it, and
+// notes where the contents differ. Names do not count: a migration changes them.
+func (c *comparison) files() error {
+	oldVars, err := variableDigests(c.old)
+	if err != nil {
+		return err
+	}
+	newVars, err := variableDigests(c.new)
+	if err != nil {
+		return err
+	}
+	c.compareSets("variable", oldVars, newVars)
+	oldAssets, err := assetDigests(c.old)
+	if err != nil {
+		return err
+	}
+	newAssets, err := assetDigests(c.new)
+	if err != nil {
+		return err
+	}
+	c.compareSets("asset", oldAssets, newAssets)
+	return nil
+}
+
+// compareSets notes the contents that only one side has.
+func (c *comparison) compareSets(what string, old, new map[[32]byte]string) {
+	for _, side := range []struct {
+		who  string
+		a, b map[[32]byte]string
+	}{{"old", old, new}, {"new", new, old}} {
+		var only []string
+		for sum, name := range side.a {
+			if _, ok := side.b[sum]; !ok {
+				only = append(only, name)
+			}
+		}
+		slices.Sort(only)
+		if len(only) > 5 {
+			only = append(only[:5], fmt.Sprintf("and %d more", len(only)-5))
+		}
+		if len(only) > 0 {
+			c.note("only the %s model has a %s with the content of %s", side.who, what, strings.Join(only, ", "))
+		}
+	}
+}
+
+// bookkeeping are variables that a migration adds or drops without touching a signature.
+func bookkeeping(key string) bool {
+	return strings.HasPrefix(key, "save_counter/") || key == "global_step"
+}
+
+func variableDigests(m *SavedModel) (map[[32]byte]string, error) {
+	sums := map[[32]byte]string{}
+	prefix := m.MetaGraphs[0].VariablesPrefix()
+	if prefix == "" {
+		return sums, nil
+	}
+	b, err := OpenBundle(prefix)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range b.Keys() {
+		d, shape, _ := b.Info(key)
+		if b.Partitioned(key) {
+			continue
+		}
+		h := sha256.New()
+		fmt.Fprintf(h, "%d %v ", d, shape)
+		if DTypeName(d) == "string" {
+			t, err := b.Tensor(key)
+			if err != nil {
+				return nil, err
+			}
+			fmt.Fprintf(h, "%q", t.Strings)
+		} else if err := b.Copy(key, h); err != nil {
+			return nil, err
+		}
+		if slices.Contains(b.variableKeys(), key) && !bookkeeping(key) {
+			sums[[32]byte(h.Sum(nil))] = fmt.Sprintf("%q %s%v", strings.TrimSuffix(key, "/.ATTRIBUTES/VARIABLE_VALUE"), DTypeName(d), shape)
+		}
+	}
+	return sums, nil
+}
+
+// maxAsset bounds an asset that is read whole.
+const maxAsset = 1 << 30
+
+func assetDigests(m *SavedModel) (map[[32]byte]string, error) {
+	sums := map[[32]byte]string{}
+	for _, g := range m.MetaGraphs {
+		for _, a := range g.Assets {
+			path := filepath.Join(m.Dir, filepath.FromSlash(a.File))
+			info, err := os.Stat(path)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", path, plain(err))
+			}
+			if info.Size() > maxAsset {
+				return nil, fmt.Errorf("%s: %d bytes are too many for an asset", path, info.Size())
+			}
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", path, plain(err))
+			}
+			sums[sha256.Sum256(data)] = fmt.Sprintf("%s (%s)", a.File, plural(bytes.Count(data, []byte("\n")), "line", "lines"))
+		}
+	}
+	return sums, nil
+}
+
+// side is one of the two meta graphs under comparison.
+type side struct {
+	who  string
+	prog *program
+	sess *session
+	err  error // why it cannot be run
+}
+
+func (c *comparison) side(who string, g *MetaGraph, sigs []*Signature) *side {
+	s := &side{who: who, prog: newProgram(g)}
+	if c.opt.Runtime == nil {
+		s.err = errors.New("nothing was run: no runtime was given")
+		return s
+	}
+	exec, err := s.prog.execution(sigs)
+	if err == nil {
+		err = s.prog.checkLoad(c.opt.AllowOps)
+	}
+	if err != nil {
+		s.err = fmt.Errorf("the %s model: %w", who, err)
+		return s
+	}
+	s.sess = &session{rt: c.opt.Runtime, exec: exec, timeout: c.opt.Timeout}
+	return s
+}
+
+// metaGraph compares the signatures of two meta graphs with the same tags; new is nil where there is none.
+func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
+	if new == nil {
+		c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: old.Tags, Verdict: Different,
+			Detail: fmt.Sprintf("the tag set %s is missing; the new model has: %s", tagSet(old.Tags), strings.Join(c.new.TagSets(), "; "))})
+		return nil
+	}
+	var pairs [][2]*Signature
+	for _, o := range old.Signatures {
+		if c.opt.Signature != "" && o.Key != c.opt.Signature {
+			continue
+		}
+		n := new.Signature(o.Key)
+		if n == nil {
+			c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: old.Tags, Key: o.Key, Verdict: Different,
+				Detail: fmt.Sprintf("signature %q is missing; the new model has: %s", o.Key, strings.Join(new.Keys(), ", "))})
+			continue
+		}
+		pairs = append(pairs, [2]*Signature{o, n})
+	}
+	if c.opt.Signature == "" {
+		c.extra(old, new)
+	}
+	var oldSigs, newSigs []*Signature
+	for _, p := range pairs {
+		oldSigs, newSigs = append(oldSigs, p[0]), append(newSigs, p[1])
+	}
+	a, b := c.side("old", old, oldSigs), c.side("new", new, newSigs)
+	defer a.sess.close()
+	defer b.sess.close()
+	for _, p := range pairs {
+		r := SignatureReport{TagSet: old.Tags, Key: p[0].Key}
+		if err := c.signature(ctx, a, b, p[0], p[1], &r); err != nil {
+			return err
+		}
+		c.report.Signatures = append(c.report.Signatures, r)
+	}
+	return nil
+}
+
+// extra reports signatures that only the new model has. Keras' export adds "serve", another name for the default signature.
+func (c *comparison) extra(old, new *MetaGraph) {
+	for _, n := range new.Signatures {
+		if old.Signature(n.Key) != nil {
+			continue
+		}
+		if main := new.Signature("serving_default"); n.Key == "serve" && main != nil {
+			if breaks, _ := compareSignatures(main, n); len(breaks) == 0 {
+				c.note("the new model has one more signature, %q, as Keras' export adds it", n.Key)
+				continue
+			}
+		}
+		c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: new.Tags, Key: n.Key, Verdict: Different,
+			Detail: fmt.Sprintf("signature %q is only in the new model", n.Key)})
+	}
+}
+
+// signature compares one signature: what it declares, then what it computes.
+func (c *comparison) signature(ctx context.Context, a, b *side, old, new *Signature, r *SignatureReport) error {
+	breaks, notes := compareSignatures(old, new)
+	r.Notes = notes
+	if len(breaks) > 0 {
+		r.Verdict, r.Detail = Different, strings.Join(breaks, "; ")
+		return nil
+	}
+	for _, s := range []*Signature{old, new} {
+		if why := fetchable(s); why != "" {
+			r.Detail = why
+			return nil
+		}
+	}
+	var after *reach
+	before, err := a.prog.checkSignature(old, c.opt.AllowOps)
+	if err == nil {
+		after, err = b.prog.checkSignature(new, c.opt.AllowOps)
+	}
+	if err == nil {
+		err = errors.Join(a.err, b.err)
+	}
+	if err != nil {
+		r.Detail = strings.ReplaceAll(err.Error(), "\n", "; ")
+		return nil
+	}
+	graph, err := a.prog.flatten(old)
+	if err != nil {
+		r.Notes = append(r.Notes, "the inputs were made without the graph's help: "+err.Error())
+	}
+	t := &tester{old: a.sess, new: b.sess, oldSig: old, newSig: new, opt: c.opt, result: r,
+		random: hasRandom(before.ops) || hasRandom(after.ops), writes: changesState(before.ops) || changesState(after.ops)}
+	if err := t.run(ctx, a.prog.readHints(old, graph)); err != nil {
+		return err
+	}
+	c.report.Runtime = c.opt.Runtime.Name()
+	return nil
+}

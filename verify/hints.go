@@ -1,0 +1,265 @@
+package verify
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+
+	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
+)
+
+// hint is what the graph says about the values of one input.
+type hint struct {
+	limit   int64        // the input indexes a table of so many rows; 0 for not known
+	lastDim int64        // the size that the last dimension has to have; 0 for not known
+	example *exampleSpec // the input is a serialized tf.Example
+	single  bool         // and one of them, a scalar
+	vocab   bool         // the input is looked up in a table
+	parse   bool         // the input is parsed as a number
+}
+
+// hints is what the graph of a signature says about good inputs.
+type hints struct {
+	inputs  map[string]*hint
+	floats  []float64 // constants of the graph
+	ints    []int64
+	strings []string
+	words   []string // the lines of the vocabulary assets
+	dims    []int64  // sizes that constants and variables have, in order
+}
+
+const (
+	maxConstants = 200  // constants of one kind that are tried
+	maxWords     = 5000 // vocabulary lines that are tried
+	maxConstSize = 1 << 16
+)
+
+// readHints looks at the flattened graph of a signature. It never fails: a graph that cannot be understood gives no hints.
+func (p *program) readHints(s *Signature, f *flat) *hints {
+	h := &hints{inputs: map[string]*hint{}}
+	for _, in := range s.Inputs {
+		h.inputs[in.Name] = &hint{}
+	}
+	h.words = assetLines(p.mg)
+	if f == nil {
+		return h
+	}
+	users := map[*op][]use{}
+	for _, o := range f.ops {
+		for i, v := range o.in {
+			if v.op != nil {
+				users[v.op] = append(users[v.op], use{o, i})
+			}
+		}
+		h.constants(o)
+	}
+	for _, in := range s.Inputs {
+		feed := f.feeds[in.Name]
+		if feed == nil {
+			continue
+		}
+		follow(feed, users, h.inputs[in.Name])
+	}
+	h.tidy()
+	return h
+}
+
+// use is input index of an op.
+type use struct {
+	op    *op
+	index int
+}
+
+// passes are the ops that hand a value on, perhaps in another shape or type.
+var passes = []string{"Identity", "Cast", "Reshape", "ExpandDims", "Squeeze", "StopGradient", "Snapshot", "Unique", "UniqueV2", "IdentityN",
+	"Pack", "StringStrip", "StringLower", "PlaceholderWithDefault", "Enter", "Switch"}
+
+// keepsShape are those among them that keep the last dimension.
+var keepsShape = []string{"Identity", "Cast", "StopGradient", "Snapshot", "PlaceholderWithDefault", "Enter", "Switch"}
+
+// follow walks from a fed value to those who use it.
+func follow(feed *op, users map[*op][]use, h *hint) {
+	type visit struct {
+		op   *op
+		same bool // the shape is still the input's
+	}
+	seen := map[*op]bool{feed: true}
+	for work := []visit{{feed, true}}; len(work) > 0; {
+		at := work[0]
+		work = work[1:]
+		for _, u := range users[at.op] {
+			o, i := u.op, u.index
+			switch {
+			case (o.kind == "ParseExample" || o.kind == "ParseExampleV2") && i == 0:
+				h.example = readExampleSpec(o)
+			case o.kind == "ParseSingleExample" && i == 0:
+				h.example, h.single = readExampleSpec(o), true
+			case (o.kind == "Gather" || o.kind == "GatherV2" || o.kind == "ResourceGather") && i == 1:
+				if d := staticDims(o.in[0]); len(d) > 0 && d[0] > 0 {
+					h.limit = smaller(h.limit, d[0])
+				}
+			case o.kind == "OneHot" && i == 0:
+				if c := constant(o.in[1]); c != nil {
+					if n, ok := c.int(0); ok && n > 0 {
+						h.limit = smaller(h.limit, n)
+					}
+				}
+			case (o.kind == "LookupTableFindV2" || o.kind == "LookupTableFind") && i == 1:
+				h.vocab = true
+			case o.kind == "StringToNumber" || o.kind == "DecodeCSV":
+				h.parse = true
+			case o.kind == "MatMul" && i == 0 && at.same:
+				if d := staticDims(o.in[1]); len(d) == 2 {
+					h.lastDim = d[boolByte(o.attrs["transpose_b"].GetB())]
+				}
+			case (o.kind == "Add" || o.kind == "AddV2" || o.kind == "Mul" || o.kind == "Sub" || o.kind == "BiasAdd") && at.same && h.lastDim == 0:
+				if d := staticDims(o.in[1-min(i, 1)]); len(d) > 0 && d[len(d)-1] > 1 {
+					h.lastDim = d[len(d)-1]
+				}
+			}
+			if slices.Contains(passes, o.kind) && !seen[o] {
+				seen[o] = true
+				work = append(work, visit{o, at.same && slices.Contains(keepsShape, o.kind)})
+			}
+		}
+	}
+}
+
+func smaller(a, b int64) int64 {
+	if a == 0 {
+		return b
+	}
+	return min(a, b)
+}
+
+// through skips the ops that change nothing about a value.
+func through(v value) value {
+	for range 100 {
+		switch v.op.kind {
+		case "Identity", "StopGradient", "Snapshot", "ReadVariableOp", "Enter":
+			if len(v.op.in) > 0 {
+				v = v.op.in[0]
+				continue
+			}
+		}
+		break
+	}
+	return v
+}
+
+// staticDims is the shape of a constant or a variable, nil for other values.
+func staticDims(v value) []int64 {
+	v = through(v)
+	switch v.op.kind {
+	case "Const":
+		s := shapeOf(v.op.attrs["value"].GetTensor().GetTensorShape())
+		return s.Dims
+	case "VarHandleOp", "VariableV2", "Variable":
+		return shapeOf(v.op.attrs["shape"].GetShape()).Dims
+	}
+	return nil
+}
+
+// constant reads a small constant, or gives nil.
+func constant(v value) *Tensor {
+	v = through(v)
+	if v.op.kind != "Const" {
+		return nil
+	}
+	return smallConst(v.op)
+}
+
+func smallConst(o *op) *Tensor {
+	p := o.attrs["value"].GetTensor()
+	if n, ok := elements(shapeOf(p.GetTensorShape()).Dims); !ok || n > maxConstSize {
+		return nil
+	}
+	t, err := TensorOf(p)
+	if err != nil {
+		return nil
+	}
+	return t
+}
+
+// int gives element i of an integer tensor.
+func (t *Tensor) int(i int) (int64, bool) {
+	if i >= t.Len() {
+		return 0, false
+	}
+	switch t.DType {
+	case types.DataType_DT_INT32:
+		return int64(int32(uint32(t.Data[4*i]) | uint32(t.Data[4*i+1])<<8 | uint32(t.Data[4*i+2])<<16 | uint32(t.Data[4*i+3])<<24)), true
+	case types.DataType_DT_INT64:
+		var v uint64
+		for k := 7; k >= 0; k-- {
+			v = v<<8 | uint64(t.Data[8*i+k])
+		}
+		return int64(v), true
+	case types.DataType_DT_INT8:
+		return int64(int8(t.Data[i])), true
+	case types.DataType_DT_UINT8:
+		return int64(t.Data[i]), true
+	}
+	return 0, false
+}
+
+// constants collects what an op holds: constants of the graph are where its branches turn.
+func (h *hints) constants(o *op) {
+	switch o.kind {
+	case "VarHandleOp", "VariableV2", "Variable":
+		h.dims = append(h.dims, staticDims(value{o, 0})...)
+		return
+	case "Const":
+	default:
+		return
+	}
+	t := smallConst(o)
+	if t == nil {
+		return
+	}
+	h.dims = append(h.dims, t.Dims...)
+	for i := range min(t.Len(), 64) {
+		if t.DType == types.DataType_DT_STRING {
+			h.strings = append(h.strings, t.Strings[i])
+		} else if v, ok := t.float(i); ok {
+			h.floats = append(h.floats, v)
+		} else if v, ok := t.int(i); ok {
+			h.ints = append(h.ints, v)
+		}
+	}
+}
+
+func (h *hints) tidy() {
+	h.strings = distinct(h.strings, maxConstants)
+	h.ints = distinct(h.ints, maxConstants)
+	h.dims = distinct(slices.DeleteFunc(h.dims, func(d int64) bool { return d < 2 || d > 4096 }), 12)
+	sort.Float64s(h.floats)
+	h.floats = slices.CompactFunc(h.floats, func(a, b float64) bool { return a == b || a != a && b != b })
+	if len(h.floats) > maxConstants {
+		h.floats = h.floats[:maxConstants]
+	}
+}
+
+func distinct[T int64 | string](s []T, most int) []T {
+	slices.Sort(s)
+	s = slices.Compact(s)
+	return s[:min(len(s), most)]
+}
+
+// assetLines reads the lines of the assets that look like vocabularies.
+func assetLines(g *MetaGraph) []string {
+	var words []string
+	for _, a := range g.Assets {
+		f, err := os.Open(filepath.Join(g.Dir, filepath.FromSlash(a.File)))
+		if err != nil {
+			continue
+		}
+		for scan := bufio.NewScanner(f); scan.Scan() && len(words) < maxWords; {
+			words = append(words, scan.Text())
+		}
+		f.Close()
+	}
+	return words
+}

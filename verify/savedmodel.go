@@ -1,0 +1,250 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	pb "github.com/galeone/tensorflow/tensorflow/go/core/protobuf/for_core_protos_go_proto"
+	"google.golang.org/protobuf/encoding/prototext"
+	"google.golang.org/protobuf/proto"
+)
+
+// The files of a SavedModel (tensorflow/python/saved_model/constants.py).
+const (
+	modelPB      = "saved_model.pb"
+	modelText    = "saved_model.pbtxt"
+	variablesDir = "variables"
+	bundlePrefix = "variables"
+	assetsDir    = "assets"
+	maxModelFile = 2 << 30 // a protobuf cannot be larger
+	maxModelText = 256 << 20
+)
+
+// SavedModel is one directory as TensorFlow wrote it, read whole but for the variables, and never run.
+type SavedModel struct {
+	Dir        string // as given
+	File       string // the file that was read, saved_model.pb or saved_model.pbtxt
+	MetaGraphs []*MetaGraph
+}
+
+// MetaGraph is one graph of a SavedModel with its signatures.
+type MetaGraph struct {
+	Dir        string // the directory of its SavedModel
+	Tags       []string
+	Signatures []*Signature // sorted by key, without those that only loaders use
+	Assets     []Asset      // sorted by tensor
+	Def        *pb.MetaGraphDef
+}
+
+// Asset is a file of the SavedModel and the tensor that its path is fed to.
+type Asset struct {
+	Tensor string
+	File   string // relative to the directory of the SavedModel, with slashes
+}
+
+// Read reads dir without TensorFlow. Errors name the file and say what is wrong with it.
+func Read(dir string) (*SavedModel, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, plain(err))
+	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("%s: not a directory; a SavedModel is one that holds %s or %s", dir, modelPB, modelText)
+	}
+	file := filepath.Join(dir, modelPB)
+	def := new(pb.SavedModel)
+	switch data, err := readLimited(file, maxModelFile); {
+	case err == nil:
+		if err := proto.Unmarshal(data, def); err != nil {
+			return nil, fmt.Errorf("%s: truncated or corrupt: %w", file, err)
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		file = filepath.Join(dir, modelText)
+		text, err := readLimited(file, maxModelText)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: no SavedModel here: neither %s nor %s%s", dir, modelPB, modelText, elsewhere(dir))
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := (prototext.UnmarshalOptions{}).Unmarshal(text, def); err != nil {
+			return nil, fmt.Errorf("%s: truncated or corrupt: %w", file, err)
+		}
+	default:
+		return nil, err
+	}
+	if len(def.GetMetaGraphs()) == 0 {
+		return nil, fmt.Errorf("%s: holds no meta graph", file)
+	}
+	m := &SavedModel{Dir: dir, File: file}
+	for i, mg := range def.GetMetaGraphs() {
+		g, err := readMetaGraph(dir, mg)
+		if err != nil {
+			return nil, fmt.Errorf("%s: meta graph %d: %w", file, i, err)
+		}
+		if m.Find(g.Tags) != nil {
+			return nil, fmt.Errorf("%s: two meta graphs have the tag set %s", file, tagSet(g.Tags))
+		}
+		m.MetaGraphs = append(m.MetaGraphs, g)
+	}
+	return m, nil
+}
+
+// readLimited reads a regular file of at most limit bytes; an empty one is an error, though an empty protobuf parses.
+func readLimited(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, plain(err))
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", path, plain(err))
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: not a regular file", path)
+	case info.Size() == 0:
+		return nil, fmt.Errorf("%s: empty", path)
+	case info.Size() > limit:
+		return nil, fmt.Errorf("%s: %d bytes are more than the %d that such a file can have", path, info.Size(), limit)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, limit))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, plain(err))
+	}
+	return data, nil
+}
+
+// plain drops the operation and the path of an *fs.PathError: our errors begin with the path.
+func plain(err error) error {
+	var e *fs.PathError
+	if errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}
+
+// elsewhere points at the versioned subdirectories of dir (1/, or the time stamp that an Estimator writes) that hold a SavedModel.
+func elsewhere(dir string) string {
+	var found []string
+	for _, name := range []string{modelPB, modelText} {
+		hits, _ := filepath.Glob(filepath.Join(escapeGlob(dir), "*", name))
+		for _, hit := range hits {
+			found = append(found, filepath.Dir(hit))
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	slices.Sort(found)
+	if len(found) > 5 {
+		found = append(found[:5], "...")
+	}
+	return "; one is in " + strings.Join(found, ", ")
+}
+
+func escapeGlob(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(s)
+}
+
+// Find gives the meta graph with exactly these tags, in any order, or nil.
+func (m *SavedModel) Find(tags []string) *MetaGraph {
+	want := slices.Sorted(slices.Values(tags))
+	for _, g := range m.MetaGraphs {
+		if slices.Equal(g.Tags, want) {
+			return g
+		}
+	}
+	return nil
+}
+
+// TagSets lists the tag sets as people write them: serve; serve,gpu.
+func (m *SavedModel) TagSets() []string {
+	var sets []string
+	for _, g := range m.MetaGraphs {
+		sets = append(sets, tagSet(g.Tags))
+	}
+	return sets
+}
+
+func tagSet(tags []string) string {
+	if len(tags) == 0 {
+		return "(no tags)"
+	}
+	return strings.Join(tags, ",")
+}
+
+func readMetaGraph(dir string, def *pb.MetaGraphDef) (*MetaGraph, error) {
+	g := &MetaGraph{Dir: dir, Def: def, Tags: slices.Sorted(slices.Values(def.GetMetaInfoDef().GetTags()))}
+	assets, err := readAssets(def)
+	if err != nil {
+		return nil, err
+	}
+	g.Assets = assets
+	for key, s := range def.GetSignatureDef() {
+		if strings.HasPrefix(key, "__saved_model_") {
+			continue
+		}
+		g.Signatures = append(g.Signatures, readSignature(key, s))
+	}
+	slices.SortFunc(g.Signatures, func(a, b *Signature) int { return strings.Compare(a.Key, b.Key) })
+	return g, nil
+}
+
+// readAssets takes asset_file_def, and where it is missing the collection that TensorFlow 1.x wrote first.
+func readAssets(def *pb.MetaGraphDef) ([]Asset, error) {
+	defs := def.GetAssetFileDef()
+	if len(defs) == 0 {
+		for _, packed := range def.GetCollectionDef()["saved_model_assets"].GetAnyList().GetValue() {
+			d := new(pb.AssetFileDef)
+			if err := packed.UnmarshalTo(d); err != nil {
+				return nil, fmt.Errorf("collection saved_model_assets: %w", err)
+			}
+			defs = append(defs, d)
+		}
+	}
+	var assets []Asset
+	for _, d := range defs {
+		name := d.GetFilename()
+		if name == "" || !filepath.IsLocal(filepath.FromSlash(name)) {
+			return nil, fmt.Errorf("asset path %q leaves the directory of the SavedModel", name)
+		}
+		assets = append(assets, Asset{Tensor: d.GetTensorInfo().GetName(), File: assetsDir + "/" + name})
+	}
+	slices.SortFunc(assets, func(a, b Asset) int { return strings.Compare(a.Tensor, b.Tensor) })
+	return assets, nil
+}
+
+// Signature gives the signature with that key, or nil.
+func (g *MetaGraph) Signature(key string) *Signature {
+	for _, s := range g.Signatures {
+		if s.Key == key {
+			return s
+		}
+	}
+	return nil
+}
+
+// Keys lists the signature keys.
+func (g *MetaGraph) Keys() []string {
+	var keys []string
+	for _, s := range g.Signatures {
+		keys = append(keys, s.Key)
+	}
+	return keys
+}
+
+// VariablesPrefix is the path prefix of the checkpoint; "" when the SavedModel has none.
+func (g *MetaGraph) VariablesPrefix() string {
+	prefix := filepath.Join(g.Dir, variablesDir, bundlePrefix)
+	if _, err := os.Stat(prefix + ".index"); err != nil {
+		return ""
+	}
+	return prefix
+}

@@ -1,0 +1,258 @@
+package tfrt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/galeone/tensorflow/tensorflow/go/core/framework/graph_go_proto"
+	pb "github.com/galeone/tensorflow/tensorflow/go/core/protobuf/for_core_protos_go_proto"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/tfmigrate/tfmigrate/verify"
+)
+
+// Runtime runs every model in a child process of its own.
+type Runtime struct {
+	// Command starts a child that calls Serve with the directory that is appended to it, file descriptor 3 to read from and 4 to
+	// write to. It is this very program with its hidden command.
+	Command []string
+	// Dir is the directory of the TensorFlow package that the children load, as Find gives it.
+	Dir string
+
+	mu      sync.Mutex
+	version string
+}
+
+// Open finds TensorFlow (see Find) and gives a runtime that starts command for every model. Where there is none the runtime says so
+// when it is asked to load a model: what needs no runtime goes on.
+func Open(ctx context.Context, command []string, dir string) verify.Runtime {
+	if !built {
+		return missing{errNotBuilt}
+	}
+	found, err := Find(ctx, dir)
+	if err != nil {
+		return missing{err}
+	}
+	return &Runtime{Command: command, Dir: found}
+}
+
+// missing is the runtime that is not there.
+type missing struct{ err error }
+
+func (m missing) Load(context.Context, *graph_go_proto.GraphDef) (verify.Model, error) {
+	return nil, m.err
+}
+func (m missing) Name() string { return "" }
+
+// Name is the version of TensorFlow, once a model was loaded.
+func (r *Runtime) Name() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.version == "" {
+		return ""
+	}
+	return "TensorFlow " + r.version
+}
+
+// unusable begins the message of a child that could not load TensorFlow's libraries.
+const unusable = "TensorFlow's libraries do not load: "
+
+// inherited are the variables that a child takes over from us. The rest is dropped: TF_* and others change what TensorFlow does.
+var inherited = []string{"PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "GOCOVERDIR"}
+
+func childEnvironment() []string {
+	env := append([]string{}, environment...)
+	for _, name := range inherited {
+		if v, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+v)
+		}
+	}
+	return env
+}
+
+// environment makes TensorFlow's arithmetic the same everywhere: no oneDNN, no GPU, one thread.
+var environment = []string{"TF_ENABLE_ONEDNN_OPTS=0", "CUDA_VISIBLE_DEVICES=-1", "TF_CPP_MIN_LOG_LEVEL=2", "OMP_NUM_THREADS=1",
+	"TF_NUM_INTRAOP_THREADS=1", "TF_NUM_INTEROP_THREADS=1"}
+
+// Load starts a child and has it make a session of the graph.
+func (r *Runtime) Load(ctx context.Context, graph *graph_go_proto.GraphDef) (verify.Model, error) {
+	m, err := start(r.Command, r.Dir)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := m.ask(ctx, &pb.CreateSessionRequest{GraphDef: graph, Config: verify.SessionConfig()})
+	if err != nil {
+		m.Close()
+		var status *verify.StatusError
+		if errors.As(err, &status) && strings.HasPrefix(status.Message, unusable) {
+			return nil, fmt.Errorf("%w: %s", verify.ErrNoRuntime, status.Message)
+		}
+		return nil, err
+	}
+	if len(resp.GetTensor()) == 1 {
+		r.mu.Lock()
+		r.version = resp.GetTensor()[0].GetName()
+		r.mu.Unlock()
+	}
+	return m, nil
+}
+
+// model is one child.
+type model struct {
+	cmd    *exec.Cmd
+	to     *os.File
+	from   *os.File
+	stderr *tail
+	once   sync.Once
+	end    error // of the process
+}
+
+func start(command []string, dir string) (*model, error) {
+	childIn, to, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	from, childOut, err := os.Pipe()
+	if err != nil {
+		childIn.Close()
+		to.Close()
+		return nil, err
+	}
+	m := &model{to: to, from: from, stderr: &tail{}}
+	m.cmd = exec.Command(command[0], append(command[1:len(command):len(command)], dir)...)
+	m.cmd.Env = childEnvironment()
+	m.cmd.ExtraFiles = []*os.File{childIn, childOut}
+	m.cmd.Stdout, m.cmd.Stderr = m.stderr, m.stderr
+	err = m.cmd.Start()
+	childIn.Close()
+	childOut.Close()
+	if err != nil {
+		to.Close()
+		from.Close()
+		return nil, fmt.Errorf("starting %s: %w", command[0], err)
+	}
+	return m, nil
+}
+
+// Run runs one step.
+func (m *model) Run(ctx context.Context, step verify.Step) ([]*verify.Tensor, error) {
+	req := &pb.RunStepRequest{Fetch: step.Fetches, Target: step.Targets}
+	for _, f := range step.Feeds {
+		req.Feed = append(req.Feed, &pb.NamedTensorProto{Name: f.Tensor, Tensor: f.Value.Proto()})
+	}
+	resp, err := m.ask(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	var out []*verify.Tensor
+	for _, named := range resp.GetTensor() {
+		t, err := verify.TensorOf(named.GetTensor())
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", named.GetName(), err)
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// ask sends a request and waits for the answer; when the context ends first the child is killed.
+func (m *model) ask(ctx context.Context, req proto.Message) (*pb.RunStepResponse, error) {
+	type answer struct {
+		data []byte
+		err  error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		if err := writeFrame(m.to, req); err != nil {
+			done <- answer{nil, err}
+			return
+		}
+		data, err := readFrame(m.from)
+		done <- answer{data, err}
+	}()
+	select {
+	case <-ctx.Done():
+		m.Close()
+		<-done
+		return nil, ctx.Err()
+	case a := <-done:
+		if a.err != nil {
+			return nil, m.crashed(a.err)
+		}
+		resp := new(pb.RunStepResponse)
+		if err := proto.Unmarshal(a.data, resp); err != nil {
+			return nil, fmt.Errorf("the runtime's answer: %w", err)
+		}
+		if resp.GetStatusCode() != 0 {
+			return nil, &verify.StatusError{Code: int(resp.GetStatusCode()), Message: resp.GetStatusErrorMessage()}
+		}
+		return resp, nil
+	}
+}
+
+// crashed tells how a child ended that does not answer any more.
+func (m *model) crashed(err error) error {
+	if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, syscall.EPIPE) {
+		return err
+	}
+	m.wait(false)
+	why, killed := "without a word", false
+	if state := m.cmd.ProcessState; state != nil {
+		why = state.String()
+		if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() && ws.Signal() == syscall.SIGKILL {
+			killed = true
+		}
+	}
+	return &verify.CrashError{Why: why, Stderr: m.stderr.last(), Killed: killed}
+}
+
+// Close ends the child at once; it holds nothing that is worth saving.
+func (m *model) Close() error {
+	m.wait(true)
+	return nil
+}
+
+func (m *model) wait(kill bool) {
+	m.once.Do(func() {
+		if kill {
+			m.cmd.Process.Kill()
+		}
+		m.to.Close()
+		m.end = m.cmd.Wait()
+		m.from.Close()
+	})
+}
+
+// tail keeps the end of what a child says.
+type tail struct {
+	mu  sync.Mutex
+	buf []byte
+}
+
+const tailBytes = 4096
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.buf = append(t.buf, p...)
+	if len(t.buf) > tailBytes {
+		t.buf = bytes.Clone(t.buf[len(t.buf)-tailBytes:])
+	}
+	return len(p), nil
+}
+
+// last is the last line that says something.
+func (t *tail) last() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	lines := strings.Split(strings.TrimSpace(string(t.buf)), "\n")
+	return lines[len(lines)-1]
+}

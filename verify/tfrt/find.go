@@ -1,0 +1,101 @@
+package tfrt
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/tfmigrate/tfmigrate/verify"
+)
+
+// The two shared libraries in the directory of the pip package, in the order in which they are to be loaded.
+const (
+	frameworkLibrary = "libtensorflow_framework.so.2"
+	ccLibrary        = "libtensorflow_cc.so.2"
+)
+
+// howTo ends every message about a missing TensorFlow.
+const howTo = "install it with: pip install tensorflow-cpu==2.15.1 in a virtual environment, and activate that or name it with --tensorflow DIR"
+
+// Find looks for an installed TensorFlow 2 without importing it, and gives the directory of its package. dir, when not empty, is
+// where the user says it is: the package, the site-packages around it, or a virtual environment. Else it is looked for in the
+// active virtual environment, in a .venv here or above, and where python3 would import it from.
+func Find(ctx context.Context, dir string) (string, error) {
+	if dir != "" {
+		if found := packageIn(dir); found != "" {
+			return found, nil
+		}
+		return "", fmt.Errorf("%w in %s (looked for %s); %s", verify.ErrNoRuntime, dir, ccLibrary, howTo)
+	}
+	if env := os.Getenv("VIRTUAL_ENV"); env != "" {
+		if found := packageIn(env); found != "" {
+			return found, nil
+		}
+	}
+	if wd, err := os.Getwd(); err == nil {
+		for {
+			if found := packageIn(filepath.Join(wd, ".venv")); found != "" {
+				return found, nil
+			}
+			up := filepath.Dir(wd)
+			if up == wd {
+				break
+			}
+			wd = up
+		}
+	}
+	if found := packageIn(fromPython(ctx)); found != "" {
+		return found, nil
+	}
+	return "", fmt.Errorf("%w: %s", verify.ErrNoRuntime, howTo)
+}
+
+// packageIn finds the package in or under a directory.
+func packageIn(dir string) string {
+	if dir == "" {
+		return ""
+	}
+	places := []string{dir, filepath.Join(dir, "tensorflow")}
+	for _, lib := range []string{"lib", "lib64"} {
+		hits, _ := filepath.Glob(filepath.Join(escape(dir), lib, "python3*", "site-packages", "tensorflow"))
+		places = append(places, hits...)
+	}
+	for _, p := range places {
+		if isFile(filepath.Join(p, frameworkLibrary)) && isFile(filepath.Join(p, ccLibrary)) {
+			if abs, err := filepath.Abs(p); err == nil {
+				return abs
+			}
+		}
+	}
+	return ""
+}
+
+func escape(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(s)
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// findSpec prints where Python would import TensorFlow from; importing it takes seconds, finding it none.
+const findSpec = "import importlib.util as u; s = u.find_spec('tensorflow'); print(s.submodule_search_locations[0] if s else '')"
+
+func fromPython(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "python3", "-c", findSpec).Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// errNotBuilt is what running a model says in a build without the runtime.
+var errNotBuilt = fmt.Errorf("%w: this tfmigrate was built without the part that does; build it with make build, or go build -tags tensorflow ./cmd/tfmigrate",
+	verify.ErrNoRuntime)
