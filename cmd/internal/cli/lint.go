@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -64,7 +63,7 @@ func lint(cmd *cobra.Command, paths []string, target rules.Version, format strin
 		}
 	default:
 		writeText(out, all)
-		writeSummary(out, all, checked, len(problems))
+		writeCounts(out, all, checked, len(problems))
 	}
 	reportProblems(cmd.ErrOrStderr(), problems)
 	switch {
@@ -128,11 +127,4 @@ func reportProblems(w io.Writer, problems []error) {
 	for _, p := range problems {
 		fmt.Fprintf(w, "tfmigrate: %v\n", p)
 	}
-}
-
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
 }

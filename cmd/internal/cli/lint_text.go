@@ -55,8 +55,8 @@ func blankOut(line string, n int) string {
 	return out.String()
 }
 
-// writeSummary counts by what can be done.
-func writeSummary(w io.Writer, all []finding, checked, failed int) {
+// writeCounts counts by what can be done.
+func writeCounts(w io.Writer, all []finding, checked, failed int) {
 	counts := map[string]int{}
 	for _, f := range all {
 		counts[f.Fixable]++
