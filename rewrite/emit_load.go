@@ -1,7 +1,6 @@
 package rewrite
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -43,10 +42,38 @@ func emitLoad(p *program, site rules.Site) (*Fix, *Refusal) {
 	fix := &Fix{Site: site, Strategy: "load", Applicability: Safe, Mode: EagerMode, Edits: w.edits,
 		Message: "the model is loaded by tf.saved_model.load, and its signatures are called"}
 	if w.pruned {
-		fix.Applicability = Unsafe
-		fix.Message = "the model is loaded by tf.saved_model.load, and functions for its tensors are pruned out of it: right if TensorFlow 1 wrote the SavedModel"
+		fix.Message = "the model is loaded by tf.saved_model.load, and functions for its tensors are pruned out of it"
+		if !w.onDisk() {
+			fix.Applicability = Unsafe
+			fix.Message += ": right if TensorFlow 1 wrote the SavedModel, which was not found to look at"
+		}
 	}
 	return fix, nil
+}
+
+// onDisk tells whether the SavedModel is there to look at, was written by TensorFlow 1, and has every tensor that is run by name.
+func (w *loadWriter) onDisk() bool {
+	if w.p.opt.Model == nil {
+		return false
+	}
+	dir, ok := w.p.String(w.load.Directory)
+	tags, ok2 := w.p.Strings(w.load.Tags)
+	if !ok || !ok2 {
+		return false
+	}
+	m, ok := w.p.opt.Model(dir, tags)
+	if !ok || !m.Prunable {
+		return false
+	}
+	for _, run := range w.resolved {
+		for _, ref := range append(append([]tensorRef(nil), run.fetches...), run.feeds...) {
+			node, output, _ := strings.Cut(ref.name, ":")
+			if ref.def == nil && (!m.Nodes[node] || output != "0") {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // wholeCall tells whether a statement is a call alone, or assigns its value to a variable.
@@ -151,6 +178,7 @@ func (w *loadWriter) write() string {
 				w.functions = append(w.functions, fn+" = "+value)
 			}
 			text = p.prunedCall(fn, run)
+			w.copies(run.values...)
 		} else {
 			var why string
 			if text, why = w.signatureCall(run); why != "" {
@@ -173,6 +201,7 @@ func (w *loadWriter) write() string {
 func (w *loadWriter) writeLoad() {
 	p := w.p
 	tags := p.oneLine(w.load.Tags)
+	w.copies(w.load.Directory, w.load.Tags)
 	text := w.model + " = " + p.v2("saved_model.load") + "(" + p.oneLine(w.load.Directory) + ", tags=" + tags + ")\n" + strings.Join(w.functions, "\n")
 	line := p.f.LineSpan(w.stmt.Pos())
 	w.edits = append(w.edits, Edit{line, p.comments(line, w.target()) + indentLines(strings.TrimSuffix(text, "\n")+"\n", w.target(), p.end)})
@@ -207,6 +236,7 @@ func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
 			return "", "the session is fed an output of a signature"
 		}
 		key := p.oneLine(ref.key)
+		w.copies(run.values[i], ref.key)
 		value := p.v2("constant") + "(" + p.oneLine(run.values[i]) + ", " + fn + ".structured_input_signature[1][" + key + "].dtype)"
 		name, ok := p.String(ref.key)
 		if ok && identifier(name) {
@@ -215,6 +245,7 @@ func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
 			args = append(args, "**{"+key+": "+value+"}")
 		}
 	}
+	w.copies(run.fetches[0].key)
 	return fn + "(" + strings.Join(args, ", ") + ")[" + p.oneLine(run.fetches[0].key) + "].numpy()", ""
 }
 
@@ -222,6 +253,7 @@ func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
 func (w *loadWriter) signature(sig *analyzer.Subscript) string {
 	p := w.p
 	key := p.oneLine(sig.Index[0])
+	w.copies(sig.Index[0])
 	if name, ok := w.defs[key]; ok {
 		return name
 	}
@@ -256,9 +288,8 @@ func (w *regionWriter) lookups() {
 					break
 				}
 				for _, u := range p.f.Uses(p.f.BindingOf(n)) {
-					free = free && (w.gone[p.f.StmtOf(u)] || covered(w.edits, u.Pos()))
+					free = free && (w.gone[p.f.StmtOf(u)] || covered(w.edits, u.Pos()) && !w.copied(u))
 				}
-				free = free && !w.writes(n.ID)
 			}
 			if free {
 				w.deleteLines(st)
@@ -266,17 +297,6 @@ func (w *regionWriter) lookups() {
 			}
 		}
 	}
-}
-
-// writes tells whether the text of an edit holds a name: what was moved into it may still read that.
-func (w *regionWriter) writes(name string) bool {
-	word := regexp.MustCompile(`(^|\W)` + name + `(\W|$)`)
-	for _, e := range w.edits {
-		if word.MatchString(e.Text) {
-			return true
-		}
-	}
-	return false
 }
 
 // looksUp tells whether an expression only asks a graph or a SignatureDef.

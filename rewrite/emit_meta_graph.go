@@ -99,6 +99,7 @@ func (w *metaGraphWriter) session() string {
 
 func (w *metaGraphWriter) write() string {
 	p := w.p
+	w.copies(w.site.Call, w.load.Directory)
 	base := "graph"
 	if file, ok := p.String(w.site.File); ok {
 		file = file[strings.LastIndexByte(file, '/')+1:]
@@ -121,6 +122,7 @@ func (w *metaGraphWriter) write() string {
 			made[value] = fn
 			functions = append(functions, fn+" = "+value)
 		}
+		w.copies(run.values...)
 		w.edits = append(w.edits, Edit{run.call.Pos(), p.prunedCall(fn, run)})
 		w.rewrote = append(w.rewrote, p.f.StmtOf(run.call))
 	}

@@ -11,6 +11,16 @@ import (
 // Options choose what a plan may do.
 type Options struct {
 	Unsafe bool // apply unsafe fixes as well
+	// Model reads the SavedModel that a program loads from dir with a tag set, if it is on disk. It may be nil.
+	Model func(dir string, tags []string) (Model, bool)
+}
+
+// Model is what a fix has to know of a SavedModel that a program loads.
+type Model struct {
+	// Prunable tells that TensorFlow 1 wrote it: what tf.saved_model.load makes of it has a prune method.
+	Prunable bool
+	// Nodes are the names of the operations of the tag set's graph.
+	Nodes map[string]bool
 }
 
 // Outcome is what becomes of one site: exactly one of Fix and Refusal is set.
@@ -49,7 +59,7 @@ func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 	}
 	eager := true
 	for {
-		p := newProgram(facts)
+		p := newProgram(facts, opt)
 		patch := &Patch{Outcomes: p.outcomes(eager)}
 		for _, o := range patch.Outcomes {
 			if o.Fix != nil && (o.Fix.Applicability == Safe || o.Fix.Applicability == Unsafe && opt.Unsafe) {

@@ -11,7 +11,8 @@ import (
 // program is a file that is being rewritten: its facts, how it names TensorFlow, and the names that are taken.
 type program struct {
 	*rules.Facts
-	f *analyzer.File
+	f   *analyzer.File
+	opt Options
 
 	uses    []use  // TensorFlow names as the file uses them
 	isV1    bool   // the file was written for TensorFlow 1: it uses names that TensorFlow 2 lacks
@@ -26,8 +27,8 @@ type program struct {
 	newImport string
 }
 
-func newProgram(facts *rules.Facts) *program {
-	p := &program{Facts: facts, f: facts.File, taken: map[string]bool{}}
+func newProgram(facts *rules.Facts, opt Options) *program {
+	p := &program{Facts: facts, f: facts.File, opt: opt, taken: map[string]bool{}}
 	p.plain = p.moduleAlias("tensorflow")
 	p.compat = p.moduleAlias("tensorflow.compat.v1")
 	analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {

@@ -16,12 +16,30 @@ type regionWriter struct {
 	gone    map[analyzer.Stmt]bool // statements that are deleted
 	rewrote []analyzer.Stmt        // statements that an edit writes anew
 	edits   []Edit
+	texts   []analyzer.Span // source that the edits hold a copy of
 }
 
 func newRegionWriter(p *program, s analyzer.Stmt) *regionWriter {
 	w := &regionWriter{p: p, region: newRegion(p, s), gone: map[analyzer.Stmt]bool{}}
 	w.region.has(s)
 	return w
+}
+
+// copies notes source that an edit holds a copy of: what it reads is still needed.
+func (w *regionWriter) copies(es ...analyzer.Expr) {
+	for _, e := range es {
+		w.texts = append(w.texts, e.Pos())
+	}
+}
+
+// copied tells whether a name stands in source that an edit holds a copy of.
+func (w *regionWriter) copied(n *analyzer.Name) bool {
+	for _, s := range w.texts {
+		if s.Contains(n.Span) {
+			return true
+		}
+	}
+	return false
 }
 
 // target is the indentation of the region's block.
@@ -78,7 +96,7 @@ func (w *regionWriter) leaks() string {
 	for b := range bindings {
 		for _, u := range p.f.Uses(b) {
 			st := p.f.StmtOf(u)
-			if w.gone[st] || covered(w.edits, u.Pos()) {
+			if (w.gone[st] || covered(w.edits, u.Pos())) && !w.copied(u) {
 				continue
 			}
 			if with, ok := st.(*analyzer.With); ok && w.region.withs[with] {

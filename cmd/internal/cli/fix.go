@@ -49,7 +49,7 @@ func fix(cmd *cobra.Command, paths []string, target rules.Version, flags fixFlag
 			problems = append(problems, err)
 			continue
 		}
-		res, err := rewrite.Converge(cmd.Context(), d, target, rewrite.Options{Unsafe: flags.unsafe})
+		res, err := rewrite.Converge(cmd.Context(), d, target, rewrite.Options{Unsafe: flags.unsafe, Model: modelsFor(path)})
 		if err != nil {
 			problems = append(problems, err)
 			continue

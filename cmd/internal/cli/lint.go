@@ -82,7 +82,7 @@ func lintFile(cmd *cobra.Command, path string, target rules.Version) ([]finding,
 	if err != nil {
 		return nil, err
 	}
-	res, err := rewrite.Converge(cmd.Context(), d, target, rewrite.Options{Unsafe: true})
+	res, err := rewrite.Converge(cmd.Context(), d, target, rewrite.Options{Unsafe: true, Model: modelsFor(path)})
 	if err != nil {
 		return nil, err
 	}
