@@ -84,7 +84,7 @@ func (p *program) initialisesTables(e analyzer.Expr) bool {
 // usesTables tells whether the file names anything that makes lookup tables.
 func (p *program) usesTables() bool {
 	for _, u := range p.uses {
-		for _, prefix := range []string{"lookup", "contrib.lookup", "feature_column", "contrib.layers", "contrib.feature_column"} {
+		for _, prefix := range []string{"lookup.", "contrib.lookup.", "feature_column."} {
 			if strings.HasPrefix(u.api.Name, prefix) {
 				return true
 			}
@@ -145,6 +145,13 @@ func (p *program) leftovers(e *rules.Export, replaced ...analyzer.Stmt) []analyz
 				for _, a := range s.Call.Args {
 					p.dictsOf(a.Value, addCandidate)
 				}
+			}
+		}
+	}
+	for _, mg := range e.MetaGraphs {
+		for _, op := range mg.Options {
+			if c, ok := p.f.OnlyCall(op); ok && p.initialisesTables(op) {
+				addCandidate(c)
 			}
 		}
 	}

@@ -96,11 +96,27 @@ func (p *program) afterImports() (end analyzer.Stmt) {
 			end = s
 		case i == 0 && isExpr && isDocstring(s):
 			end = s
+		case leading && end != nil && p.isControl(s):
+			end = s
 		case !isImport:
 			leading = false
 		}
 	}
 	return end
+}
+
+// isControl tells whether a statement sets how TensorFlow behaves: disable_v2_behavior() and its like.
+func (p *program) isControl(s analyzer.Stmt) bool {
+	e, ok := s.(*analyzer.ExprStmt)
+	if !ok {
+		return false
+	}
+	c, ok := e.X.(*analyzer.Call)
+	if !ok {
+		return false
+	}
+	api, ok := p.Callee(c)
+	return ok && (strings.HasPrefix(api.Name, "disable_") || strings.HasPrefix(api.Name, "enable_"))
 }
 
 func isDocstring(s analyzer.Stmt) bool {
