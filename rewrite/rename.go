@@ -178,7 +178,6 @@ var sameCalls = map[string]string{
 	"nn.log_softmax":   "logits axis name |",
 	"nn.softmax":       "logits axis name |",
 	"norm":             "tensor ord axis keepdims name |",
-	"ones_like":        "- dtype name |",
 	"reduce_all":       "input_tensor axis keepdims name |",
 	"reduce_any":       "input_tensor axis keepdims name |",
 	"reduce_logsumexp": "input_tensor axis keepdims name |",
