@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -172,7 +173,7 @@ func (p *program) leftovers(e *rules.Export, replaced ...analyzer.Stmt) []analyz
 	for s := range candidates {
 		out = append(out, s)
 	}
-	sortStmts(out)
+	slices.SortFunc(out, byPosition)
 	return out
 }
 
@@ -233,10 +234,5 @@ func (p *program) inside(n analyzer.Node, gone map[analyzer.Stmt]bool, replaced 
 	return false
 }
 
-func sortStmts(ss []analyzer.Stmt) {
-	for i := 1; i < len(ss); i++ {
-		for j := i; j > 0 && ss[j].Pos().Start < ss[j-1].Pos().Start; j-- {
-			ss[j], ss[j-1] = ss[j-1], ss[j]
-		}
-	}
-}
+// byPosition orders nodes as they stand in the source.
+func byPosition[N analyzer.Node](a, b N) int { return a.Pos().Start - b.Pos().Start }

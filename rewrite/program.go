@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -86,7 +87,7 @@ func (p *program) moduleAlias(path string) string {
 func (p *program) fresh(name string) string {
 	out := name
 	for i := 2; p.taken[out]; i++ {
-		out = name + "_" + string(rune('0'+i%10))
+		out = fmt.Sprintf("%s_%d", name, i)
 	}
 	p.taken[out] = true
 	return out

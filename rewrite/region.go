@@ -48,9 +48,6 @@ func indentLines(text, indent, end string) string {
 		}
 		out.WriteString(end)
 	}
-	if text != "" && !strings.HasSuffix(text, "\n") {
-		return out.String()
-	}
 	return out.String()
 }
 
