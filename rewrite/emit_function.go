@@ -236,10 +236,8 @@ func (w *functionWriter) session() string {
 	if !ok {
 		return "the session is made out of view"
 	}
-	for _, a := range made.Args {
-		if a.Name != "graph" {
-			return "the session is made with options of its own"
-		}
+	if hasOptions(made) {
+		return "the session is made with options of its own"
 	}
 	w.sess = made
 	name, ok := sess.(*analyzer.Name)
