@@ -29,7 +29,7 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 		return nil, refuse(site, exportByHand, "the call that takes the session is part of a larger statement")
 	}
 	fix := &Fix{Site: site, Strategy: "session", Applicability: Safe, Mode: GraphMode, Helpers: []string{"save_session"},
-		Message: "the graph and the values of the session are saved by tf.saved_model.save, through the helper save_session"}
+		Message: "the graph and the values of the session are saved by tf.saved_model.save, through the helper " + p.helper("save_session")}
 	replaced := []analyzer.Stmt{add}
 
 	// The directory is evaluated where the Builder was made, unless it means the same further down.
@@ -79,9 +79,9 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 	if len(methods) > 0 {
 		args = append(args, "methods="+p.dictText(methods))
 	}
-	text := "save_session(" + strings.Join(args, ", ") + ")"
+	text := p.helper("save_session") + "(" + strings.Join(args, ", ") + ")"
 	if len(methods) > 0 && !strings.Contains(text, "\n") && len(text) > 100 {
-		text = "save_session(\n" + p.indent + strings.Join(args, ",\n"+p.indent) + ")"
+		text = p.helper("save_session") + "(\n" + p.indent + strings.Join(args, ",\n"+p.indent) + ")"
 	}
 	fix.Edits = append(fix.Edits, p.replaceStmt(add, text))
 	fix.Edits = append(fix.Edits, p.deleteStmts(p.leftovers(e, replaced...))...)

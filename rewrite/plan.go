@@ -93,6 +93,20 @@ func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 	}
 }
 
+// shadowed is the file's name for TensorFlow if a scope around a site binds it to something of its own.
+func (p *program) shadowed(site rules.Site) string {
+	for _, pl := range site.Places() {
+		for s := p.f.Scope(pl.Call); s != nil && s.Parent != nil; s = s.Parent {
+			for _, name := range []string{p.plain, p.compat, p.newImport} {
+				if name != "" && s.Vars[name] != nil {
+					return name
+				}
+			}
+		}
+	}
+	return ""
+}
+
 // notPython3 tells what of a file only Python 2 can read; no TensorFlow 2 runs there. "" if there is nothing.
 func notPython3(f *analyzer.File) string {
 	why := ""
@@ -135,6 +149,11 @@ func (p *program) outcomes(eager bool) []Outcome {
 			if u, ok := p.contrib(o.Fix.Edits); ok {
 				line, _ := p.f.Position(u.node.Pos().Start)
 				o.Fix, o.Refusal = nil, refuse(s, "replace tf.contrib first", fmt.Sprintf("line %d uses tf.%s, and TensorFlow 2 has no tf.contrib", line, u.api.Name))
+			}
+		}
+		if o.Fix != nil {
+			if name := p.shadowed(s); name != "" {
+				o.Fix, o.Refusal = nil, refuse(s, "rename the local variable", "`"+name+"` is a local variable here, and the rewritten code needs it to be TensorFlow")
 			}
 		}
 		if o.Fix == nil && o.Refusal == nil {
@@ -205,11 +224,11 @@ func (p *program) top(helpers, lines []string) []Edit {
 	var functions, imports []string
 	modules := map[string]bool{}
 	for _, name := range helpers {
-		if p.definesHelper(name) {
+		if _, there := p.helperIn(name); there {
 			continue
 		}
 		h := loadHelper(name)
-		functions = append(functions, p.helperText(h))
+		functions = append(functions, p.helperText(name, h))
 		for _, m := range h.imports {
 			if m != "tensorflow" && !modules[m] && p.moduleAlias(m) != m {
 				modules[m] = true
@@ -275,12 +294,6 @@ func (p *program) firstImport() analyzer.Stmt {
 		}
 	}
 	return nil
-}
-
-// definesHelper tells whether an earlier fix has put the helper into the file already.
-func (p *program) definesHelper(name string) bool {
-	v := p.f.Scope(p.f.Module).Vars[name]
-	return v != nil
 }
 
 // deadImports deletes the top-level imports of TensorFlow's modules that only deleted code used.
