@@ -55,11 +55,16 @@ func TestGolden(t *testing.T) {
 
 func converge(t *testing.T, path string, src []byte, opt Options) *Result {
 	t.Helper()
+	return convergeFor(t, path, src, rules.DefaultTarget, opt)
+}
+
+func convergeFor(t *testing.T, path string, src []byte, target rules.Version, opt Options) *Result {
+	t.Helper()
 	d, err := ReadDocument(path, src)
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := Converge(t.Context(), d, rules.DefaultTarget, opt)
+	res, err := Converge(t.Context(), d, target, opt)
 	if err != nil {
 		t.Fatal(err)
 	}

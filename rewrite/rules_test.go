@@ -20,7 +20,11 @@ func TestRuleDocs(t *testing.T) {
 					t.Errorf("Doc.%s is empty", what)
 				}
 			}
-			res := converge(t, "before.py", []byte(r.Doc.Before), Options{Unsafe: true})
+			target := r.Doc.Target
+			if target == (rules.Version{}) {
+				target = rules.DefaultTarget
+			}
+			res := convergeFor(t, "before.py", []byte(r.Doc.Before), target, Options{Unsafe: true})
 			found := false
 			for _, f := range res.Findings {
 				found = found || f.Rule == r
