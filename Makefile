@@ -1,13 +1,19 @@
 # Every target sets up what it needs. PYTHON is any CPython that TensorFlow 2.15.1 has a wheel for (3.9 to 3.11).
-PYTHON ?= python3.11
+PYTHON ?= $(firstword $(foreach p,python3.11 python3 python3.10 python3.9,$(shell \
+	$(p) -c 'import sys; sys.version_info[:2] in ((3, 9), (3, 10), (3, 11)) and print("$(p)")' 2>/dev/null)))
 VENV := .venv
 TENSORFLOW := tensorflow-cpu==2.15.1
+# A second TensorFlow, for the table of symbols and for `make test-newer` only.
+NEWER_VENV := .venv-2.21
+NEWER_TENSORFLOW := tensorflow-cpu==2.21.0
 BIN := bin/tfmigrate
 # The headers of the wheel are all that the build needs of TensorFlow; the library itself is found when a model is run.
-INCLUDE = $(abspath $(wildcard $(VENV)/lib/python3*/site-packages/tensorflow/include))
+INCLUDE = $$(cd $(VENV)/lib/python3*/site-packages/tensorflow/include && pwd)
 TAGGED = CGO_CFLAGS="-I$(INCLUDE)" go
+# The program of testdata/programs that `make demo` migrates.
+PROGRAM ?= builder_add_two
 
-.PHONY: build test demo venv vet clean
+.PHONY: build test test-newer demo venv symbols guide-table goldens clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -16,12 +22,41 @@ build: $(BIN)
 $(BIN): $(VENV)/ready FORCE
 	$(TAGGED) build -tags tensorflow -o $@ ./cmd/tfmigrate
 
+## test: everything, with TensorFlow and under the race detector
+test: $(VENV)/ready
+	go vet ./...
+	$(TAGGED) vet -tags tensorflow ./...
+	$(TAGGED) test -race -tags tensorflow ./...
+
+## test-newer: the programs once more, their fixed versions on TensorFlow 2.21.0 too
+test-newer: $(VENV)/ready $(NEWER_VENV)/ready
+	TFMIGRATE_PYTHON_2_21=$(abspath $(NEWER_VENV))/bin/python \
+		$(TAGGED) test -count=1 -tags tensorflow ./cmd/internal/programs ./rules/symbols
+
+## demo: one program the whole way: findings, diff, both runs, verdict (PROGRAM=NAME takes another of testdata/programs)
+demo: $(BIN)
+	@testdata/programs/demo.sh $(BIN) $(VENV) $(PROGRAM)
+
+## symbols: rules/symbols/*.txt, generated from both TensorFlows
+symbols: $(VENV)/ready $(NEWER_VENV)/ready
+	$(VENV)/bin/python rules/symbols/gen.py rules/symbols $(abspath $(VENV))/bin/python $(abspath $(NEWER_VENV))/bin/python
+
+## guide-table: README's table of the guide's examples, printed and written into README.md
+guide-table: $(VENV)/ready
+	$(TAGGED) run -tags tensorflow ./cmd/internal/guidetable -w
+
+## goldens: testdata/programs/fixed, what fix makes of each program
+goldens: $(VENV)/ready
+	$(TAGGED) test -count=1 -tags tensorflow ./cmd/internal/programs -run TestPrograms -update
+
 ## venv: a virtual environment in the work tree with the pinned TensorFlow
 venv: $(VENV)/ready
 
-$(VENV)/ready:
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check $(TENSORFLOW)
+$(VENV)/ready $(NEWER_VENV)/ready:
+	@test -n "$(PYTHON)" || { echo "make: no CPython 3.9, 3.10 or 3.11 found; name one with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check \
+		$(if $(filter $(VENV)/%,$@),$(TENSORFLOW),$(NEWER_TENSORFLOW))
 	touch $@
 
 .PHONY: FORCE

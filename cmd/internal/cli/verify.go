@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -122,13 +121,6 @@ func verdictCode(v verify.Verdict) int {
 		return exitFindings
 	}
 	return exitUnknown
-}
-
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
 }
 
 // writeReport is the summary for people: a line for each signature, what shows a difference, and the verdict last.

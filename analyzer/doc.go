@@ -1,0 +1,27 @@
+// Package analyzer knows Python: it reads source into plain syntax, resolves names as Python does, and follows values.
+//
+// # Contract
+//
+// Parse gives a File. Its syntax (ast.go) mirrors CPython's ast module with byte spans of the source. Resolve tells which
+// bindings a name that is read may have come from, Value what an expression may evaluate to, Constant what it does evaluate
+// to where that can be computed. All of them answer with sets and say when there may be more: a caller that needs one
+// answer asks for the only one and gets none where there are two. Nothing here knows TensorFlow.
+//
+// # How
+//
+//   - parse.go: the source goes through tree-sitter's Python grammar, and the tree is lowered (lower.go) to the types of
+//     ast.go; no tree-sitter node leaves lower.go, since every access to one writes to an unlocked cache.
+//   - scope.go collects the scopes and every binding in them; bind.go resolves the names by a forward analysis of reaching
+//     definitions within each scope.
+//   - value.go follows names, attributes, conditional expressions and attributes of self to imports, calls and displays.
+//   - constant.go evaluates displays, arithmetic and string building with gpython's objects, one bounded step at a time.
+//   - notebook.go lays the code cells of a notebook out as one Python source of the same bytes.
+//
+// # Awkward truths
+//
+//   - The grammar reads Python 2 and 3 alike, so a file without Errors need not be valid Python 3.
+//   - The value of self's attribute is what the methods of the class in view assign; a subclass or another module may
+//     assign something else, and nothing here would know.
+//   - Code after a return resolves as if it were reached: it is still there to be migrated.
+//   - exec, globals()[...] and setattr bind names that nothing here sees.
+package analyzer

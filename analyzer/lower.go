@@ -1,0 +1,853 @@
+package analyzer
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/go-python/gpython/parser"
+	sitter "github.com/smacker/go-tree-sitter"
+)
+
+// lower turns tree-sitter's tree into the types of ast.go, so that no tree-sitter node leaves this file.
+func lower(f *File, root *sitter.Node) {
+	l := &lowerer{f: f, src: f.Src}
+	if root.HasError() {
+		l.findErrors(root)
+	}
+	f.Module = l.block(root)
+}
+
+type lowerer struct {
+	f   *File
+	src []byte
+}
+
+func span(n *sitter.Node) Span { return Span{int(n.StartByte()), int(n.EndByte())} }
+
+func (l *lowerer) text(n *sitter.Node) string { return n.Content(l.src) }
+
+// findErrors collects the outermost ERROR and missing nodes.
+func (l *lowerer) findErrors(n *sitter.Node) {
+	if n.IsError() || n.IsMissing() {
+		l.f.Errors = append(l.f.Errors, span(n))
+		return
+	}
+	for i := range int(n.ChildCount()) {
+		if c := n.Child(i); c.HasError() || c.IsMissing() {
+			l.findErrors(c)
+		}
+	}
+}
+
+// named are the named children without comments, which are collected on the way.
+func (l *lowerer) named(n *sitter.Node) []*sitter.Node {
+	var out []*sitter.Node
+	for i := range int(n.NamedChildCount()) {
+		c := n.NamedChild(i)
+		switch c.Type() {
+		case "comment":
+			l.f.Comments = append(l.f.Comments, span(c))
+		case "line_continuation":
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// field is the child of that name. A comment that the grammar put in the field's place is no answer (it happens to the
+// body of a function that starts with a comment).
+func (l *lowerer) field(n *sitter.Node, name string) *sitter.Node {
+	if c := n.ChildByFieldName(name); c != nil && c.Type() != "comment" {
+		return c
+	}
+	for i := range int(n.ChildCount()) {
+		if n.FieldNameForChild(i) == name && n.Child(i).IsNamed() && n.Child(i).Type() != "comment" {
+			return n.Child(i)
+		}
+	}
+	return nil
+}
+
+// comments collects the comments among n's own children, for nodes whose children are taken by field.
+func (l *lowerer) comments(n *sitter.Node) { l.named(n) }
+
+func (l *lowerer) child(n *sitter.Node, kind string) *sitter.Node {
+	for i := range int(n.NamedChildCount()) {
+		if c := n.NamedChild(i); c.Type() == kind {
+			return c
+		}
+	}
+	return nil
+}
+
+func (l *lowerer) block(n *sitter.Node) *Block {
+	b := &Block{Span: span(n)}
+	if n.IsMissing() {
+		return b
+	}
+	for _, c := range l.named(n) {
+		b.Stmts = append(b.Stmts, l.stmt(c)...)
+	}
+	if len(b.Stmts) > 0 {
+		b.Span = Span{b.Stmts[0].Pos().Start, b.Stmts[len(b.Stmts)-1].Pos().End}
+	}
+	return b
+}
+
+// body is the block below n, an empty one if the source is broken there.
+func (l *lowerer) body(n *sitter.Node) *Block {
+	if b := l.child(n, "block"); b != nil {
+		return l.block(b)
+	}
+	return &Block{Span: Span{int(n.EndByte()), int(n.EndByte())}}
+}
+
+func (l *lowerer) stmt(n *sitter.Node) []Stmt {
+	s := stmtNode{span(n)}
+	one := func(st Stmt) []Stmt { return []Stmt{st} }
+	switch n.Type() {
+	case "expression_statement":
+		return one(l.exprStmt(n))
+	case "import_statement":
+		return one(&Import{s, l.importNames(n)})
+	case "future_import_statement":
+		return one(&ImportFrom{stmtNode: s, Module: "__future__", Names: l.importNames(n)})
+	case "import_from_statement":
+		return one(l.importFrom(n))
+	case "if_statement":
+		return one(l.ifStmt(n))
+	case "for_statement":
+		st := &For{stmtNode: s, Target: l.expr(l.field(n, "left")), Iter: l.expr(l.field(n, "right")), Body: l.body(n)}
+		st.Else = l.clause(n, "else_clause")
+		l.comments(n)
+		return one(st)
+	case "while_statement":
+		st := &While{stmtNode: s, Test: l.expr(l.field(n, "condition")), Body: l.body(n)}
+		st.Else = l.clause(n, "else_clause")
+		l.comments(n)
+		return one(st)
+	case "with_statement":
+		return one(l.withStmt(n))
+	case "try_statement":
+		return one(l.tryStmt(n))
+	case "function_definition":
+		return one(l.funcDef(n, s, nil))
+	case "class_definition":
+		return one(l.classDef(n, s, nil))
+	case "decorated_definition":
+		var decorators []Expr
+		for _, c := range l.named(n) {
+			if c.Type() == "decorator" {
+				decorators = append(decorators, l.exprs(l.named(c))...)
+			}
+		}
+		switch d := l.field(n, "definition"); {
+		case d == nil:
+		case d.Type() == "class_definition":
+			return one(l.classDef(d, s, decorators))
+		case d.Type() == "function_definition":
+			return one(l.funcDef(d, s, decorators))
+		}
+		return one(&BadStmt{s, decorators})
+	case "return_statement":
+		st := &Return{stmtNode: s}
+		if cs := l.named(n); len(cs) > 0 {
+			st.X = l.expr(cs[0])
+		}
+		return one(st)
+	case "raise_statement":
+		return one(&Raise{s, l.exprs(l.named(n))})
+	case "assert_statement":
+		st := &Assert{stmtNode: s}
+		for i, e := range l.exprs(l.named(n)) {
+			if i == 0 {
+				st.Test = e
+			} else {
+				st.Msg = e
+			}
+		}
+		return one(st)
+	case "delete_statement":
+		st := &Delete{stmtNode: s}
+		for _, e := range l.exprs(l.named(n)) {
+			if seq, ok := e.(*Seq); ok && seq.Kind == TupleSeq {
+				st.Targets = append(st.Targets, seq.Elems...)
+			} else {
+				st.Targets = append(st.Targets, e)
+			}
+		}
+		return one(st)
+	case "global_statement", "nonlocal_statement":
+		st := &Global{stmtNode: s, Nonlocal: n.Type() == "nonlocal_statement"}
+		for _, c := range l.named(n) {
+			if name, ok := l.expr(c).(*Name); ok {
+				st.Names = append(st.Names, name)
+			}
+		}
+		return one(st)
+	case "pass_statement", "break_statement", "continue_statement":
+		return one(&Simple{s, strings.TrimSuffix(n.Type(), "_statement")})
+	case "print_statement", "exec_statement":
+		st := &OldStmt{stmtNode: s, Kind: strings.TrimSuffix(n.Type(), "_statement")}
+		for _, c := range l.named(n) {
+			if c.Type() == "chevron" {
+				st.Elems = append(st.Elems, l.exprs(l.named(c))...)
+			} else {
+				st.Elems = append(st.Elems, l.expr(c))
+			}
+		}
+		return one(st)
+	case "match_statement":
+		return one(l.matchStmt(n))
+	case "ERROR", "type_alias_statement":
+		return []Stmt{&BadStmt{s, l.loose(n)}}
+	}
+	// The grammar has no other statements; an expression in a statement's place is broken source.
+	return one(&BadStmt{s, l.loose(n)})
+}
+
+// loose reads whatever expressions are below a broken node.
+func (l *lowerer) loose(n *sitter.Node) []Expr {
+	var out []Expr
+	for _, c := range l.named(n) {
+		switch {
+		case c.Type() == "ERROR" || strings.HasSuffix(c.Type(), "_statement") || c.Type() == "block":
+			out = append(out, l.loose(c)...)
+		default:
+			out = append(out, l.expr(c))
+		}
+	}
+	return out
+}
+
+func (l *lowerer) exprStmt(n *sitter.Node) Stmt {
+	s := stmtNode{span(n)}
+	cs := l.named(n)
+	if len(cs) == 1 {
+		switch c := cs[0]; c.Type() {
+		case "assignment":
+			st := &Assign{stmtNode: s}
+			for {
+				st.Targets = append(st.Targets, l.expr(l.field(c, "left")))
+				if t := l.field(c, "type"); t != nil {
+					st.Annotation = l.typeExpr(t)
+				}
+				r := l.field(c, "right")
+				l.comments(c)
+				if r == nil {
+					return st
+				}
+				if r.Type() != "assignment" {
+					st.Value = l.expr(r)
+					return st
+				}
+				c = r
+			}
+		case "augmented_assignment":
+			op := ""
+			if o := c.ChildByFieldName("operator"); o != nil {
+				op = strings.TrimSuffix(l.text(o), "=")
+			}
+			l.comments(c)
+			return &AugAssign{s, l.expr(l.field(c, "left")), op, l.expr(l.field(c, "right"))}
+		}
+		return &ExprStmt{s, l.expr(cs[0])}
+	}
+	return &ExprStmt{s, &Seq{exprNode{s.Span}, TupleSeq, l.exprs(cs)}}
+}
+
+func (l *lowerer) typeExpr(n *sitter.Node) Expr {
+	if cs := l.named(n); len(cs) > 0 {
+		return l.expr(cs[0])
+	}
+	return nil
+}
+
+func (l *lowerer) importNames(n *sitter.Node) []ImportName {
+	var out []ImportName
+	module := n.ChildByFieldName("module_name")
+	for _, c := range l.named(n) {
+		if module != nil && c.Equal(module) {
+			continue
+		}
+		in := ImportName{Span: span(c)}
+		switch c.Type() {
+		case "dotted_name":
+			in.Name = l.dotted(c)
+		case "aliased_import":
+			in.Name = l.dotted(l.field(c, "name"))
+			if a := l.field(c, "alias"); a != nil {
+				in.As = &Name{exprNode{span(a)}, l.text(a)}
+			}
+		default:
+			continue
+		}
+		out = append(out, in)
+	}
+	return out
+}
+
+// dotted is a dotted name without the blanks that Python allows around the dots.
+func (l *lowerer) dotted(n *sitter.Node) string {
+	if n == nil {
+		return ""
+	}
+	if n.Type() == "identifier" {
+		return l.text(n)
+	}
+	var parts []string
+	for i := range int(n.NamedChildCount()) {
+		parts = append(parts, l.text(n.NamedChild(i)))
+	}
+	return strings.Join(parts, ".")
+}
+
+func (l *lowerer) importFrom(n *sitter.Node) Stmt {
+	st := &ImportFrom{stmtNode: stmtNode{span(n)}, Names: l.importNames(n), Star: l.child(n, "wildcard_import") != nil}
+	m := n.ChildByFieldName("module_name")
+	switch {
+	case m == nil:
+	case m.Type() == "relative_import":
+		if p := l.child(m, "import_prefix"); p != nil {
+			st.Level = strings.Count(l.text(p), ".")
+		}
+		if d := l.child(m, "dotted_name"); d != nil {
+			st.Module = l.dotted(d)
+		}
+	default:
+		st.Module = l.dotted(m)
+	}
+	return st
+}
+
+func (l *lowerer) ifStmt(n *sitter.Node) Stmt {
+	l.comments(n)
+	first := &If{stmtNode: stmtNode{span(n)}, Test: l.expr(l.field(n, "condition")), Body: l.body(n)}
+	last := first
+	for i := range int(n.NamedChildCount()) {
+		switch c := n.NamedChild(i); c.Type() {
+		case "elif_clause":
+			l.comments(c)
+			// An elif reaches from its keyword to the end of the whole statement, as an if in an else would.
+			next := &If{stmtNode: stmtNode{Span{int(c.StartByte()), first.End}}, Test: l.expr(l.field(c, "condition")), Body: l.body(c)}
+			last.Else = &Block{Span: next.Span, Stmts: []Stmt{next}}
+			last = next
+		case "else_clause":
+			l.comments(c)
+			last.Else = l.body(c)
+		}
+	}
+	return first
+}
+
+// clause is the body of the clause of that kind, or nil.
+func (l *lowerer) clause(n *sitter.Node, kind string) *Block {
+	c := l.child(n, kind)
+	if c == nil {
+		return nil
+	}
+	l.comments(c)
+	return l.body(c)
+}
+
+func (l *lowerer) withStmt(n *sitter.Node) Stmt {
+	st := &With{stmtNode: stmtNode{span(n)}}
+	l.comments(n)
+	if clause := l.child(n, "with_clause"); clause != nil {
+		for _, c := range l.named(clause) {
+			if c.Type() != "with_item" {
+				continue
+			}
+			v := l.field(c, "value")
+			if v == nil {
+				continue
+			}
+			st.Items = append(st.Items, l.withItems(v)...)
+		}
+	}
+	st.Body = l.body(n)
+	return st
+}
+
+// withItems reads one item; `with (a as b, c as d):` comes as a single one that holds a tuple.
+func (l *lowerer) withItems(v *sitter.Node) []WithItem {
+	switch v.Type() {
+	case "as_pattern":
+		x, target := l.asPattern(v)
+		return []WithItem{{span(v), x, target}}
+	case "tuple", "parenthesized_expression":
+		var out []WithItem
+		as := false
+		for _, c := range l.named(v) {
+			as = as || c.Type() == "as_pattern"
+			out = append(out, l.withItems(c)...)
+		}
+		if as {
+			return out
+		}
+	}
+	return []WithItem{{span(v), l.expr(v), nil}}
+}
+
+// asPattern reads `X as target` of a with item or an except clause.
+func (l *lowerer) asPattern(n *sitter.Node) (x, target Expr) {
+	cs := l.named(n)
+	if len(cs) > 0 {
+		x = l.expr(cs[0])
+	}
+	if t := l.child(n, "as_pattern_target"); t != nil {
+		if ts := l.named(t); len(ts) > 0 {
+			target = l.expr(ts[0])
+		}
+	}
+	return x, target
+}
+
+func (l *lowerer) tryStmt(n *sitter.Node) Stmt {
+	st := &Try{stmtNode: stmtNode{span(n)}, Body: l.body(n)}
+	l.comments(n)
+	for i := range int(n.NamedChildCount()) {
+		c := n.NamedChild(i)
+		switch c.Type() {
+		case "except_clause", "except_group_clause":
+			h := &Handler{Span: span(c), Body: l.body(c)}
+			var heads []*sitter.Node
+			for _, e := range l.named(c) {
+				if e.Type() != "block" {
+					heads = append(heads, e)
+				}
+			}
+			switch {
+			case len(heads) == 0:
+			case heads[0].Type() == "as_pattern":
+				h.Type, h.Target = l.asPattern(heads[0])
+			default:
+				h.Type = l.expr(heads[0])
+				if len(heads) > 1 { // Python 2: except E, e
+					h.Target = l.expr(heads[1])
+				}
+			}
+			st.Handlers = append(st.Handlers, h)
+		case "else_clause":
+			l.comments(c)
+			st.Else = l.body(c)
+		case "finally_clause":
+			l.comments(c)
+			st.Finally = l.body(c)
+		}
+	}
+	return st
+}
+
+func (l *lowerer) funcDef(n *sitter.Node, s stmtNode, decorators []Expr) Stmt {
+	d := &FuncDef{stmtNode: s, Decorators: decorators, Name: &Name{}}
+	if name := l.field(n, "name"); name != nil {
+		d.Name = &Name{exprNode{span(name)}, l.text(name)}
+	}
+	if ps := l.field(n, "parameters"); ps != nil {
+		d.Params = l.params(ps)
+	}
+	if r := l.field(n, "return_type"); r != nil {
+		d.Returns = l.typeExpr(r)
+	}
+	l.comments(n)
+	d.Body = l.body(n)
+	return d
+}
+
+func (l *lowerer) classDef(n *sitter.Node, s stmtNode, decorators []Expr) Stmt {
+	d := &ClassDef{stmtNode: s, Decorators: decorators, Name: &Name{}}
+	if name := l.field(n, "name"); name != nil {
+		d.Name = &Name{exprNode{span(name)}, l.text(name)}
+	}
+	if b := l.field(n, "superclasses"); b != nil {
+		d.Bases = l.args(b)
+	}
+	l.comments(n)
+	d.Body = l.body(n)
+	return d
+}
+
+func (l *lowerer) params(n *sitter.Node) []*Param {
+	var out []*Param
+	name := func(c *sitter.Node) *Name { return &Name{exprNode{span(c)}, l.text(c)} }
+	for _, c := range l.named(n) {
+		p := &Param{Span: span(c)}
+		switch c.Type() {
+		case "identifier":
+			p.Name = name(c)
+		case "default_parameter", "typed_default_parameter":
+			nm := l.field(c, "name")
+			if nm == nil {
+				continue
+			}
+			if nm.Type() == "tuple_pattern" { // Python 2
+				out = append(out, l.params(nm)...)
+				continue
+			}
+			p.Name = name(nm)
+			p.Default = l.expr(l.field(c, "value"))
+			if t := l.field(c, "type"); t != nil {
+				p.Annotation = l.typeExpr(t)
+			}
+		case "typed_parameter":
+			cs := l.named(c)
+			if len(cs) == 0 {
+				continue
+			}
+			inner := cs[0]
+			p.Stars = stars(inner)
+			if p.Stars > 0 {
+				if inner = inner.NamedChild(0); inner == nil {
+					continue
+				}
+			}
+			p.Name = name(inner)
+			if t := l.field(c, "type"); t != nil {
+				p.Annotation = l.typeExpr(t)
+			}
+		case "list_splat_pattern", "dictionary_splat_pattern":
+			p.Stars = stars(c)
+			if c.NamedChildCount() == 0 {
+				continue
+			}
+			p.Name = name(c.NamedChild(0))
+		case "tuple_pattern": // Python 2
+			out = append(out, l.params(c)...)
+			continue
+		default:
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func stars(n *sitter.Node) int {
+	switch n.Type() {
+	case "list_splat_pattern", "list_splat":
+		return 1
+	case "dictionary_splat_pattern", "dictionary_splat":
+		return 2
+	}
+	return 0
+}
+
+func (l *lowerer) matchStmt(n *sitter.Node) Stmt {
+	st := &Match{stmtNode: stmtNode{span(n)}}
+	if s := l.field(n, "subject"); s != nil {
+		st.Subject = l.expr(s)
+	}
+	l.comments(n)
+	body := l.child(n, "block")
+	if body == nil {
+		return st
+	}
+	for _, c := range l.named(body) {
+		if c.Type() != "case_clause" {
+			continue
+		}
+		k := &Case{Span: span(c), Body: l.body(c)}
+		for _, p := range l.named(c) {
+			switch p.Type() {
+			case "if_clause":
+				if cs := l.named(p); len(cs) > 0 {
+					k.Guard = l.expr(cs[0])
+				}
+			case "block":
+			default:
+				l.pattern(p, k)
+			}
+		}
+		st.Cases = append(st.Cases, k)
+	}
+	return st
+}
+
+// pattern collects what a case's pattern binds and what it evaluates.
+func (l *lowerer) pattern(n *sitter.Node, k *Case) {
+	cs := l.named(n)
+	switch n.Type() {
+	case "dotted_name":
+		if len(cs) == 1 {
+			if l.text(cs[0]) != "_" {
+				k.Binds = append(k.Binds, &Name{exprNode{span(n)}, l.text(cs[0])})
+			}
+			return
+		}
+		var x Expr
+		for _, c := range cs {
+			if x == nil {
+				x = &Name{exprNode{span(c)}, l.text(c)}
+			} else {
+				x = &Attribute{exprNode{Span{x.Pos().Start, int(c.EndByte())}}, x, l.text(c), span(c)}
+			}
+		}
+		k.Elems = append(k.Elems, x)
+		return
+	case "class_pattern":
+		if len(cs) > 0 {
+			k.Elems = append(k.Elems, &Name{exprNode{span(cs[0])}, l.text(cs[0])})
+			cs = cs[1:]
+		}
+	case "keyword_pattern":
+		if len(cs) > 0 {
+			cs = cs[1:]
+		}
+	case "identifier":
+		k.Binds = append(k.Binds, &Name{exprNode{span(n)}, l.text(n)})
+		return
+	}
+	for _, c := range cs {
+		l.pattern(c, k)
+	}
+}
+
+func (l *lowerer) exprs(ns []*sitter.Node) []Expr {
+	var out []Expr
+	for _, n := range ns {
+		out = append(out, l.expr(n))
+	}
+	return out
+}
+
+// expr lowers an expression; nil gives a name that is nowhere bound, so that broken source has no nil in it.
+func (l *lowerer) expr(n *sitter.Node) Expr {
+	if n == nil {
+		return &Other{Kind: "missing"}
+	}
+	s := exprNode{span(n)}
+	switch n.Type() {
+	case "identifier":
+		return &Name{s, l.text(n)}
+	case "attribute":
+		a := l.field(n, "attribute")
+		l.comments(n)
+		if a == nil {
+			break
+		}
+		return &Attribute{s, l.expr(l.field(n, "object")), l.text(a), span(a)}
+	case "call":
+		c := &Call{exprNode: s, Fn: l.expr(l.field(n, "function"))}
+		if as := l.field(n, "arguments"); as != nil {
+			c.ArgsSpan = span(as)
+			if as.Type() == "generator_expression" {
+				c.Args = []*Arg{{Span: span(as), Value: l.expr(as)}}
+			} else {
+				c.Args = l.args(as)
+			}
+		}
+		return c
+	case "subscript":
+		sub := &Subscript{exprNode: s}
+		for i, c := range l.named(n) {
+			if i == 0 {
+				sub.X = l.expr(c)
+			} else {
+				sub.Index = append(sub.Index, l.expr(c))
+			}
+		}
+		if sub.X != nil {
+			return sub
+		}
+	case "slice":
+		return &Slice{s, l.exprs(l.named(n))}
+	case "string", "concatenated_string":
+		return l.str(n)
+	case "integer", "float":
+		return &Num{s, l.text(n)}
+	case "true", "false", "none", "ellipsis":
+		return &Const{s, l.text(n)}
+	case "tuple", "expression_list", "pattern_list", "tuple_pattern":
+		return &Seq{s, TupleSeq, l.exprs(l.named(n))}
+	case "list", "list_pattern":
+		return &Seq{s, ListSeq, l.exprs(l.named(n))}
+	case "set":
+		return &Seq{s, SetSeq, l.exprs(l.named(n))}
+	case "dictionary":
+		d := &Dict{exprNode: s}
+		for _, c := range l.named(n) {
+			switch c.Type() {
+			case "pair":
+				l.comments(c)
+				d.Items = append(d.Items, DictItem{span(c), l.expr(l.field(c, "key")), l.expr(l.field(c, "value"))})
+			case "dictionary_splat":
+				if cs := l.named(c); len(cs) > 0 {
+					d.Items = append(d.Items, DictItem{span(c), nil, l.expr(cs[0])})
+				}
+			default:
+				d.Items = append(d.Items, DictItem{span(c), nil, &Other{exprNode{span(c)}, c.Type(), l.loose(c)}})
+			}
+		}
+		return d
+	case "list_comprehension":
+		return l.comp(n, ListSeq)
+	case "set_comprehension":
+		return l.comp(n, SetSeq)
+	case "dictionary_comprehension":
+		return l.comp(n, DictSeq)
+	case "generator_expression":
+		return l.comp(n, Generator)
+	case "parenthesized_expression":
+		if cs := l.named(n); len(cs) == 1 {
+			return l.expr(cs[0])
+		}
+	case "lambda":
+		lam := &Lambda{exprNode: s}
+		if ps := l.field(n, "parameters"); ps != nil {
+			lam.Params = l.params(ps)
+		}
+		lam.Body = l.expr(l.field(n, "body"))
+		return lam
+	case "binary_operator", "boolean_operator":
+		op := ""
+		if o := n.ChildByFieldName("operator"); o != nil {
+			op = l.text(o)
+		}
+		l.comments(n)
+		return &Binary{s, op, l.expr(l.field(n, "left")), l.expr(l.field(n, "right"))}
+	case "not_operator":
+		return &Unary{s, "not", l.expr(l.field(n, "argument"))}
+	case "unary_operator":
+		op := ""
+		if o := n.ChildByFieldName("operator"); o != nil {
+			op = l.text(o)
+		}
+		return &Unary{s, op, l.expr(l.field(n, "argument"))}
+	case "comparison_operator":
+		c := &Compare{exprNode: s, Operands: l.exprs(l.named(n))}
+		for i := range int(n.ChildCount()) {
+			if o := n.Child(i); !o.IsNamed() {
+				c.Ops = append(c.Ops, l.text(o))
+			}
+		}
+		return c
+	case "conditional_expression":
+		if cs := l.named(n); len(cs) == 3 {
+			return &Cond{s, l.expr(cs[1]), l.expr(cs[0]), l.expr(cs[2])}
+		}
+	case "list_splat", "dictionary_splat", "list_splat_pattern", "dictionary_splat_pattern":
+		if cs := l.named(n); len(cs) == 1 {
+			return &Starred{s, l.expr(cs[0])}
+		}
+	case "named_expression":
+		if name, ok := l.expr(l.field(n, "name")).(*Name); ok {
+			return &Walrus{s, name, l.expr(l.field(n, "value"))}
+		}
+	case "as_pattern_target":
+		if cs := l.named(n); len(cs) == 1 {
+			return l.expr(cs[0])
+		}
+	case "print": // `print` used as a name by a Python 3 program
+		return &Name{s, "print"}
+	case "type":
+		if e := l.typeExpr(n); e != nil {
+			return e
+		}
+	}
+	return &Other{s, n.Type(), l.looseExprs(n)}
+}
+
+// looseExprs reads the expressions below a node that has no type of its own.
+func (l *lowerer) looseExprs(n *sitter.Node) []Expr {
+	if n.NamedChildCount() == 0 {
+		return nil
+	}
+	return l.loose(n)
+}
+
+func (l *lowerer) args(n *sitter.Node) []*Arg {
+	var out []*Arg
+	for _, c := range l.named(n) {
+		a := &Arg{Span: span(c)}
+		switch {
+		case c.Type() == "keyword_argument":
+			if nm := l.field(c, "name"); nm != nil {
+				a.Name = l.text(nm)
+			}
+			l.comments(c)
+			a.Value = l.expr(l.field(c, "value"))
+		case stars(c) > 0:
+			a.Stars = stars(c)
+			if cs := l.named(c); len(cs) > 0 {
+				a.Value = l.expr(cs[0])
+			} else {
+				a.Value = l.expr(nil)
+			}
+		default:
+			a.Value = l.expr(c)
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func (l *lowerer) comp(n *sitter.Node, kind SeqKind) Expr {
+	c := &Comp{exprNode: exprNode{span(n)}, Kind: kind}
+	if b := l.field(n, "body"); b != nil {
+		if b.Type() == "pair" {
+			c.Elt, c.Value = l.expr(l.field(b, "key")), l.expr(l.field(b, "value"))
+		} else {
+			c.Elt = l.expr(b)
+		}
+	} else {
+		c.Elt = l.expr(nil)
+	}
+	for _, k := range l.named(n) {
+		switch k.Type() {
+		case "for_in_clause":
+			l.comments(k)
+			c.Clauses = append(c.Clauses, CompClause{Target: l.expr(l.field(k, "left")), Iter: l.expr(l.field(k, "right"))})
+		case "if_clause":
+			if cs := l.named(k); len(cs) > 0 {
+				c.Clauses = append(c.Clauses, CompClause{Test: l.expr(cs[0])})
+			}
+		}
+	}
+	return c
+}
+
+// str decodes a string, or several side by side.
+func (l *lowerer) str(n *sitter.Node) Expr {
+	out := &Str{exprNode: exprNode{span(n)}}
+	if n.Type() == "concatenated_string" {
+		for _, c := range l.named(n) {
+			if part, ok := l.expr(c).(*Str); ok {
+				out.Value += part.Value
+				out.Bytes = out.Bytes || part.Bytes
+				out.Parts = append(out.Parts, part.Parts...)
+			}
+		}
+		return out
+	}
+	text := l.text(n)
+	prefix := text[:strings.IndexAny(text+`"`, "'\"`")]
+	if strings.HasPrefix(text[len(prefix):], "`") { // Python 2's repr: no string at all
+		return &Other{exprNode{span(n)}, "repr", nil}
+	}
+	lowered := strings.ToLower(prefix)
+	out.Bytes = strings.Contains(lowered, "b")
+	quote := 1
+	if rest := text[len(prefix):]; len(rest) >= 6 && (strings.HasPrefix(rest, `"""`) || strings.HasPrefix(rest, "'''")) {
+		quote = 3
+	}
+	body := text[len(prefix):]
+	if len(body) >= 2*quote {
+		body = body[quote : len(body)-quote]
+	}
+	if strings.ContainsAny(lowered, "f") {
+		for _, c := range l.named(n) {
+			if c.Type() == "interpolation" {
+				out.Parts = append(out.Parts, l.loose(c)...)
+			}
+		}
+	}
+	if !strings.Contains(lowered, "r") {
+		if dec, err := parser.DecodeEscape(bytes.NewBufferString(body), out.Bytes); err == nil {
+			body = dec.String()
+		}
+	}
+	out.Value = body
+	return out
+}

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rewrite"
+	"github.com/tfmigrate/tfmigrate/rules"
+)
+
+// finding is one place as every output format shows it.
+type finding struct {
+	Code      string    `json:"code"`
+	Name      string    `json:"name"`
+	Severity  string    `json:"severity"` // breaks, works, hazard
+	Path      string    `json:"path"`
+	Cell      *int      `json:"cell,omitempty"` // notebooks: from 0, over all cells
+	Line      int       `json:"line"`           // from 1; in a notebook within the cell
+	Column    int       `json:"column"`         // from 1, in characters
+	EndLine   int       `json:"end_line"`
+	EndColumn int       `json:"end_column"` // of the character behind the last
+	Message   string    `json:"message"`
+	Fixable   string    `json:"fixable"` // safe, unsafe, no
+	Strategy  string    `json:"strategy,omitempty"`
+	Reason    string    `json:"reason,omitempty"`
+	ByHand    string    `json:"by_hand,omitempty"`
+	Related   []finding `json:"related"`
+
+	source string // the first line of the place, for the text format
+}
+
+// findings turns what was found in one document into what is shown.
+func findings(d *rewrite.Document, res *rewrite.Result) []finding {
+	var out []finding
+	for _, f := range res.Findings {
+		out = append(out, describe(d, res, f))
+	}
+	for i, f := range res.Findings {
+		if f.Site == nil {
+			continue
+		}
+		for j, other := range res.Findings {
+			if i != j && other.Site == f.Site {
+				related := out[j]
+				related.Related = []finding{}
+				out[i].Related = append(out[i].Related, related)
+			}
+		}
+	}
+	return out
+}
+
+func describe(d *rewrite.Document, res *rewrite.Result, f rules.Finding) finding {
+	out := finding{
+		Code: f.Rule.Code, Name: f.Rule.Name, Severity: f.Severity.String(), Path: d.Path, Message: f.Message,
+		Fixable: rewrite.Display.String(), Reason: f.Reason, Related: []finding{},
+	}
+	out.place(d, res.File, f.Span)
+	if f.Site == nil {
+		return out
+	}
+	o, ok := res.Patch.OutcomeOf(f.Site)
+	switch {
+	case !ok:
+	case o.Fix != nil:
+		out.Fixable, out.Strategy, out.Reason = o.Fix.Applicability.String(), o.Fix.Strategy, ""
+	case o.Refusal != nil:
+		out.Reason, out.ByHand = o.Refusal.Reason, o.Refusal.ByHand
+	}
+	return out
+}
+
+// place fills in where a span is.
+func (f *finding) place(d *rewrite.Document, file *analyzer.File, s analyzer.Span) {
+	line, _ := file.Position(s.Start)
+	last, _ := file.Position(s.End)
+	f.Line, f.Column = line, runeColumn(file, s.Start)
+	f.EndLine, f.EndColumn = last, runeColumn(file, s.End)
+	text := file.LineSpan(analyzer.Span{Start: s.Start, End: s.Start})
+	f.source = file.Text(text)
+	if d.Notebook != nil {
+		cell, inCell := d.Notebook.Cell(line)
+		f.Cell = &cell
+		f.Line, f.EndLine = inCell, inCell+last-line
+	}
+}
+
+// runeColumn is the column of an offset in characters, from 1.
+func runeColumn(file *analyzer.File, offset int) int {
+	_, column := file.Position(offset)
+	return len([]rune(file.Text(analyzer.Span{Start: offset - column + 1, End: offset}))) + 1
+}

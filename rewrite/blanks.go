@@ -1,0 +1,106 @@
+package rewrite
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+)
+
+// Around a class or a function people want blank lines, and how many are missing shows only when all edits are known. An emitter marks the
+// places: blanksBefore(n) in front of a text that wants n blank lines above it, blanksAfter(n) behind one that wants them below.
+// Blank lines are added, never taken away.
+
+const (
+	beforeMark = "\x00<"
+	afterMark  = "\x00>"
+)
+
+func blanksBefore(n int) string { return fmt.Sprintf("%s%d", beforeMark, n) }
+func blanksAfter(n int) string  { return fmt.Sprintf("%s%d", afterMark, n) }
+
+// settleBlanks replaces the marks in the texts of sorted, disjoint edits by the blank lines that are missing.
+func settleBlanks(src []byte, edits []Edit, end string) []Edit {
+	var out strings.Builder // the result so far
+	settled := make([]Edit, len(edits))
+	at, want, owner := 0, 0, -1
+	emit := func(text string) {
+		if text == "" {
+			return
+		}
+		if want > 0 {
+			missing := want - leadingBlanks(text)
+			if missing > 0 {
+				add := strings.Repeat(end, missing)
+				settled[owner].Text += add
+				out.WriteString(add)
+			}
+			want = 0
+		}
+		out.WriteString(text)
+	}
+	for i, e := range edits {
+		settled[i].Span = e.Span
+		emit(string(src[at:e.Span.Start]))
+		for text := e.Text; text != ""; {
+			mark := strings.IndexByte(text, 0)
+			plain := text
+			if mark >= 0 {
+				plain = text[:mark]
+			}
+			if plain != "" {
+				owner = i
+				emit(plain)
+				settled[i].Text += plain
+			}
+			if mark < 0 {
+				break
+			}
+			n := int(text[mark+2] - '0')
+			if text[mark:mark+2] == beforeMark {
+				if missing := n - trailingBlanks(out.String()); missing > 0 && out.Len() > 0 {
+					add := strings.Repeat(end, missing)
+					settled[i].Text += add
+					out.WriteString(add)
+				}
+				want = 0
+			} else {
+				want, owner = n, i
+			}
+			text = text[mark+3:]
+		}
+		at = e.Span.End
+	}
+	emit(string(src[at:]))
+	return settled
+}
+
+// leadingBlanks counts the blank lines a text starts with; a text that is nothing else needs no more.
+func leadingBlanks(text string) int {
+	n := 0
+	for line := range strings.Lines(text) {
+		if strings.TrimSpace(line) != "" {
+			return n
+		}
+		n++
+	}
+	return 9
+}
+
+// trailingBlanks counts the blank lines a text that ends with a newline ends with.
+func trailingBlanks(text string) int {
+	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	n := 0
+	i := len(lines) - 2
+	for ; i >= 0 && strings.TrimSpace(lines[i]) == ""; i-- {
+		n++
+	}
+	above := ""
+	if i >= 0 {
+		above = strings.TrimSpace(lines[i])
+	}
+	if i < 0 || analyzer.IsCellMark(lines[i]) || n == 0 && (strings.HasPrefix(above, "#") || strings.HasSuffix(above, ":")) {
+		return 9 // nothing above, the head of a block, or a comment about what comes: none are wanted
+	}
+	return n
+}

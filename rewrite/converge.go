@@ -1,0 +1,115 @@
+package rewrite
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
+)
+
+// Document is a file as people keep it: a Python source, or a notebook of which the code cells are one.
+type Document struct {
+	Path     string
+	Raw      []byte
+	Python   []byte             // what is analysed
+	Notebook *analyzer.Notebook // nil for a Python source
+	bom      bool
+}
+
+var utf8BOM = []byte("\xef\xbb\xbf")
+
+// ReadDocument makes a Document of a file's bytes. Bytes that are no UTF-8, and a notebook that is none, are an error.
+func ReadDocument(path string, raw []byte) (*Document, error) {
+	d := &Document{Path: path, Raw: raw}
+	if i := invalidUTF8(raw); i >= 0 {
+		return nil, fmt.Errorf("%s: byte %d is not UTF-8; the file was not checked", path, i)
+	}
+	if bytes.IndexByte(raw, 0) >= 0 {
+		return nil, fmt.Errorf("%s: it holds NUL bytes and is no Python source; the file was not checked", path)
+	}
+	if strings.HasSuffix(path, ".ipynb") {
+		nb, err := analyzer.ParseNotebook(raw)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		d.Notebook, d.Python = nb, nb.Python
+		return d, nil
+	}
+	d.Python, d.bom = bytes.CutPrefix(raw, utf8BOM)
+	return d, nil
+}
+
+func invalidUTF8(b []byte) int {
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+// restore is the document's bytes with another Python source in them.
+func (d *Document) restore(python []byte) ([]byte, error) {
+	switch {
+	case d.Notebook != nil:
+		out, err := d.Notebook.Restore(python)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", d.Path, err)
+		}
+		return out, nil
+	case d.bom:
+		return append(bytes.Clone(utf8BOM), python...), nil
+	}
+	return python, nil
+}
+
+// Result is a document that was looked at.
+type Result struct {
+	File     *analyzer.File
+	Facts    *rules.Facts
+	Findings []rules.Finding
+	Patch    *Patch // what becomes of each site, as seen in the first round
+	Applied  []*Fix // the fixes of all rounds
+	Raw      []byte // the document with them made; its own bytes where there are none
+}
+
+// maxRounds bounds how often a file is planned again: fixes that wait for others to be made are rare, and two rounds settle all
+// that are known.
+const maxRounds = 5
+
+// Converge finds what there is in a document, and applies fixes until none is left to apply.
+func Converge(ctx context.Context, d *Document, target rules.Version, opt Options) (*Result, error) {
+	var res *Result
+	python := d.Python
+	for range maxRounds {
+		f, err := analyzer.Parse(ctx, d.Path, python)
+		if err != nil {
+			return nil, err
+		}
+		facts, findings := rules.Check(f, target)
+		patch, err := Plan(facts, opt)
+		if err != nil {
+			return nil, err
+		}
+		if res == nil {
+			res = &Result{File: f, Facts: facts, Findings: findings, Patch: patch}
+		}
+		if patch.Result == nil || bytes.Equal(patch.Result, python) {
+			break
+		}
+		res.Applied = append(res.Applied, patch.Applied...)
+		python = patch.Result
+	}
+	raw, err := d.restore(python)
+	if err != nil {
+		return nil, err
+	}
+	res.Raw = raw
+	return res, nil
+}

@@ -1,0 +1,99 @@
+package rewrite
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sergi/go-diff/diffmatchpatch"
+)
+
+// contextLines is how many unchanged lines a hunk shows around its changes.
+const contextLines = 3
+
+// diffLine is one line of a diff: ' ' kept, '-' deleted, '+' inserted.
+type diffLine struct {
+	kind byte
+	text string // with its newline, if it has one
+}
+
+// UnifiedDiff shows the change from before to after as `patch -p1` takes it; "" if there is none.
+func UnifiedDiff(path string, before, after []byte) string {
+	lines := diffLines(string(before), string(after))
+	path = strings.TrimPrefix(strings.TrimPrefix(path, "./"), "/")
+	var out strings.Builder
+	oldAt, newAt := 1, 1
+	for i := 0; i < len(lines); {
+		if lines[i].kind == ' ' {
+			oldAt, newAt, i = oldAt+1, newAt+1, i+1
+			continue
+		}
+		start := max(0, i-contextLines)
+		for j := start; j < i; j++ {
+			oldAt, newAt = oldAt-1, newAt-1
+		}
+		end := hunkEnd(lines, i)
+		if out.Len() == 0 {
+			fmt.Fprintf(&out, "--- a/%s\n+++ b/%s\n", path, path)
+		}
+		oldAt, newAt = writeHunk(&out, lines[start:end], oldAt, newAt)
+		i = end
+	}
+	return out.String()
+}
+
+// hunkEnd is the end of the hunk whose first change is at i: changes closer than twice the context are one hunk.
+func hunkEnd(lines []diffLine, i int) int {
+	last := i
+	for j := i; j < len(lines) && j-last <= 2*contextLines; j++ {
+		if lines[j].kind != ' ' {
+			last = j
+		}
+	}
+	return min(len(lines), last+1+contextLines)
+}
+
+func writeHunk(out *strings.Builder, lines []diffLine, oldAt, newAt int) (int, int) {
+	oldN, newN := 0, 0
+	for _, l := range lines {
+		if l.kind != '+' {
+			oldN++
+		}
+		if l.kind != '-' {
+			newN++
+		}
+	}
+	fmt.Fprintf(out, "@@ -%s +%s @@\n", hunkRange(oldAt, oldN), hunkRange(newAt, newN))
+	for _, l := range lines {
+		out.WriteByte(l.kind)
+		out.WriteString(l.text)
+		if !strings.HasSuffix(l.text, "\n") {
+			out.WriteString("\n\\ No newline at end of file\n")
+		}
+	}
+	return oldAt + oldN, newAt + newN
+}
+
+// hunkRange is start,count as diff writes it: an empty range names the line before it.
+func hunkRange(at, n int) string {
+	switch n {
+	case 0:
+		return fmt.Sprintf("%d,0", at-1)
+	case 1:
+		return fmt.Sprint(at)
+	}
+	return fmt.Sprintf("%d,%d", at, n)
+}
+
+func diffLines(before, after string) []diffLine {
+	dmp := diffmatchpatch.New()
+	dmp.DiffTimeout = 0 // a diff that depends on the machine's speed is no use in a test
+	a, b, table := dmp.DiffLinesToRunes(before, after)
+	var out []diffLine
+	for _, d := range dmp.DiffCharsToLines(dmp.DiffMainRunes(a, b, false), table) {
+		kind := map[diffmatchpatch.Operation]byte{diffmatchpatch.DiffEqual: ' ', diffmatchpatch.DiffDelete: '-', diffmatchpatch.DiffInsert: '+'}[d.Type]
+		for line := range strings.Lines(d.Text) {
+			out = append(out, diffLine{kind, line})
+		}
+	}
+	return out
+}

@@ -1,0 +1,23 @@
+// Package rewrite knows bytes and TensorFlow 2 code: it turns the sites of a file into edits, and edits into a file.
+//
+// # Contract
+//
+// Plan takes a file's facts and gives, for every site, a Fix or a Refusal, never neither, and the Patch of all fixes that may
+// be applied together. The edit laws hold for every patch: edits are disjoint and in bounds, nothing outside them changes by a
+// byte, no comment is lost, the result parses, and planning again on the result finds nothing to do.
+//
+// # How
+//
+//   - plan.go tries the strategies on each site, the most idiomatic first (strategies.go lists them), and settles with the
+//     whole file whether it runs eagerly or builds graphs (mode.go).
+//   - emit_*.go are the strategies, one a file. What they write for a session or an Estimator calls a helper function; its
+//     text is Python that runs, in helpers/.
+//   - rename.go moves the names that TensorFlow 2 lacks to tf.compat.v1, so that a fixed program runs.
+//   - source.go renders pieces of the source with the renames in them; region.go deletes and dedents whole lines.
+//   - check.go reads the result again; diff.go shows it; write.go puts it in place whole or not at all.
+//
+// # Awkward truths
+//
+//   - Builder and simple_save raise if the export directory exists and holds something; tf.saved_model.save writes over it.
+//   - A variable's value is taken when the meta graph is added, as the Builder does, not when the Builder is saved.
+package rewrite

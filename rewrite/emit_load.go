@@ -1,0 +1,338 @@
+package rewrite
+
+import (
+	"strings"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
+)
+
+const loadByHand = "load with tf.saved_model.load(dir) and call loaded.signatures[key] or, for other tensors of a TensorFlow 1 SavedModel, loaded.prune(feeds, fetches)"
+
+// emitLoad is the strategy for a SavedModel that is loaded into a session and run there: tf.saved_model.load, and calls of its signatures, or of
+// functions that are pruned out of it where tensors are run by name.
+func emitLoad(p *program, site rules.Site) (*Fix, *Refusal) {
+	l, ok := site.(*rules.Load)
+	if !ok {
+		return nil, nil
+	}
+	no := func(why string) (*Fix, *Refusal) { return nil, refuse(site, loadByHand, why) }
+	if l.Session == nil || l.Directory == nil || l.Tags == nil {
+		return no("its arguments are not all in view")
+	}
+	if l.Made == nil {
+		return no("the session is made out of view, so what it runs is not known")
+	}
+	if hasOptions(l.Made) {
+		return no("the session is made with options of its own")
+	}
+	st := p.f.StmtOf(l.Call)
+	if !wholeCall(st, l.Call) || !p.ownLines(st) {
+		return no("the model is loaded inside a larger statement")
+	}
+	w := &loadWriter{regionWriter: newRegionWriter(p, st), load: l, stmt: st, model: p.fresh("loaded")}
+	w.sess = l.Made
+	for _, step := range []func() string{w.runs, w.session, w.write, w.leaks, w.dissolve} {
+		if why := step(); why != "" {
+			return no(why)
+		}
+	}
+	fix := &Fix{Site: site, Strategy: "load", Applicability: Safe, Mode: EagerMode, Edits: w.edits,
+		Message: "the model is loaded by tf.saved_model.load, and its signatures are called"}
+	if w.pruned {
+		fix.Message = "the model is loaded by tf.saved_model.load, and functions for its tensors are pruned out of it"
+		if !w.onDisk() {
+			fix.Applicability = Unsafe
+			fix.Message += ": right if TensorFlow 1 wrote the SavedModel, which was not found to look at"
+		}
+	}
+	return fix, nil
+}
+
+// onDisk tells whether the SavedModel is there to look at, was written by TensorFlow 1, and has every tensor that is run by name.
+func (w *loadWriter) onDisk() bool {
+	if w.p.opt.Model == nil {
+		return false
+	}
+	dir, ok := w.p.String(w.load.Directory)
+	tags, ok2 := w.p.Strings(w.load.Tags)
+	if !ok || !ok2 {
+		return false
+	}
+	m, ok := w.p.opt.Model(dir, tags)
+	if !ok || !m.Prunable {
+		return false
+	}
+	for _, run := range w.resolved {
+		for _, ref := range append(append([]tensorRef(nil), run.fetches...), run.feeds...) {
+			node, output, _ := strings.Cut(ref.name, ":")
+			if ref.def == nil && (!m.Nodes[node] || output != "0") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// wholeCall tells whether a statement is a call alone, or assigns its value to a variable.
+func wholeCall(s analyzer.Stmt, c *analyzer.Call) bool {
+	switch s := s.(type) {
+	case *analyzer.ExprStmt:
+		return s.X == analyzer.Expr(c)
+	case *analyzer.Assign:
+		if len(s.Targets) != 1 {
+			return false
+		}
+		_, isName := s.Targets[0].(*analyzer.Name)
+		return isName && s.Value == analyzer.Expr(c)
+	}
+	return false
+}
+
+type loadWriter struct {
+	*regionWriter
+	load   *rules.Load
+	stmt   analyzer.Stmt
+	model  string
+	pruned bool
+
+	resolved  []tensorRun
+	functions []string                    // lines that make functions, behind the load
+	defs      map[string]string           // the text of a signature's key -> the variable that holds it
+	kept      map[*analyzer.Assign]string // statements that hold a signature -> their new value
+}
+
+// runs resolves all that the session runs.
+func (w *loadWriter) runs() string {
+	r := &resolver{w.p, w.load.Call}
+	for _, c := range w.load.Runs {
+		if w.p.f.FuncOf(c) != w.p.f.FuncOf(w.load.Call) {
+			return "the session is run in another function"
+		}
+		run, why := r.resolveRun(c)
+		if why != "" {
+			return why
+		}
+		w.resolved = append(w.resolved, run)
+	}
+	if len(w.resolved) == 0 {
+		return "nothing that runs the loaded model is in view"
+	}
+	return ""
+}
+
+// session looks at every other use of the session: it may be closed, made the default, and asked for its graph.
+func (w *loadWriter) session() string {
+	p := w.p
+	name, ok := w.load.Session.(*analyzer.Name)
+	if !ok {
+		return "the session is not held by a plain variable"
+	}
+	for _, b := range p.f.Resolve(name).Bindings {
+		if st, ok := b.Node.(*analyzer.Assign); ok {
+			if !w.region.has(st) || !p.ownLines(st) {
+				return "the session is made elsewhere"
+			}
+			w.deleteLines(st)
+		} else if with, ok := b.Node.(*analyzer.With); !ok || !w.region.has(with.Body.Stmts[0]) {
+			return "the session is made elsewhere"
+		}
+		for _, u := range p.f.Uses(b) {
+			st := p.f.StmtOf(u)
+			if st == w.stmt {
+				continue
+			}
+			a, ok := p.f.Parent(u).(*analyzer.Attribute)
+			switch {
+			case !ok:
+				if with, isWith := st.(*analyzer.With); !isWith || !p.isContext(with) {
+					return "the session is used for something else as well"
+				}
+			case a.Attr == "run", a.Attr == "as_default", a.Attr == "graph":
+			case a.Attr == "close" && w.region.has(st) && p.ownLines(st):
+				w.deleteLines(st)
+			default:
+				return "the session is used for something else as well"
+			}
+		}
+	}
+	return ""
+}
+
+// write puts the load and the calls in place, and deletes what looked tensors up.
+func (w *loadWriter) write() string {
+	p := w.p
+	w.defs, w.kept = map[string]string{}, map[*analyzer.Assign]string{}
+	made := map[string]string{} // the text of a pruned function -> its variable
+	for _, run := range w.resolved {
+		var text string
+		if run.byName() {
+			w.pruned = true
+			value := p.prunedFunction(w.model, run)
+			fn, ok := made[value]
+			if !ok {
+				fn = p.fresh("fn")
+				made[value] = fn
+				w.functions = append(w.functions, fn+" = "+value)
+			}
+			text = p.prunedCall(fn, run)
+			w.copies(run.values...)
+		} else {
+			var why string
+			if text, why = w.signatureCall(run); why != "" {
+				return why
+			}
+		}
+		w.edits = append(w.edits, Edit{run.call.Pos(), text})
+		w.rewrote = append(w.rewrote, p.f.StmtOf(run.call))
+	}
+	w.writeLoad()
+	for st, value := range w.kept {
+		line := p.f.LineSpan(st.Pos())
+		w.edits = append(w.edits, Edit{line, p.comments(line, w.target()) + w.target() + p.text(st.Targets[0]) + " = " + value + p.end})
+		w.rewrote = append(w.rewrote, st)
+	}
+	w.lookups()
+	return ""
+}
+
+func (w *loadWriter) writeLoad() {
+	p := w.p
+	tags := p.oneLine(w.load.Tags)
+	w.copies(w.load.Directory, w.load.Tags)
+	text := w.model + " = " + p.v2("saved_model.load") + "(" + p.oneLine(w.load.Directory) + ", tags=" + tags + ")\n" + strings.Join(w.functions, "\n")
+	line := p.f.LineSpan(w.stmt.Pos())
+	w.edits = append(w.edits, Edit{line, p.comments(line, w.target()) + indentLines(strings.TrimSuffix(text, "\n")+"\n", w.target(), p.end)})
+	w.rewrote = append(w.rewrote, w.stmt)
+}
+
+// signatureCall writes a run as a call of the one signature that all of its tensors belong to.
+func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
+	p := w.p
+	var sig *analyzer.Subscript
+	for _, ref := range append(append([]tensorRef(nil), run.fetches...), run.feeds...) {
+		if ref.def == nil {
+			return "", "the session mixes tensors by name with those of a signature"
+		}
+		if sig != nil && p.text(ref.signature) != p.text(sig.Index[0]) {
+			return "", "the session runs tensors of several signatures at once"
+		}
+		sig = ref.def
+	}
+	for _, ref := range run.fetches {
+		if ref.input {
+			return "", "the session runs an input of a signature"
+		}
+	}
+	if run.several {
+		return "", "the session runs several outputs of a signature at once"
+	}
+	fn := w.signature(sig)
+	var args []string
+	for i, ref := range run.feeds {
+		if !ref.input {
+			return "", "the session is fed an output of a signature"
+		}
+		key := p.oneLine(ref.key)
+		w.copies(run.values[i], ref.key)
+		value := p.v2("constant") + "(" + p.oneLine(run.values[i]) + ", " + fn + ".structured_input_signature[1][" + key + "].dtype)"
+		name, ok := p.String(ref.key)
+		if ok && identifier(name) {
+			args = append(args, name+"="+value)
+		} else {
+			args = append(args, "**{"+key+": "+value+"}")
+		}
+	}
+	w.copies(run.fetches[0].key)
+	return fn + "(" + strings.Join(args, ", ") + ")[" + p.oneLine(run.fetches[0].key) + "].numpy()", ""
+}
+
+// signature is the variable that holds a signature's function: the program's own if it keeps the SignatureDef in one.
+func (w *loadWriter) signature(sig *analyzer.Subscript) string {
+	p := w.p
+	key := p.oneLine(sig.Index[0])
+	w.copies(sig.Index[0])
+	if name, ok := w.defs[key]; ok {
+		return name
+	}
+	value := w.model + ".signatures[" + key + "]"
+	if st, ok := p.f.Parent(sig).(*analyzer.Assign); ok && len(st.Targets) == 1 && w.region.has(st) && p.ownLines(st) {
+		if n, ok := st.Targets[0].(*analyzer.Name); ok {
+			w.kept[st] = value
+			w.defs[key] = n.ID
+			return n.ID
+		}
+	}
+	fn := p.fresh("fn")
+	w.functions = append(w.functions, fn+" = "+value)
+	w.defs[key] = fn
+	return fn
+}
+
+// lookups deletes the statements that only looked tensors up for the session.
+func (w *regionWriter) lookups() {
+	p := w.p
+	for changed := true; changed; {
+		changed = false
+		for _, st := range w.regionAssigns() {
+			if w.gone[st] || w.wasRewritten(st) || !p.ownLines(st) || !p.looksUp(st.Value) {
+				continue
+			}
+			free := true
+			for _, t := range st.Targets {
+				n, ok := t.(*analyzer.Name)
+				if !ok {
+					free = false
+					break
+				}
+				for _, u := range p.f.Uses(p.f.BindingOf(n)) {
+					free = free && (w.gone[p.f.StmtOf(u)] || covered(w.edits, u.Pos()) && !w.copied(u))
+				}
+			}
+			if free {
+				w.deleteLines(st)
+				changed = true
+			}
+		}
+	}
+}
+
+// looksUp tells whether an expression only asks a graph or a SignatureDef.
+func (p *program) looksUp(e analyzer.Expr) bool {
+	switch e := e.(type) {
+	case *analyzer.Call:
+		if p.Is(e, "get_default_graph", "saved_model.get_tensor_from_tensor_info") {
+			return true
+		}
+		a, ok := e.Fn.(*analyzer.Attribute)
+		return ok && (a.Attr == "get_tensor_by_name" || a.Attr == "as_graph_element" || a.Attr == "get_operation_by_name")
+	case *analyzer.Attribute:
+		return e.Attr == "name" || e.Attr == "graph" || e.Attr == "signature_def" || e.Attr == "inputs" || e.Attr == "outputs"
+	case *analyzer.Subscript:
+		a, ok := e.X.(*analyzer.Attribute)
+		return ok && (a.Attr == "signature_def" || a.Attr == "inputs" || a.Attr == "outputs")
+	case *analyzer.Str:
+		return true
+	}
+	return false
+}
+
+// regionAssigns are the assignments of the region, with statements dissolved.
+func (w *regionWriter) regionAssigns() []*analyzer.Assign {
+	var out []*analyzer.Assign
+	var walk func(b *analyzer.Block)
+	walk = func(b *analyzer.Block) {
+		for _, s := range b.Stmts {
+			switch s := s.(type) {
+			case *analyzer.Assign:
+				out = append(out, s)
+			case *analyzer.With:
+				if w.region.withs[s] {
+					walk(s.Body)
+				}
+			}
+		}
+	}
+	walk(w.region.block)
+	return out
+}

@@ -1,0 +1,178 @@
+package rewrite
+
+import (
+	"strings"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
+)
+
+// emitSession is the strategy for a live session: the graph is built and trained as before, and one call of the helper save_session
+// stands where the meta graph was added.
+func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
+	e, ok := site.(*rules.Export)
+	if !ok {
+		return nil, nil
+	}
+	if why := p.checkExport(e); why != "" {
+		return nil, refuse(site, exportByHand, why)
+	}
+	if p.usesTables() {
+		return nil, refuse(site, exportByHand, "the graph has lookup tables, whose initialisers and assets are not carried over yet")
+	}
+	mg := e.MetaGraphs[0]
+	if why := p.foreignSession(mg.Session); why != "" {
+		return nil, refuse(site, exportByHand, why)
+	}
+	add, ok := p.f.StmtOf(mg.Call).(*analyzer.ExprStmt)
+	if !ok || add.X != analyzer.Expr(mg.Call) || !p.ownLines(add) {
+		return nil, refuse(site, exportByHand, "the call that takes the session is part of a larger statement")
+	}
+	fix := &Fix{Site: site, Strategy: "session", Applicability: Safe, Mode: GraphMode, Helpers: []string{"save_session"},
+		Message: "the graph and the values of the session are saved by tf.saved_model.save, through the helper " + p.helper("save_session")}
+	replaced := []analyzer.Stmt{add}
+
+	// The directory is evaluated where the Builder was made, unless it means the same further down.
+	dir := p.oneLine(e.Directory)
+	if e.Builder != nil {
+		made, isAssign := p.f.StmtOf(e.Builder).(*analyzer.Assign)
+		if !isAssign || made.Value != analyzer.Expr(e.Builder) || len(made.Targets) != 1 || !p.ownLines(made) {
+			return nil, refuse(site, exportByHand, "the Builder is made inside a larger statement")
+		}
+		if ok, _ := p.movable(e.Directory, add); !ok || !p.plainPath(e.Directory) {
+			name := p.fresh("export_dir")
+			fix.Edits = append(fix.Edits, p.replaceStmt(made, name+" = "+dir))
+			replaced = append(replaced, made)
+			dir = name
+		}
+		switch saved := p.f.StmtOf(e.Save).(type) {
+		case *analyzer.ExprStmt:
+			if saved.X != analyzer.Expr(e.Save) || !p.ownLines(saved) {
+				fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), dir})
+			} else {
+				fix.Edits = append(fix.Edits, p.deleteStmts([]analyzer.Stmt{saved})...)
+			}
+			replaced = append(replaced, saved)
+		default:
+			fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), dir}) // save returns the path
+			replaced = append(replaced, saved)
+		}
+		if len(e.Save.Args) > 0 {
+			fix.Message += " (as saved_model.pb: tf.saved_model.save writes no text)"
+		}
+		if blocked := p.saveLeavesEarly(add, e.Save); blocked {
+			return nil, refuse(site, exportByHand, "the Builder is saved only under a condition")
+		}
+	}
+
+	var entries, methods []string
+	for _, s := range mg.Signatures {
+		if why := p.signatureMoves(s, add); why != "" {
+			return nil, refuse(site, exportByHand, "a signature is made apart from where the meta graph is added: "+why)
+		}
+		entries = append(entries, p.signatureKey(s)+": ("+p.mappingText(s.Inputs)+", "+p.mappingText(s.Outputs)+")")
+		if s.Method != rules.PredictMethod {
+			methods = append(methods, p.signatureKey(s)+": "+p.methodText(s.Method))
+		}
+	}
+	args := []string{p.oneLine(mg.Session), dir, p.dictText(entries)}
+	if len(methods) > 0 {
+		args = append(args, "methods="+p.dictText(methods))
+	}
+	text := p.helper("save_session") + "(" + strings.Join(args, ", ") + ")"
+	if len(methods) > 0 && !strings.Contains(text, "\n") && len(text) > 100 {
+		text = p.helper("save_session") + "(\n" + p.indent + strings.Join(args, ",\n"+p.indent) + ")"
+	}
+	fix.Edits = append(fix.Edits, p.replaceStmt(add, text))
+	fix.Edits = append(fix.Edits, p.deleteStmts(p.leftovers(e, replaced...))...)
+	return fix, nil
+}
+
+// foreignSession tells whether a session is known to come from something that does not hand out sessions any more; "" if it is
+// TensorFlow's own, or a caller's.
+func (p *program) foreignSession(e analyzer.Expr) string {
+	for _, o := range p.f.Value(e).Origins {
+		c, ok := o.Expr.(*analyzer.Call)
+		if !ok || o.Kind != analyzer.FromExpr {
+			continue
+		}
+		if api, ok := p.Callee(c); ok && !strings.HasPrefix(api.Name, "keras.") {
+			continue
+		}
+		if paths, _ := p.f.Names(c.Fn); len(paths) > 0 {
+			return "the session is Keras's or another library's (" + paths[0] + "), and is not carried over yet"
+		}
+	}
+	return ""
+}
+
+func (p *program) methodText(method string) string {
+	switch method {
+	case rules.ClassifyMethod:
+		return p.v1("saved_model.signature_constants.CLASSIFY_METHOD_NAME")
+	case rules.RegressMethod:
+		return p.v1("saved_model.signature_constants.REGRESS_METHOD_NAME")
+	}
+	return p.quote(method)
+}
+
+// dictText is a dict display on one line if that is short, else an entry a line.
+func (p *program) dictText(entries []string) string {
+	one := "{" + strings.Join(entries, ", ") + "}"
+	if len(one) <= 76 && !strings.Contains(one, "\n") {
+		return one
+	}
+	return "{\n" + p.indent + strings.Join(entries, ",\n"+p.indent) + ",\n}"
+}
+
+// signatureMoves tells why what a signature is made of does not mean the same at the statement to; "" if it does.
+func (p *program) signatureMoves(s rules.Signature, to analyzer.Stmt) string {
+	var exprs []analyzer.Expr
+	if s.Key != nil {
+		exprs = append(exprs, s.Key)
+	}
+	for _, m := range []rules.Mapping{s.Inputs, s.Outputs} {
+		if m.Whole != nil {
+			exprs = append(exprs, m.Whole)
+		}
+		for _, it := range m.Items {
+			if it.Key != nil {
+				exprs = append(exprs, it.Key)
+			}
+			exprs = append(exprs, it.Tensor)
+		}
+	}
+	for _, e := range exprs {
+		if to.Pos().Contains(e.Pos()) {
+			continue
+		}
+		if ok, why := p.movable(e, to); !ok {
+			return why
+		}
+	}
+	return ""
+}
+
+// saveLeavesEarly tells whether something between adding the meta graph and saving may skip the saving: save stands in a block that
+// add is not in.
+func (p *program) saveLeavesEarly(add analyzer.Stmt, save *analyzer.Call) bool {
+	var blocks []analyzer.Node
+	for n := p.f.Parent(add); n != nil; n = p.f.Parent(n) {
+		blocks = append(blocks, n)
+	}
+	for n := p.f.Parent(analyzer.Node(p.f.StmtOf(save))); n != nil; n = p.f.Parent(n) {
+		shared := false
+		for _, b := range blocks {
+			shared = shared || b == n
+		}
+		if shared {
+			return false
+		}
+		switch n.(type) {
+		case *analyzer.With, *analyzer.Block:
+		default:
+			return true
+		}
+	}
+	return false
+}

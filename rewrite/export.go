@@ -1,0 +1,238 @@
+package rewrite
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
+)
+
+const exportByHand = "write the model as a tf.Module with one tf.function per signature and save it with tf.saved_model.save"
+
+// checkExport tells why an export can't be written by tf.saved_model.save at all, whatever the strategy; "" if it can.
+func (p *program) checkExport(e *rules.Export) string {
+	if e.Doubt != "" {
+		return e.Doubt
+	}
+	if len(e.MetaGraphs) != 1 {
+		return "it has several meta graphs; tf.saved_model.save writes one, tagged serve"
+	}
+	mg := e.MetaGraphs[0]
+	if !mg.Variables {
+		return "it adds a meta graph without variables"
+	}
+	if mg.Tags != nil {
+		tags, ok := p.Strings(mg.Tags)
+		if !ok {
+			return "its tags are not constant; tf.saved_model.save writes the tag serve"
+		}
+		if len(tags) != 1 || tags[0] != "serve" {
+			return "its tags are [" + strings.Join(tags, ", ") + "]; tf.saved_model.save writes the tag serve"
+		}
+	}
+	for name, e := range mg.Options {
+		switch name {
+		case "clear_devices", "strip_default_attrs":
+		case "legacy_init_op", "main_op":
+			if !p.initialisesTables(e) || p.usesTables() {
+				return "it runs an op of its own (" + name + ") when the model is loaded"
+			}
+		default:
+			return "it passes " + name + ", which is not carried over yet"
+		}
+	}
+	if len(mg.Signatures) == 0 {
+		return "it has no signature"
+	}
+	for _, s := range mg.Signatures {
+		for _, it := range s.Inputs.Items {
+			if it.Name != "" && !identifier(it.Name) {
+				return "its input " + p.quote(it.Name) + " is no Python identifier, which tf.saved_model.save needs"
+			}
+		}
+	}
+	if e.Builder != nil {
+		for _, c := range []*analyzer.Call{e.Builder, mg.Call, e.Save} {
+			if p.f.FuncOf(c) != p.f.FuncOf(mg.Call) {
+				return "the Builder is made, filled and saved in different functions"
+			}
+		}
+	}
+	return ""
+}
+
+// initialisesTables tells whether an op is nothing but tables_initializer(), grouped or not.
+func (p *program) initialisesTables(e analyzer.Expr) bool {
+	c, ok := p.f.OnlyCall(e)
+	if !ok {
+		return false
+	}
+	if p.Is(c, "tables_initializer", "initializers.tables_initializer", "saved_model.main_op_with_restore") {
+		return true
+	}
+	if !p.Is(c, "group") {
+		return false
+	}
+	for _, a := range c.Args {
+		if a.Name != "name" && (a.Stars > 0 || !p.initialisesTables(a.Value)) {
+			return false
+		}
+	}
+	return true
+}
+
+// usesTables tells whether the file names anything that makes lookup tables.
+func (p *program) usesTables() bool {
+	for _, u := range p.uses {
+		for _, prefix := range []string{"lookup.", "contrib.lookup.", "feature_column."} {
+			if strings.HasPrefix(u.api.Name, prefix) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mappingText is a dict of tensors as source.
+func (p *program) mappingText(m rules.Mapping) string {
+	if m.Whole != nil {
+		return p.oneLine(m.Whole)
+	}
+	var parts []string
+	for _, it := range m.Items {
+		parts = append(parts, p.keyText(it)+": "+p.oneLine(it.Tensor))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+func (p *program) keyText(it rules.Item) string {
+	if it.Key == nil {
+		return p.quote(it.Name)
+	}
+	return p.oneLine(it.Key)
+}
+
+func (p *program) signatureKey(s rules.Signature) string {
+	if s.Key == nil {
+		return p.quote("serving_default")
+	}
+	return p.oneLine(s.Key)
+}
+
+// leftovers are the statements that only serve the export and go with it: those that make the Builder, the signatures, the
+// TensorInfos, and the dicts that hold them, as far as nothing else uses what they bind. replaced are the statements that
+// the fix writes anew.
+func (p *program) leftovers(e *rules.Export, replaced ...analyzer.Stmt) []analyzer.Stmt {
+	candidates := map[analyzer.Stmt]bool{}
+	addCandidate := func(n analyzer.Node) {
+		if s := p.f.StmtOf(n); s != nil {
+			if _, ok := s.(*analyzer.Assign); ok && p.ownLines(s) {
+				candidates[s] = true
+			}
+		}
+	}
+	for _, pl := range e.Places() {
+		if pl.Role != rules.RoleSave {
+			addCandidate(pl.Call)
+		}
+	}
+	for _, mg := range e.MetaGraphs {
+		for _, a := range mg.Call.Args {
+			p.dictsOf(a.Value, addCandidate)
+		}
+		for _, s := range mg.Signatures {
+			if s.Call != nil {
+				for _, a := range s.Call.Args {
+					p.dictsOf(a.Value, addCandidate)
+				}
+			}
+		}
+	}
+	for _, mg := range e.MetaGraphs {
+		for _, op := range mg.Options {
+			if c, ok := p.f.OnlyCall(op); ok && p.initialisesTables(op) {
+				addCandidate(c)
+			}
+		}
+	}
+	for _, s := range replaced {
+		delete(candidates, s)
+	}
+	// What another statement still uses stays; that may keep what it is made from, so repeat until nothing changes.
+	for changed := true; changed; {
+		changed = false
+		for s := range candidates {
+			if p.usedElsewhere(s.(*analyzer.Assign), candidates, replaced) {
+				delete(candidates, s)
+				changed = true
+			}
+		}
+	}
+	var out []analyzer.Stmt
+	for s := range candidates {
+		out = append(out, s)
+	}
+	slices.SortFunc(out, byPosition)
+	return out
+}
+
+// dictsOf visits the dict display that e names, if it is one.
+func (p *program) dictsOf(e analyzer.Expr, visit func(analyzer.Node)) {
+	if _, isName := e.(*analyzer.Name); !isName {
+		return
+	}
+	if x, ok := p.f.OnlyExpr(e); ok {
+		if d, ok := x.(*analyzer.Dict); ok {
+			visit(d)
+		}
+	}
+}
+
+// usedElsewhere tells whether a name that s binds is read outside the given statements.
+func (p *program) usedElsewhere(s *analyzer.Assign, gone map[analyzer.Stmt]bool, replaced []analyzer.Stmt) bool {
+	for _, t := range s.Targets {
+		switch t := t.(type) {
+		case *analyzer.Name:
+			b := p.f.BindingOf(t)
+			if b == nil {
+				return true
+			}
+			for _, u := range p.f.Uses(b) {
+				if !p.inside(u, gone, replaced) {
+					return true
+				}
+			}
+		case *analyzer.Attribute:
+			used := false
+			analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {
+				if a, ok := n.(*analyzer.Attribute); ok && a != t && a.Attr == t.Attr && !p.inside(a, gone, replaced) {
+					used = true
+				}
+				return !used
+			})
+			if used {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+func (p *program) inside(n analyzer.Node, gone map[analyzer.Stmt]bool, replaced []analyzer.Stmt) bool {
+	s := p.f.StmtOf(n)
+	if gone[s] {
+		return true
+	}
+	for _, r := range replaced {
+		if r == s {
+			return true
+		}
+	}
+	return false
+}
+
+// byPosition orders nodes as they stand in the source.
+func byPosition[N analyzer.Node](a, b N) int { return a.Pos().Start - b.Pos().Start }

@@ -1,0 +1,223 @@
+package rewrite
+
+import (
+	"strings"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
+	"github.com/tfmigrate/tfmigrate/rules/symbols"
+)
+
+// graphMakers are the calls that need graph mode, or a graph around them, to mean anything.
+var graphMakers = map[string]bool{
+	"placeholder": true, "placeholder_with_default": true, "sparse_placeholder": true, "Session": true, "InteractiveSession": true,
+	"get_variable": true, "variable_scope": true, "global_variables_initializer": true, "train.MonitoredTrainingSession": true,
+	"train.MonitoredSession": true, "train.SingularMonitoredSession": true, "train.Supervisor": true, "global_variables": true,
+	"trainable_variables": true, "initialize_all_variables": true, "tables_initializer": true, "get_default_session": true,
+}
+
+// modeFacts is what the code outside the fixes needs.
+type modeFacts struct {
+	graph    bool // it builds graphs
+	explicit bool // all of that stands inside `with <a graph>.as_default()` or in a session of a graph of its own
+}
+
+// modeOutside looks at what the fixes leave.
+func (p *program) modeOutside(fixes []*Fix) modeFacts {
+	var edits []Edit
+	for _, f := range fixes {
+		edits = append(edits, f.Edits...)
+	}
+	m := modeFacts{explicit: true}
+	for _, u := range p.uses {
+		if covered(edits, u.node.Pos()) || p.InWrapFunction(u.node) || !graphMakers[u.api.Name] {
+			continue
+		}
+		m.graph = true
+		m.explicit = m.explicit && p.inGraph(u.node)
+	}
+	return m
+}
+
+// inGraph tells whether n stands inside a with statement that makes a graph the default.
+func (p *program) inGraph(n analyzer.Node) bool {
+	for child := n; ; {
+		parent := p.f.Parent(child)
+		if parent == nil {
+			return false
+		}
+		if w, ok := parent.(*analyzer.With); ok {
+			for _, it := range w.Items {
+				if it.X.Pos().Contains(n.Pos()) {
+					if c, ok := it.X.(*analyzer.Call); ok && p.Is(c, "Session") {
+						if _, state := c.Arg("graph", 1); state == analyzer.Present {
+							return true
+						}
+					}
+					break
+				}
+				if p.isGraphContext(it.X) {
+					return true
+				}
+				if c, ok := p.MadeBy(it.X, "Session"); ok {
+					if _, state := c.Arg("graph", 1); state == analyzer.Present {
+						return true
+					}
+				}
+			}
+		}
+		if c, ok := parent.(*analyzer.Call); ok && p.Is(c, "Session") {
+			if _, state := c.Arg("graph", 1); state == analyzer.Present {
+				return true
+			}
+		}
+		child = parent
+	}
+}
+
+// isGraphContext tells whether e is <a graph>.as_default().
+func (p *program) isGraphContext(e analyzer.Expr) bool {
+	c, ok := e.(*analyzer.Call)
+	if !ok {
+		return false
+	}
+	a, ok := c.Fn.(*analyzer.Attribute)
+	if !ok || a.Attr != "as_default" {
+		return false
+	}
+	if g, ok := a.X.(*analyzer.Attribute); ok && g.Attr == "graph" {
+		return p.isSession(g.X)
+	}
+	_, ok = p.MadeBy(a.X, "Graph")
+	return ok
+}
+
+// controls are the statements at the top level that set TensorFlow's behaviour.
+func (p *program) controls(names ...string) []*analyzer.ExprStmt {
+	var out []*analyzer.ExprStmt
+	for _, c := range p.Calls(names...) {
+		if s, ok := p.f.StmtOf(c).(*analyzer.ExprStmt); ok && s.X == analyzer.Expr(c) && p.ownLines(s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// modePlan is what settles the mode of a file: lines to put behind the imports, and edits.
+type modePlan struct {
+	lines    []string
+	edits    []Edit
+	conflict string // why the fixes that run eagerly can't be made
+}
+
+// settleMode decides how the file runs once the fixes are made.
+//
+// Graph code in a program that was written for TensorFlow 1 keeps TensorFlow 1's behaviour: disable_v2_behavior, but with resource
+// variables, since a reference variable can't be saved. Code that calls functions needs eager mode; where both would have to
+// hold in one file, graphs that stand in `with graph.as_default()` blocks get along with eager mode, and others don't.
+func (p *program) settleMode(fixes []*Fix) modePlan {
+	outside := p.modeOutside(fixes)
+	eager, session := false, false
+	for _, f := range fixes {
+		eager = eager || f.Mode == EagerMode
+		session = session || f.Mode == GraphMode
+	}
+	graph := outside.graph || session
+	disabled := p.controls("disable_v2_behavior", "disable_eager_execution")
+	var plan modePlan
+	switch {
+	case eager && graph && (!outside.explicit || len(disabled) > 0):
+		plan.conflict = "the rest of the file builds graphs in graph mode, where functions can't be called for their values"
+	case eager:
+		for _, s := range disabled {
+			if p.v1RemainsOutside(fixes) {
+				plan.conflict = "the file turns eager mode off and uses TensorFlow 1's functions elsewhere"
+				return plan
+			}
+			plan.edits = append(plan.edits, p.deleteStmts([]analyzer.Stmt{s})...)
+		}
+	case graph:
+		plan.lines, plan.edits = p.graphMode(outside, session)
+	}
+	return plan
+}
+
+// graphMode keeps TensorFlow 1's behaviour for a file whose graphs stay.
+func (p *program) graphMode(outside modeFacts, session bool) (lines []string, edits []Edit) {
+	behaviour := p.controls("disable_v2_behavior")
+	hasResource := len(p.controls("enable_resource_variables")) > 0
+	switch {
+	case len(behaviour) > 0 && session && !hasResource:
+		s := behaviour[len(behaviour)-1]
+		at := p.f.LineSpan(s.Pos()).End
+		text := lineIndent(p.f, s.Pos().Start) + p.v1("enable_resource_variables") + "()" + p.end
+		edits = append(edits, Edit{analyzer.Span{Start: at, End: at}, text})
+	case len(behaviour) == 0 && len(p.controls("disable_eager_execution")) == 0 && (p.isV1 || !outside.explicit):
+		lines = append(lines, p.v1("disable_v2_behavior")+"()")
+		if !hasResource {
+			lines = append(lines, p.v1("enable_resource_variables")+"()")
+		}
+	case session && len(behaviour) == 0 && p.mayBranch() && len(p.controls("disable_control_flow_v2")) == 0:
+		// TensorFlow 2's cond and while_loop make functions that can't be imported next to the ones they came from.
+		lines = append(lines, p.v1("disable_control_flow_v2")+"()")
+	}
+	return lines, edits
+}
+
+// mayBranch tells whether a graph of the file may hold cond or while_loop: it names them, or something that uses them, or code that is out
+// of view builds part of the graph.
+func (p *program) mayBranch() bool {
+	for _, u := range p.uses {
+		switch name := u.api.Name; {
+		case name == "cond", name == "while_loop", name == "case", name == "switch_case", name == "map_fn", name == "scan",
+			strings.HasPrefix(name, "fold"), strings.HasPrefix(name, "keras."), strings.HasPrefix(name, "layers."),
+			strings.HasPrefix(name, "nn.") && strings.Contains(name, "rnn"), strings.HasPrefix(name, "estimator."):
+			return true
+		}
+	}
+	for _, s := range p.f.Module.Stmts {
+		for _, in := range importNames(s) {
+			if b := p.importBinding(s, in); b != nil && !knownModules[rootModule(b.Import)] && !standardModules[rootModule(b.Import)] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func rootModule(path string) string {
+	root, _, _ := strings.Cut(path, ".")
+	return root
+}
+
+// standardModules are those of Python's own that files like these import.
+var standardModules = map[string]bool{
+	"argparse": true, "collections": true, "copy": true, "csv": true, "datetime": true, "functools": true, "glob": true, "itertools": true, "json": true,
+	"logging": true, "math": true, "os": true, "pathlib": true, "pickle": true, "random": true, "re": true, "shutil": true, "subprocess": true,
+	"sys": true, "tempfile": true, "time": true, "__future__": true,
+}
+
+// knownModules build no graphs either, or are TensorFlow itself.
+var knownModules = map[string]bool{
+	"tensorflow": true, "numpy": true, "absl": true, "pandas": true, "matplotlib": true, "sklearn": true, "scipy": true, "PIL": true, "six": true,
+}
+
+// v1RemainsOutside tells whether the file uses, outside the fixes, a name that means something else in TensorFlow 2 or is not there.
+func (p *program) v1RemainsOutside(fixes []*Fix) bool {
+	var edits []Edit
+	for _, f := range fixes {
+		edits = append(edits, f.Edits...)
+	}
+	for _, u := range p.uses {
+		if covered(edits, u.node.Pos()) || u.api.Root == rules.Private {
+			continue
+		}
+		if strings.HasPrefix(u.api.Name, "disable_") || u.api.Symbol.Kind == symbols.Module {
+			continue
+		}
+		if status(u.api.Symbol, p.Target) != symbols.Same {
+			return true
+		}
+	}
+	return false
+}

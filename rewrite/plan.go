@@ -1,0 +1,365 @@
+package rewrite
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
+)
+
+// Options choose what a plan may do.
+type Options struct {
+	Unsafe bool // apply unsafe fixes as well
+	// Model reads the SavedModel that a program loads from dir with a tag set, if it is on disk. It may be nil.
+	Model func(dir string, tags []string) (Model, bool)
+}
+
+// Model is what a fix has to know of a SavedModel that a program loads.
+type Model struct {
+	// Prunable tells that TensorFlow 1 wrote it: what tf.saved_model.load makes of it has a prune method.
+	Prunable bool
+	// Nodes are the names of the operations of the tag set's graph.
+	Nodes map[string]bool
+}
+
+// Outcome is what becomes of one site: exactly one of Fix and Refusal is set.
+type Outcome struct {
+	Site    rules.Site
+	Fix     *Fix
+	Refusal *Refusal
+}
+
+// Patch is what becomes of one file.
+type Patch struct {
+	Outcomes []Outcome // one for each site, in the order of the facts
+	Applied  []*Fix
+	Edits    []Edit // disjoint, by position
+	Result   []byte // the file with the edits made; nil where nothing is applied
+}
+
+// OutcomeOf is what becomes of a site.
+func (p *Patch) OutcomeOf(s rules.Site) (Outcome, bool) {
+	for _, o := range p.Outcomes {
+		if o.Site == s {
+			return o, true
+		}
+	}
+	return Outcome{}, false
+}
+
+// Plan finds the fix of every site and puts together those that may be applied. Source that the grammar can't read is left alone.
+func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
+	if len(facts.File.Errors) > 0 {
+		patch := &Patch{}
+		for _, s := range facts.Sites {
+			patch.Outcomes = append(patch.Outcomes, Outcome{Site: s, Refusal: refuse(s, "", "the file has syntax that could not be read")})
+		}
+		return patch, nil
+	}
+	if why := notPython3(facts.File); why != "" {
+		patch := &Patch{}
+		for _, s := range facts.Sites {
+			patch.Outcomes = append(patch.Outcomes, Outcome{Site: s, Refusal: refuse(s, "port the file to Python 3 first, with 2to3 for example", why)})
+		}
+		return patch, nil
+	}
+	eager := true
+	for {
+		p := newProgram(facts, opt)
+		patch := &Patch{Outcomes: p.outcomes(eager)}
+		for _, o := range patch.Outcomes {
+			if o.Fix != nil && (o.Fix.Applicability == Safe || o.Fix.Applicability == Unsafe && opt.Unsafe) {
+				patch.Applied = append(patch.Applied, o.Fix)
+			}
+		}
+		patch.Applied = p.disjoint(patch)
+		if len(patch.Applied) == 0 {
+			return patch, nil
+		}
+		mode := p.settleMode(patch.Applied)
+		if mode.conflict != "" {
+			if eager { // once more without the strategies that call functions
+				eager = false
+				continue
+			}
+			return nil, fmt.Errorf("%s: the fixes can't run in one mode: %s", facts.File.Path, mode.conflict)
+		}
+		if err := p.assemble(patch, mode); err != nil {
+			return nil, fmt.Errorf("%s: %w", facts.File.Path, err)
+		}
+		return patch, nil
+	}
+}
+
+// shadowed is the file's name for TensorFlow if a scope around a site binds it to something of its own.
+func (p *program) shadowed(site rules.Site) string {
+	for _, pl := range site.Places() {
+		for s := p.f.Scope(pl.Call); s != nil && s.Parent != nil; s = s.Parent {
+			for _, name := range []string{p.plain, p.compat, p.newImport} {
+				if name != "" && s.Vars[name] != nil {
+					return name
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// notPython3 tells what of a file only Python 2 can read; no TensorFlow 2 runs there. "" if there is nothing.
+func notPython3(f *analyzer.File) string {
+	why := ""
+	analyzer.Walk(f.Module, func(n analyzer.Node) bool {
+		switch n := n.(type) {
+		case *analyzer.OldStmt:
+			line, _ := f.Position(n.Start)
+			why = fmt.Sprintf("the file is Python 2 (line %d is a %s statement), where TensorFlow 2 does not run", line, n.Kind)
+		case *analyzer.Other:
+			if n.Kind == "repr" {
+				line, _ := f.Position(n.Start)
+				why = fmt.Sprintf("the file is Python 2 (line %d has backquotes), where TensorFlow 2 does not run", line)
+			}
+		}
+		return why == ""
+	})
+	return why
+}
+
+// outcomes tries the strategies on every site.
+func (p *program) outcomes(eager bool) []Outcome {
+	var out []Outcome
+	for _, s := range p.Sites {
+		o := Outcome{Site: s}
+		for _, st := range strategies {
+			fix, refusal := st.emit(p, s)
+			if fix != nil && fix.Mode == EagerMode && !eager {
+				fix, refusal = nil, refuse(s, "move the rest of the file out of graph mode first",
+					"the rest of the file builds graphs in graph mode, where functions can't be called for their values")
+			}
+			if fix != nil {
+				o.Fix, o.Refusal = fix, nil
+				break
+			}
+			if refusal != nil {
+				o.Refusal = refusal
+			}
+		}
+		if o.Fix != nil {
+			if u, ok := p.contrib(o.Fix.Edits); ok {
+				line, _ := p.f.Position(u.node.Pos().Start)
+				o.Fix, o.Refusal = nil, refuse(s, "replace tf.contrib first", fmt.Sprintf("line %d uses tf.%s, and TensorFlow 2 has no tf.contrib", line, u.api.Name))
+			}
+		}
+		if o.Fix != nil {
+			if name := p.shadowed(s); name != "" {
+				o.Fix, o.Refusal = nil, refuse(s, "rename the local variable", "`"+name+"` is a local variable here, and the rewritten code needs it to be TensorFlow")
+			}
+		}
+		if o.Fix == nil && o.Refusal == nil {
+			o.Refusal = refuse(s, "", "there is no fix for this kind of site")
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// disjoint leaves out fixes whose edits overlap those of an earlier one; the next round of Converge makes them.
+func (p *program) disjoint(patch *Patch) []*Fix {
+	var out []*Fix
+	var taken []Edit
+next:
+	for _, f := range patch.Applied {
+		for _, e := range f.Edits {
+			for _, t := range taken {
+				if e.Span.Overlaps(t.Span) || e.Span == t.Span {
+					continue next
+				}
+			}
+		}
+		taken = append(taken, f.Edits...)
+		out = append(out, f)
+	}
+	return out
+}
+
+// assemble puts the edits of the fixes together with what the whole file needs, and checks the result.
+func (p *program) assemble(patch *Patch, mode modePlan) error {
+	var edits []Edit
+	var helpers []string
+	for _, f := range patch.Applied {
+		edits = append(edits, f.Edits...)
+		helpers = append(helpers, f.Helpers...)
+	}
+	edits = append(edits, mode.edits...)
+	for _, r := range p.renames {
+		if !touched(edits, r.Span) {
+			edits = append(edits, r)
+		}
+	}
+	edits = append(edits, p.deadImports(edits)...) // behind the renames, which spell out what some imports were for
+	edits = append(edits, p.top(withNeeds(helpers), mode.lines)...)
+	sortEdits(edits)
+	edits = settleBlanks(p.f.Src, edits, p.end)
+	result, err := Apply(p.f.Src, edits)
+	if err != nil {
+		return err
+	}
+	patch.Edits, patch.Result = edits, result
+	return check(p.f, result)
+}
+
+func touched(edits []Edit, s analyzer.Span) bool {
+	for _, e := range edits {
+		if e.Span.Overlaps(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// top is what the fixes need at the top of the file: imports of the standard library in front of the file's own, and behind these an import of
+// tensorflow, the lines that set the mode, and the helpers.
+func (p *program) top(helpers, lines []string) []Edit {
+	var functions, imports []string
+	modules := map[string]bool{}
+	for _, name := range helpers {
+		if _, there := p.helperIn(name); there {
+			continue
+		}
+		h := loadHelper(name)
+		functions = append(functions, p.helperText(name, h))
+		for _, m := range h.imports {
+			if m != "tensorflow" && !modules[m] && p.moduleAlias(m) != m {
+				modules[m] = true
+				imports = append(imports, "import "+m+p.end)
+			}
+		}
+	}
+	var edits []Edit
+	var behind strings.Builder
+	if first := p.firstImport(); first != nil && len(imports) > 0 {
+		at := p.f.LineSpan(first.Pos()).Start
+		text := strings.Join(imports, "")
+		if b := p.anyBinding(first); b != nil && !standardModules[rootModule(b.Import)] {
+			text += p.end // the standard library's imports are a group of their own
+		}
+		edits = append(edits, Edit{analyzer.Span{Start: at, End: at}, text})
+	} else {
+		behind.WriteString(strings.Join(imports, ""))
+	}
+	if p.newImport != "" {
+		behind.WriteString("import tensorflow as " + p.newImport + p.end)
+	}
+	if len(lines) > 0 {
+		behind.WriteString(blanksBefore(1) + strings.Join(lines, p.end) + p.end + blanksAfter(1))
+	}
+	for _, f := range functions {
+		behind.WriteString(blanksBefore(2) + f + blanksAfter(2))
+	}
+	if behind.Len() == 0 {
+		return edits
+	}
+	text, at := behind.String(), 0
+	if after := p.afterImports(); after != nil {
+		line := p.f.LineSpan(after.Pos())
+		at = line.End
+		if !strings.HasSuffix(p.f.Text(line), "\n") {
+			text = p.end + text
+		}
+	}
+	return append(edits, Edit{analyzer.Span{Start: at, End: at}, text})
+}
+
+// anyBinding is one of the bindings that an import makes.
+func (p *program) anyBinding(s analyzer.Stmt) *analyzer.Binding {
+	for _, in := range importNames(s) {
+		if b := p.importBinding(s, in); b != nil {
+			return b
+		}
+	}
+	return nil
+}
+
+// firstImport is the first import at the top level that is none from __future__.
+func (p *program) firstImport() analyzer.Stmt {
+	for _, s := range p.f.Module.Stmts {
+		switch s := s.(type) {
+		case *analyzer.Import:
+			return s
+		case *analyzer.ImportFrom:
+			if s.Module != "__future__" {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+// deadImports deletes the top-level imports of TensorFlow's modules that only deleted code used.
+func (p *program) deadImports(edits []Edit) []Edit {
+	var out []Edit
+	for _, s := range p.f.Module.Stmts {
+		var dead, alive []string
+		inNames := importNames(s)
+		for _, in := range inNames {
+			b := p.importBinding(s, in)
+			if b == nil {
+				alive = append(alive, in.Name)
+				continue
+			}
+			uses := p.f.Uses(b)
+			live := len(uses) == 0 // it was unused before: not ours to judge
+			for _, u := range uses {
+				live = live || !covered(edits, u.Pos())
+			}
+			if live {
+				alive = append(alive, in.Name)
+			} else {
+				dead = append(dead, in.Name)
+			}
+		}
+		if len(dead) > 0 && len(alive) == 0 && p.importsTensorflow(s) && p.ownLines(s) && !p.spelledByFix(s, edits) {
+			out = append(out, p.deleteStmts([]analyzer.Stmt{s})...)
+		}
+	}
+	return out
+}
+
+// spelledByFix tells whether the text of an edit uses a name that the import binds.
+func (p *program) spelledByFix(s analyzer.Stmt, edits []Edit) bool {
+	for _, in := range importNames(s) {
+		if b := p.importBinding(s, in); b != nil && (b.Ident == p.plain || b.Ident == p.compat) {
+			return true
+		} else if b != nil {
+			word := regexp.MustCompile(`(^|[^.\w])` + regexp.QuoteMeta(b.Ident) + `\b`)
+			for _, e := range edits {
+				if word.MatchString(e.Text) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func importNames(s analyzer.Stmt) []analyzer.ImportName {
+	switch s := s.(type) {
+	case *analyzer.Import:
+		return s.Names
+	case *analyzer.ImportFrom:
+		return s.Names
+	}
+	return nil
+}
+
+func (p *program) importBinding(s analyzer.Stmt, in analyzer.ImportName) *analyzer.Binding {
+	for _, v := range p.f.Scope(p.f.Module).Vars {
+		for _, b := range v.Bindings {
+			if b.Node == analyzer.Node(s) && in.Span.Contains(b.At) {
+				return b
+			}
+		}
+	}
+	return nil
+}

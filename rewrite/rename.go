@@ -1,0 +1,212 @@
+package rewrite
+
+import (
+	"strings"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
+	"github.com/tfmigrate/tfmigrate/rules/symbols"
+)
+
+// use is one place where the file names something of TensorFlow's.
+type use struct {
+	node analyzer.Expr
+	api  rules.API
+}
+
+// findUses collects the TensorFlow names that the file uses, and what those that TensorFlow 2 lacks are called there.
+//
+// A name that is spelled out from the module tensorflow itself is left alone only where both APIs export the very same object.
+// Where tf has that object under another name it gets that name, else the one below tf.compat.v1.
+func (p *program) findUses() {
+	analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {
+		e, ok := n.(analyzer.Expr)
+		if !ok {
+			return true
+		}
+		switch e.(type) {
+		case *analyzer.Attribute, *analyzer.Name:
+		default:
+			return true
+		}
+		if analyzer.Dotted(e) == "" {
+			return true
+		}
+		if api, ok := p.API(e); ok {
+			p.uses = append(p.uses, use{e, api})
+			return false
+		}
+		return true
+	})
+	for _, u := range p.uses {
+		if u.api.Root == rules.Plain && status(u.api.Symbol, p.Target) == symbols.Missing && !p.guarded(u.node) {
+			p.isV1 = true
+		}
+	}
+	for _, s := range p.Sites {
+		if e, ok := s.(*rules.EstimatorExport); ok && e.Method == "export_savedmodel" {
+			p.isV1 = true // TensorFlow 2's Estimators have no such method
+		}
+	}
+	if !p.isV1 {
+		return // the file runs on TensorFlow 2 as it is: its plain names mean TensorFlow 2's
+	}
+	for _, u := range p.uses {
+		if e, ok := p.rename(u); ok {
+			p.renames = append(p.renames, e)
+		}
+	}
+	sortEdits(p.renames)
+}
+
+// guarded tells whether a name is used only where the program has asked for TensorFlow's version or for the name itself.
+func (p *program) guarded(n analyzer.Node) bool {
+	for child := n; ; {
+		parent := p.f.Parent(child)
+		if parent == nil {
+			return false
+		}
+		switch s := parent.(type) {
+		case *analyzer.If:
+			if analyzer.Node(s.Test) != child && p.asksVersion(s.Test) {
+				return true
+			}
+		case *analyzer.Cond:
+			if analyzer.Node(s.Test) != child && p.asksVersion(s.Test) {
+				return true
+			}
+		case *analyzer.Try:
+			if analyzer.Node(s.Body) == child && len(s.Handlers) > 0 {
+				return true
+			}
+		}
+		child = parent
+	}
+}
+
+// asksVersion tells whether a condition looks at tf.__version__ or asks hasattr.
+func (p *program) asksVersion(test analyzer.Expr) bool {
+	found := false
+	analyzer.Walk(test, func(n analyzer.Node) bool {
+		switch n := n.(type) {
+		case *analyzer.Attribute:
+			found = found || n.Attr == "__version__" || n.Attr == "VERSION"
+		case *analyzer.Call:
+			if name, ok := n.Fn.(*analyzer.Name); ok && name.ID == "hasattr" {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// status is what has become of a symbol in the target version.
+func status(s symbols.Symbol, target rules.Version) symbols.Status {
+	if target.Minor > 15 {
+		return s.In221
+	}
+	return s.In215
+}
+
+// rename is the edit that gives a use the name it has in TensorFlow 2. What a program took from a private module of TensorFlow's gets
+// its public name: private modules lose functions without a word.
+func (p *program) rename(u use) (Edit, bool) {
+	if u.api.Root == rules.Compat || strings.HasPrefix(u.api.Name, "contrib.") {
+		return Edit{}, false
+	}
+	s := u.api.Symbol
+	if u.api.Root == rules.Plain && (status(s, p.Target) == symbols.Same || p.sameCall(u)) {
+		return Edit{}, false
+	}
+	node := u.node
+	if u.api.Rest != "" {
+		for range strings.Count(u.api.Rest, ".") + 1 {
+			a, ok := node.(*analyzer.Attribute)
+			if !ok {
+				return Edit{}, false
+			}
+			node = a.X
+		}
+	}
+	if u.api.Root == rules.Private {
+		if s.Kind == symbols.Module {
+			return Edit{}, false
+		}
+		if s.V2Name != "" && !strings.HasPrefix(s.V2Name, "__") {
+			return Edit{node.Pos(), p.v2(s.V2Name)}, true
+		}
+		return Edit{node.Pos(), p.v1(s.Name)}, true
+	}
+	root := node
+	for {
+		a, ok := root.(*analyzer.Attribute)
+		if !ok {
+			break
+		}
+		root = a.X
+	}
+	if paths, only := p.f.Names(root); !only || len(paths) != 1 || paths[0] != "tensorflow" {
+		return Edit{}, false // reached through a name of the program's own, which is renamed where it is made
+	}
+	name := "compat.v1." + s.Name
+	if s.V2Name != "" && s.Kind != symbols.Module && !strings.HasPrefix(s.V2Name, "__") {
+		name = s.V2Name
+	}
+	return Edit{node.Pos(), p.f.Text(root.Pos()) + "." + name}, true
+}
+
+// contrib is the first use of tf.contrib outside the given edits that the program does not guard; TensorFlow 2 has nothing of it.
+func (p *program) contrib(edits []Edit) (use, bool) {
+	for _, u := range p.uses {
+		if strings.HasPrefix(u.api.Name, "contrib.") && !covered(edits, u.node.Pos()) && !p.guarded(u.node) {
+			return u, true
+		}
+	}
+	return use{}, false
+}
+
+// sameCalls are functions that tf.compat.v1 and tf export as different objects, and that do the same when they are called with these
+// parameters alone: TensorFlow 1's function is a wrapper that also takes the deprecated names. A parameter in front of the bar
+// may be given by position. Source: tensorflow/python/ops/{math_ops,array_ops,nn_ops,linalg_ops}.py of 2.15.
+var sameCalls = map[string]string{
+	"argmax":           "input axis | output_type name",
+	"argmin":           "input axis | output_type name",
+	"constant":         "value dtype | name",
+	"expand_dims":      "input axis name |",
+	"name_scope":       "name |",
+	"nn.log_softmax":   "logits axis name |",
+	"nn.softmax":       "logits axis name |",
+	"norm":             "tensor ord axis keepdims name |",
+	"reduce_all":       "input_tensor axis keepdims name |",
+	"reduce_any":       "input_tensor axis keepdims name |",
+	"reduce_logsumexp": "input_tensor axis keepdims name |",
+	"reduce_max":       "input_tensor axis keepdims name |",
+	"reduce_mean":      "input_tensor axis keepdims name |",
+	"reduce_min":       "input_tensor axis keepdims name |",
+	"reduce_prod":      "input_tensor axis keepdims name |",
+	"reduce_sum":       "input_tensor axis keepdims name |",
+	"squeeze":          "input axis name |",
+	"zeros_like":       "- dtype name |",
+}
+
+// sameCall tells whether a use is the call of a function that does the same in both APIs with these arguments.
+func (p *program) sameCall(u use) bool {
+	params, ok := sameCalls[u.api.Used]
+	c, isCall := p.f.Parent(u.node).(*analyzer.Call)
+	if !ok || !isCall || c.Fn != u.node || u.api.Rest != "" {
+		return false
+	}
+	positional, named, _ := strings.Cut(params, "|")
+	order := strings.Fields(positional)
+	allowed := map[string]bool{}
+	for _, n := range append(strings.Fields(named), order...) {
+		allowed[n] = n != "-"
+	}
+	for i, a := range c.Args {
+		if a.Stars > 0 || a.Name == "" && i >= len(order) || a.Name != "" && !allowed[a.Name] {
+			return false
+		}
+	}
+	return true
+}

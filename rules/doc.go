@@ -1,0 +1,20 @@
+// Package rules knows TensorFlow: which calls save and load models, what they mean, and what has become of them.
+//
+// # Contract
+//
+// Check lifts the sites of a file and lets every rule speak about them. A site (site.go) says what is exported or loaded, not how: a
+// Builder with three calls and a simple_save are the same Export. A finding is one place of the source; the findings of one site
+// carry the same Site, so that what reports them can show them together and what rewrites them sees the whole.
+//
+// # How
+//
+// tensorflow.go turns a dotted path into TensorFlow's public name, by the generated table in rules/symbols. lift_*.go build the
+// sites. Each rule is a file named <pack>_<name>.go with everything about it: its code, what it finds, why it matters, and a
+// Before and After that are its test and its documentation. registry.go lists them.
+//
+// # Awkward truths
+//
+//   - tf.saved_model.load means one thing in TensorFlow 1 and another in 2, under the same name. What tells them apart is the
+//     session in front of the arguments.
+//   - A method call is a finding only where its receiver is known. builder.save() on a parameter is silent.
+package rules

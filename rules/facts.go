@@ -1,0 +1,151 @@
+package rules
+
+import "github.com/tfmigrate/tfmigrate/analyzer"
+
+// Facts is what is known of a file before any rule speaks: the calls of TensorFlow's API, and the sites.
+type Facts struct {
+	File   *analyzer.File
+	Target Version
+	Sites  []Site
+
+	apis map[*analyzer.Call]API
+	of   map[*analyzer.Call]Site
+}
+
+// Check lifts the sites of a file and lets every rule look at them. The findings come in the order of the source.
+func Check(f *analyzer.File, target Version) (*Facts, []Finding) {
+	facts := Lift(f, target)
+	var out []Finding
+	for _, r := range All {
+		r.Find(&Pass{Facts: facts, rule: r, findings: &out})
+	}
+	sortFindings(out)
+	return facts, out
+}
+
+// Lift gathers the facts of a file.
+func Lift(f *analyzer.File, target Version) *Facts {
+	x := &Facts{File: f, Target: target, apis: map[*analyzer.Call]API{}, of: map[*analyzer.Call]Site{}}
+	for _, c := range f.Calls() {
+		if api, ok := x.API(c.Fn); ok {
+			x.apis[c] = api
+		}
+	}
+	for _, lift := range []func(*Facts) []Site{liftBuilders, liftSimpleSaves, liftEstimatorExports, liftLoads, liftMetaGraphs} {
+		for _, s := range lift(x) {
+			x.Sites = append(x.Sites, s)
+			for _, p := range s.Places() {
+				if p.Call != nil {
+					x.of[p.Call] = s
+				}
+			}
+		}
+	}
+	return x
+}
+
+// API is the TensorFlow name that e surely is: all that it may evaluate to is TensorFlow's, and is the same thing there.
+func (x *Facts) API(e analyzer.Expr) (API, bool) {
+	paths, only := x.File.Names(e)
+	if !only || len(paths) == 0 {
+		return API{}, false
+	}
+	first, ok := Lookup(paths[0])
+	if !ok {
+		return API{}, false
+	}
+	for _, p := range paths[1:] {
+		other, ok := Lookup(p)
+		if !ok || other.Name != first.Name || other.Rest != first.Rest {
+			return API{}, false
+		}
+		if other.Root == Plain {
+			first.Root = Plain // if one way leads through plain tensorflow, that is what may be installed
+		}
+	}
+	return first, true
+}
+
+// Callee is the TensorFlow function that c surely calls.
+func (x *Facts) Callee(c *analyzer.Call) (API, bool) {
+	a, ok := x.apis[c]
+	return a, ok
+}
+
+// Is tells whether c surely calls one of the named functions (canonical names).
+func (x *Facts) Is(c *analyzer.Call, names ...string) bool {
+	a, ok := x.apis[c]
+	if !ok || a.Rest != "" {
+		return false
+	}
+	for _, n := range names {
+		if a.Name == n {
+			return true
+		}
+	}
+	return false
+}
+
+// Calls are the calls that surely call one of the named functions, in source order.
+func (x *Facts) Calls(names ...string) []*analyzer.Call {
+	var out []*analyzer.Call
+	for _, c := range x.File.Calls() {
+		if x.Is(c, names...) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Methods are the calls recv.name(...) whose receiver surely is what made returned, or what entering it gave.
+func (x *Facts) Methods(made *analyzer.Call, names ...string) []*analyzer.Call {
+	var out []*analyzer.Call
+	for _, c := range x.File.Calls() {
+		a, ok := c.Fn.(*analyzer.Attribute)
+		if !ok {
+			continue
+		}
+		for _, n := range names {
+			if a.Attr != n {
+				continue
+			}
+			if m, ok := x.File.OnlyCall(a.X); ok && m == made {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// MadeBy is the call of one of the named functions that surely made e's value.
+func (x *Facts) MadeBy(e analyzer.Expr, names ...string) (*analyzer.Call, bool) {
+	c, ok := x.File.OnlyCall(e)
+	if !ok || !x.Is(c, names...) {
+		return nil, false
+	}
+	return c, true
+}
+
+// SiteOf is the site that a call is a place of, or nil.
+func (x *Facts) SiteOf(c *analyzer.Call) Site { return x.of[c] }
+
+// String is the value of a constant string, TensorFlow's own constants included.
+func (x *Facts) String(e analyzer.Expr) (string, bool) { return x.File.ConstString(e, Known) }
+
+// Strings is the value of a constant list or tuple of strings.
+func (x *Facts) Strings(e analyzer.Expr) ([]string, bool) {
+	v, ok := x.File.Constant(e, Known)
+	list, isList := v.([]any)
+	if !ok || !isList {
+		return nil, false
+	}
+	var out []string
+	for _, it := range list {
+		s, ok := it.(string)
+		if !ok {
+			return nil, false
+		}
+		out = append(out, s)
+	}
+	return out, true
+}

@@ -1,0 +1,150 @@
+package rules
+
+import (
+	"sort"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+)
+
+// liftBuilders lifts every Builder with the calls of its methods.
+func liftBuilders(x *Facts) []Site {
+	var out []Site
+	for _, c := range x.Calls("saved_model.Builder") {
+		e := &Export{Builder: c, places: []Place{{RoleBuilder, c}}}
+		if dir, state := c.Arg("export_dir", 0); state == analyzer.Present {
+			e.Directory = dir.Value
+		} else {
+			e.Doubt = "the export directory is not among the arguments in view"
+		}
+		for _, m := range x.Methods(c, "add_meta_graph_and_variables", "add_meta_graph") {
+			mg, places, doubt := x.liftMetaGraph(m)
+			e.MetaGraphs = append(e.MetaGraphs, mg)
+			e.places = append(e.places, Place{RoleAdd, m})
+			e.places = append(e.places, places...)
+			if e.Doubt == "" {
+				e.Doubt = doubt
+			}
+		}
+		saves := x.Methods(c, "save")
+		for _, s := range saves {
+			e.Save = s
+			e.places = append(e.places, Place{RoleSave, s})
+		}
+		switch {
+		case e.Doubt != "":
+		case len(saves) == 0:
+			e.Doubt = "no call of the Builder's save is in view"
+		case len(saves) > 1:
+			e.Doubt = "the Builder's save is called in several places"
+		case len(e.MetaGraphs) == 0:
+			e.Doubt = "no meta graph is added in view"
+		}
+		e.places = sortPlaces(e.places)
+		out = append(out, e)
+	}
+	return out
+}
+
+func liftSimpleSaves(x *Facts) []Site {
+	var out []Site
+	for _, c := range x.Calls("saved_model.simple_save") {
+		e := &Export{Save: c, places: []Place{{RoleSimpleSave, c}}}
+		mg := MetaGraph{Call: c, Variables: true, Options: map[string]analyzer.Expr{}}
+		sig := Signature{Method: PredictMethod}
+		for i, name := range []string{"session", "export_dir", "inputs", "outputs", "legacy_init_op"} {
+			a, state := c.Arg(name, i)
+			if state == analyzer.Unknowable {
+				e.Doubt = "some arguments come from * or **"
+				break
+			}
+			if state == analyzer.Absent {
+				if name != "legacy_init_op" {
+					e.Doubt = "the argument " + name + " is missing"
+				}
+				continue
+			}
+			switch name {
+			case "session":
+				mg.Session = a.Value
+			case "export_dir":
+				e.Directory = a.Value
+			case "inputs":
+				sig.Inputs = x.mapping(a.Value)
+			case "outputs":
+				sig.Outputs = x.mapping(a.Value)
+			default:
+				if !isNone(a.Value) {
+					mg.Options[name] = a.Value
+				}
+			}
+		}
+		mg.Signatures = []Signature{sig}
+		e.MetaGraphs = []MetaGraph{mg}
+		out = append(out, e)
+	}
+	return out
+}
+
+// liftMetaGraph reads the arguments of add_meta_graph_and_variables(sess, tags, signature_def_map, ...) or add_meta_graph(tags,
+// signature_def_map, ...). doubt says what is out of view.
+func (x *Facts) liftMetaGraph(c *analyzer.Call) (mg MetaGraph, places []Place, doubt string) {
+	mg = MetaGraph{Call: c, Options: map[string]analyzer.Expr{}}
+	mg.Variables = c.Fn.(*analyzer.Attribute).Attr == "add_meta_graph_and_variables"
+	names := []string{"sess", "tags", "signature_def_map", "assets_collection", "legacy_init_op", "clear_devices", "main_op", "strip_default_attrs", "saver"}
+	if !mg.Variables {
+		names = []string{"tags", "signature_def_map", "assets_collection", "legacy_init_op", "clear_devices", "main_op", "strip_default_attrs", "saver"}
+	}
+	for _, a := range c.Args {
+		if a.Name == "train_op" {
+			mg.Options["train_op"] = a.Value
+		}
+	}
+	for i, name := range names {
+		a, state := c.Arg(name, i)
+		if state == analyzer.Unknowable {
+			return mg, places, "some arguments come from * or **"
+		}
+		if state == analyzer.Absent {
+			continue
+		}
+		switch name {
+		case "sess":
+			mg.Session = a.Value
+		case "tags":
+			mg.Tags = a.Value
+		case "signature_def_map":
+			sigs, ps, d := x.signatureMap(a.Value)
+			mg.Signatures, doubt = sigs, d
+			places = append(places, ps...)
+		default:
+			if !isNone(a.Value) && !isFalse(a.Value) {
+				mg.Options[name] = a.Value
+			}
+		}
+	}
+	if doubt == "" && (mg.Tags == nil || mg.Variables && mg.Session == nil) {
+		doubt = "an argument that has to be there is missing"
+	}
+	return mg, places, doubt
+}
+
+func isNone(e analyzer.Expr) bool {
+	c, ok := e.(*analyzer.Const)
+	return ok && c.Text == "None"
+}
+
+func isFalse(e analyzer.Expr) bool {
+	c, ok := e.(*analyzer.Const)
+	return ok && c.Text == "False"
+}
+
+func sortPlaces(ps []Place) []Place {
+	sort.SliceStable(ps, func(i, j int) bool { return ps[i].Call.Start < ps[j].Call.Start })
+	out := ps[:0]
+	for i, p := range ps {
+		if i == 0 || p.Call != ps[i-1].Call {
+			out = append(out, p)
+		}
+	}
+	return out
+}

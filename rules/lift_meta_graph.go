@@ -1,0 +1,57 @@
+package rules
+
+import "github.com/tfmigrate/tfmigrate/analyzer"
+
+// liftMetaGraphs lifts export_meta_graph to a file and import_meta_graph. Inside a function that wrap_function takes, an import is what
+// TensorFlow 2's guide asks for, and no site.
+func liftMetaGraphs(x *Facts) []Site {
+	var out []Site
+	for _, c := range x.File.Calls() {
+		switch {
+		case x.Is(c, "train.export_meta_graph") || x.isSaverMethod(c, "export_meta_graph"):
+			if a, state := c.Arg("filename", 0); state == analyzer.Absent || state == analyzer.Present && isNone(a.Value) {
+				continue // returns the MetaGraphDef and writes nothing
+			}
+			out = append(out, &MetaGraphExport{Call: c})
+		case x.Is(c, "train.import_meta_graph") && !x.InWrapFunction(c):
+			m := &MetaGraphImport{Call: c}
+			if a, state := c.Arg("meta_graph_or_file", 0); state == analyzer.Present {
+				m.File = a.Value
+			}
+			m.Restores = x.Methods(c, "restore")
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// isSaverMethod tells whether c calls a method of a tf.train.Saver made in view.
+func (x *Facts) isSaverMethod(c *analyzer.Call, method string) bool {
+	a, ok := c.Fn.(*analyzer.Attribute)
+	if !ok || a.Attr != method {
+		return false
+	}
+	_, ok = x.MadeBy(a.X, "train.Saver", "train.import_meta_graph")
+	return ok
+}
+
+// InWrapFunction tells whether n stands in a function or a lambda that is passed to wrap_function.
+func (x *Facts) InWrapFunction(n analyzer.Node) bool {
+	for ; n != nil; n = x.File.Parent(n) {
+		switch d := n.(type) {
+		case *analyzer.Lambda:
+			if c, ok := x.File.Parent(d).(*analyzer.Call); ok && x.Is(c, "wrap_function") {
+				return true
+			}
+		case *analyzer.FuncDef:
+			for _, c := range x.Calls("wrap_function") {
+				if a, state := c.Arg("fn", 0); state == analyzer.Present {
+					if o, ok := x.File.Only(a.Value); ok && o.Kind == analyzer.FromDef && o.Node == analyzer.Node(d) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}

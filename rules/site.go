@@ -1,0 +1,123 @@
+package rules
+
+import "github.com/tfmigrate/tfmigrate/analyzer"
+
+// Site is one use of TensorFlow 1's saving or loading, lifted from the calls that make it up.
+type Site interface {
+	// Places are the calls that make up the site, in source order.
+	Places() []Place
+}
+
+// Place is one call of a site.
+type Place struct {
+	Role Role
+	Call *analyzer.Call
+}
+
+// Role is what a call does for its site.
+type Role string
+
+// Roles.
+const (
+	RoleBuilder    Role = "builder"
+	RoleAdd        Role = "add_meta_graph"
+	RoleSave       Role = "save"
+	RoleSimpleSave Role = "simple_save"
+	RoleSignature  Role = "signature"
+	RoleTensorInfo Role = "tensor_info"
+	RoleExport     Role = "export"
+	RoleLoad       Role = "load"
+	RoleRun        Role = "run"
+	RoleExportMeta Role = "export_meta_graph"
+	RoleImportMeta Role = "import_meta_graph"
+	RoleRestore    Role = "restore"
+)
+
+// Export is a SavedModel that is written from a session: by a Builder or by simple_save.
+type Export struct {
+	Builder    *analyzer.Call // the Builder's construction; nil for simple_save
+	Directory  analyzer.Expr
+	MetaGraphs []MetaGraph
+	Save       *analyzer.Call // Builder.save or simple_save
+	// Doubt says what of the export is out of view; empty if all of it was lifted.
+	Doubt string
+
+	places []Place
+}
+
+// Places implements Site.
+func (e *Export) Places() []Place { return e.places }
+
+// MetaGraph is one add_meta_graph_and_variables, or add_meta_graph where Variables is false.
+type MetaGraph struct {
+	Call       *analyzer.Call
+	Variables  bool
+	Session    analyzer.Expr // nil for add_meta_graph
+	Tags       analyzer.Expr
+	Signatures []Signature
+	// Options are the other arguments by name (assets_collection, legacy_init_op, main_op, clear_devices, strip_default_attrs,
+	// saver, train_op), those that say None or False left out.
+	Options map[string]analyzer.Expr
+}
+
+// Signature is one entry of a signature_def_map.
+type Signature struct {
+	Key             analyzer.Expr
+	Method          string // one of the method names of tensorflow.go, or another constant
+	Inputs, Outputs Mapping
+	Call            *analyzer.Call // the call that made the SignatureDef; nil for simple_save
+}
+
+// Mapping is a dict of tensors by name.
+type Mapping struct {
+	Items []Item
+	// Whole is the dict as an expression where it is no display in view; Items is empty then.
+	Whole analyzer.Expr
+}
+
+// Item is one named tensor of a signature.
+type Item struct {
+	Key    analyzer.Expr // nil for an input whose name the kind of signature decides
+	Name   string        // that name, or Key's value where it is constant
+	Tensor analyzer.Expr
+}
+
+// EstimatorExport is a call of an Estimator's export_saved_model or export_savedmodel.
+type EstimatorExport struct {
+	Call      *analyzer.Call
+	Estimator analyzer.Expr
+	Method    string // as written
+}
+
+// Places implements Site.
+func (e *EstimatorExport) Places() []Place { return []Place{{RoleExport, e.Call}} }
+
+// Load is a SavedModel that is loaded into a session.
+type Load struct {
+	Call      *analyzer.Call
+	Session   analyzer.Expr
+	Tags      analyzer.Expr
+	Directory analyzer.Expr
+	// Made is the call that made the session, where that is in view; Runs are the calls of its run method.
+	Made *analyzer.Call
+	Runs []*analyzer.Call
+}
+
+// Places implements Site.
+func (l *Load) Places() []Place { return []Place{{RoleLoad, l.Call}} }
+
+// MetaGraphExport is a call that writes a MetaGraphDef to a file.
+type MetaGraphExport struct{ Call *analyzer.Call }
+
+// Places implements Site.
+func (m *MetaGraphExport) Places() []Place { return []Place{{RoleExportMeta, m.Call}} }
+
+// MetaGraphImport is a MetaGraphDef that is read into a graph, restored in a session and run there.
+type MetaGraphImport struct {
+	Call     *analyzer.Call
+	File     analyzer.Expr
+	Restores []*analyzer.Call // restore on the Saver that the import returned
+}
+
+// Places implements Site.
+func (m *MetaGraphImport) Places() []Place { return []Place{{RoleImportMeta, m.Call}} }

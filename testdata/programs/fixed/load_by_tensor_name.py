@@ -1,0 +1,19 @@
+"""Run a model by the names of its tensors, one of which no signature exports."""
+import numpy as np
+import tensorflow as tf
+
+MODEL_DIR = "models/scale"
+
+rows = np.array([1., 2., -4.], np.float32)
+
+loaded = tf.saved_model.load(MODEL_DIR, tags=[tf.saved_model.SERVING])
+fn = loaded.prune("x:0", "y:0")
+fn_2 = loaded.prune("x:0", ["scaled:0", "y:0"])
+
+# Straight by name ...
+print("output:", fn(tf.constant(rows, fn.inputs[0].dtype)).numpy())
+
+# ... or through the graph.
+before, after = [tensor.numpy() for tensor in fn_2(tf.constant(rows * 2, fn_2.inputs[0].dtype))]
+print("scaled:", before)
+print("output:", after)

@@ -1,0 +1,79 @@
+import numpy as np
+import tensorflow as tf
+
+tf.compat.v1.disable_eager_execution()
+
+
+def save_session(sess, export_dir, signatures, methods=None):
+    """Write the graph and the variables of a session as a TensorFlow 2 SavedModel.
+
+    signatures: {key: ({input name: tensor}, {output name: tensor})}
+    methods: {key: method name}, for signatures that are not for TensorFlow Serving's predict
+    """
+    variables = sess.graph.get_collection(tf.compat.v1.GraphKeys.GLOBAL_VARIABLES)
+    if any(variable.op.type != "VarHandleOp" for variable in variables):
+        raise ValueError("reference variables can't be saved: call enable_resource_variables() before the graph is built")
+    if sess.graph.get_collection(tf.compat.v1.GraphKeys.TABLE_INITIALIZERS):
+        raise ValueError("the graph has lookup tables, which this function does not save")
+    values = sess.run({variable.name: variable for variable in variables})
+    meta_graph = tf.compat.v1.train.export_meta_graph(graph=sess.graph, clear_devices=True)
+    for collection in set(meta_graph.collection_def) - {tf.compat.v1.GraphKeys.GLOBAL_VARIABLES}:
+        del meta_graph.collection_def[collection]  # each would make variable objects of its own
+    unused = dict(filename_tensor_name="unused", save_tensor_name="unused", restore_op_name="unused")
+    meta_graph.saver_def.CopyFrom(tf.compat.v1.train.SaverDef(**unused))  # else the import builds a Saver
+
+    def import_graph():
+        tf.compat.v1.train.import_meta_graph(meta_graph)
+
+    def as_function(inputs, outputs):
+        feeds = [graph.graph.get_tensor_by_name(tensor.name) for tensor in inputs.values()]
+        fetches = {name: graph.graph.get_tensor_by_name(tensor.name) for name, tensor in outputs.items()}
+        pruned = graph.prune(feeds, fetches)
+        specs = [tf.TensorSpec(feed.shape, feed.dtype, name) for name, feed in zip(inputs, feeds)]
+        return tf.function(lambda *args: pruned(*args), input_signature=specs, autograph=False)
+
+    with tf.__internal__.eager_context.eager_mode():
+        graph = tf.compat.v1.wrap_function(import_graph, [])
+        module = tf.Module()
+        module.graph_variables = graph.graph.get_collection(tf.compat.v1.GraphKeys.GLOBAL_VARIABLES)
+        for variable in module.graph_variables:
+            variable.assign(values[variable.name])
+        module.functions = {key: as_function(*sides) for key, sides in signatures.items()}
+        export_dir = tf.compat.as_text(export_dir)
+        tf.saved_model.save(module, export_dir, signatures=module.functions)
+        if methods:
+            updater = tf.compat.v1.saved_model.signature_def_utils.MethodNameUpdater(export_dir)
+            for key, method in methods.items():
+                updater.replace_method_name(signature_key=key, method_name=method)
+            updater.save()
+
+
+N_IN, N_OUT = 5, 3
+rng = np.random.RandomState(42)
+inputs = rng.rand(16, N_IN).astype(np.float32)
+targets = np.eye(N_OUT, dtype=np.float32)[rng.randint(N_OUT, size=16)]
+
+x = tf.compat.v1.placeholder(tf.float32, [None, N_IN], "x")
+y = tf.compat.v1.placeholder(tf.float32, [None, N_OUT], "y")
+w = tf.compat.v1.get_variable("w", initializer=(rng.rand(N_IN, N_OUT) - 0.5).astype(np.float32))
+b = tf.compat.v1.get_variable("b", initializer=np.zeros(N_OUT, np.float32))
+logits = tf.matmul(x, w) + b
+prediction = tf.nn.softmax(logits)
+cost = tf.reduce_mean(tf.compat.v1.nn.softmax_cross_entropy_with_logits_v2(labels=y, logits=logits))
+optimizer = tf.compat.v1.train.GradientDescentOptimizer(0.2).minimize(cost)
+
+
+def train(sess, epochs):
+    for epoch in range(epochs):
+        _, c = sess.run([optimizer, cost], feed_dict={x: inputs, y: targets})
+        if not epoch % 4:
+            print("epoch", epoch, "cost", "{:.5f}".format(c))
+
+
+with tf.compat.v1.Session() as sess:
+    sess.run(tf.compat.v1.global_variables_initializer())
+    train(sess, 9)
+
+    save_session(sess, "export/dense", {
+        tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY: ({"x": x}, {"prediction": prediction}),
+    })

@@ -1,0 +1,92 @@
+#!/usr/bin/env python
+# Trains a softmax classifier and exports it for serving.
+import sys
+
+import numpy as np
+import tensorflow as tf
+
+tf.compat.v1.disable_v2_behavior()
+tf.compat.v1.enable_resource_variables()
+
+
+def save_session(sess, export_dir, signatures, methods=None):
+    """Write the graph and the variables of a session as a TensorFlow 2 SavedModel.
+
+    signatures: {key: ({input name: tensor}, {output name: tensor})}
+    methods: {key: method name}, for signatures that are not for TensorFlow Serving's predict
+    """
+    variables = sess.graph.get_collection(tf.compat.v1.GraphKeys.GLOBAL_VARIABLES)
+    if any(variable.op.type != "VarHandleOp" for variable in variables):
+        raise ValueError("reference variables can't be saved: call enable_resource_variables() before the graph is built")
+    if sess.graph.get_collection(tf.compat.v1.GraphKeys.TABLE_INITIALIZERS):
+        raise ValueError("the graph has lookup tables, which this function does not save")
+    values = sess.run({variable.name: variable for variable in variables})
+    meta_graph = tf.compat.v1.train.export_meta_graph(graph=sess.graph, clear_devices=True)
+    for collection in set(meta_graph.collection_def) - {tf.compat.v1.GraphKeys.GLOBAL_VARIABLES}:
+        del meta_graph.collection_def[collection]  # each would make variable objects of its own
+    unused = dict(filename_tensor_name="unused", save_tensor_name="unused", restore_op_name="unused")
+    meta_graph.saver_def.CopyFrom(tf.compat.v1.train.SaverDef(**unused))  # else the import builds a Saver
+
+    def import_graph():
+        tf.compat.v1.train.import_meta_graph(meta_graph)
+
+    def as_function(inputs, outputs):
+        feeds = [graph.graph.get_tensor_by_name(tensor.name) for tensor in inputs.values()]
+        fetches = {name: graph.graph.get_tensor_by_name(tensor.name) for name, tensor in outputs.items()}
+        pruned = graph.prune(feeds, fetches)
+        specs = [tf.TensorSpec(feed.shape, feed.dtype, name) for name, feed in zip(inputs, feeds)]
+        return tf.function(lambda *args: pruned(*args), input_signature=specs, autograph=False)
+
+    with tf.__internal__.eager_context.eager_mode():
+        graph = tf.compat.v1.wrap_function(import_graph, [])
+        module = tf.Module()
+        module.graph_variables = graph.graph.get_collection(tf.compat.v1.GraphKeys.GLOBAL_VARIABLES)
+        for variable in module.graph_variables:
+            variable.assign(values[variable.name])
+        module.functions = {key: as_function(*sides) for key, sides in signatures.items()}
+        export_dir = tf.compat.as_text(export_dir)
+        tf.saved_model.save(module, export_dir, signatures=module.functions)
+        if methods:
+            updater = tf.compat.v1.saved_model.signature_def_utils.MethodNameUpdater(export_dir)
+            for key, method in methods.items():
+                updater.replace_method_name(signature_key=key, method_name=method)
+            updater.save()
+
+tf.compat.v1.app.flags.DEFINE_integer("training_iteration", 30, "number of training iterations.")
+tf.compat.v1.app.flags.DEFINE_string("export_dir", "export/digits", "where the model goes.")
+FLAGS = tf.compat.v1.app.flags.FLAGS
+
+
+def main(_):
+    rng = np.random.RandomState(1)
+    images = rng.rand(40, 6).astype(np.float32)
+    digits = np.argmax(images.dot(rng.rand(6, 4)), axis=1)
+
+    # Train model
+    print('Training model...')
+    sess = tf.compat.v1.InteractiveSession()
+    x = tf.compat.v1.placeholder(tf.float32, shape=[None, 6], name='x')
+    y_ = tf.compat.v1.placeholder(tf.int64, shape=[None])
+    w = tf.compat.v1.Variable(tf.zeros([6, 4]))
+    b = tf.compat.v1.Variable(tf.zeros([4]))
+    sess.run(tf.compat.v1.global_variables_initializer())
+    logits = tf.matmul(x, w) + b
+    y = tf.nn.softmax(logits, name='y')
+    loss = tf.compat.v1.losses.sparse_softmax_cross_entropy(labels=y_, logits=logits)
+    train_step = tf.compat.v1.train.GradientDescentOptimizer(0.5).minimize(loss)
+    values, indices = tf.nn.top_k(y, 4)
+    for _ in range(FLAGS.training_iteration):
+        train_step.run(feed_dict={x: images, y_: digits})
+    print('training loss %.4f' % loss.eval(feed_dict={x: images, y_: digits}))
+
+    # Export model
+    print('Exporting trained model to', FLAGS.export_dir)
+    save_session(sess, FLAGS.export_dir, {
+        tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY: ({'images': x}, {'scores': y, 'top': values, 'classes': indices}),
+    })
+    print('Done exporting!')
+    return 0
+
+
+if __name__ == '__main__':
+    tf.compat.v1.app.run(main=main, argv=sys.argv[:1])

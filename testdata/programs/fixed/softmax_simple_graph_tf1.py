@@ -1,0 +1,81 @@
+import numpy as np
+import tensorflow as tf
+
+tf.compat.v1.disable_v2_behavior()
+tf.compat.v1.enable_resource_variables()
+
+
+def save_session(sess, export_dir, signatures, methods=None):
+    """Write the graph and the variables of a session as a TensorFlow 2 SavedModel.
+
+    signatures: {key: ({input name: tensor}, {output name: tensor})}
+    methods: {key: method name}, for signatures that are not for TensorFlow Serving's predict
+    """
+    variables = sess.graph.get_collection(tf.compat.v1.GraphKeys.GLOBAL_VARIABLES)
+    if any(variable.op.type != "VarHandleOp" for variable in variables):
+        raise ValueError("reference variables can't be saved: call enable_resource_variables() before the graph is built")
+    if sess.graph.get_collection(tf.compat.v1.GraphKeys.TABLE_INITIALIZERS):
+        raise ValueError("the graph has lookup tables, which this function does not save")
+    values = sess.run({variable.name: variable for variable in variables})
+    meta_graph = tf.compat.v1.train.export_meta_graph(graph=sess.graph, clear_devices=True)
+    for collection in set(meta_graph.collection_def) - {tf.compat.v1.GraphKeys.GLOBAL_VARIABLES}:
+        del meta_graph.collection_def[collection]  # each would make variable objects of its own
+    unused = dict(filename_tensor_name="unused", save_tensor_name="unused", restore_op_name="unused")
+    meta_graph.saver_def.CopyFrom(tf.compat.v1.train.SaverDef(**unused))  # else the import builds a Saver
+
+    def import_graph():
+        tf.compat.v1.train.import_meta_graph(meta_graph)
+
+    def as_function(inputs, outputs):
+        feeds = [graph.graph.get_tensor_by_name(tensor.name) for tensor in inputs.values()]
+        fetches = {name: graph.graph.get_tensor_by_name(tensor.name) for name, tensor in outputs.items()}
+        pruned = graph.prune(feeds, fetches)
+        specs = [tf.TensorSpec(feed.shape, feed.dtype, name) for name, feed in zip(inputs, feeds)]
+        return tf.function(lambda *args: pruned(*args), input_signature=specs, autograph=False)
+
+    with tf.__internal__.eager_context.eager_mode():
+        graph = tf.compat.v1.wrap_function(import_graph, [])
+        module = tf.Module()
+        module.graph_variables = graph.graph.get_collection(tf.compat.v1.GraphKeys.GLOBAL_VARIABLES)
+        for variable in module.graph_variables:
+            variable.assign(values[variable.name])
+        module.functions = {key: as_function(*sides) for key, sides in signatures.items()}
+        export_dir = tf.compat.as_text(export_dir)
+        tf.saved_model.save(module, export_dir, signatures=module.functions)
+        if methods:
+            updater = tf.compat.v1.saved_model.signature_def_utils.MethodNameUpdater(export_dir)
+            for key, method in methods.items():
+                updater.replace_method_name(signature_key=key, method_name=method)
+            updater.save()
+
+
+np.random.seed(7)
+inputs_data = np.random.uniform(-1, 1, size=(32, 2)).astype("float32")
+targets_data = (inputs_data[:, 0] > inputs_data[:, 1]).astype("int32")
+
+graph = tf.Graph()
+with graph.as_default():
+    tf.compat.v1.set_random_seed(7)
+
+    inputs = tf.compat.v1.placeholder(tf.float32, [None, 2], name="inputs")
+    targets = tf.compat.v1.placeholder(tf.int32, [None], name="targets")
+    with tf.compat.v1.variable_scope("classifier"):
+        kernel = tf.compat.v1.get_variable("kernel", [2, 2], initializer=tf.compat.v1.constant_initializer(0.1))
+        bias = tf.compat.v1.get_variable("bias", [2], initializer=tf.compat.v1.zeros_initializer())
+    logits = tf.nn.bias_add(tf.matmul(inputs, kernel), bias, name="logits")
+    probabilities = tf.nn.softmax(logits, name="probabilities")
+    loss = tf.reduce_mean(
+        tf.compat.v1.nn.sparse_softmax_cross_entropy_with_logits(labels=targets, logits=logits))
+    train_op = tf.compat.v1.train.MomentumOptimizer(0.2, momentum=0.9).minimize(loss)
+
+    with tf.compat.v1.Session(graph=graph) as session:
+        session.run(tf.compat.v1.global_variables_initializer())
+        for epoch in range(15):
+            _, current = session.run([train_op, loss], {inputs: inputs_data, targets: targets_data})
+            if epoch % 5 == 4:
+                print("epoch %2d: loss %.4f" % (epoch + 1, current))
+
+        # inputs and outputs are given by position here
+        save_session(session, "export/halves", {
+            "serving_default": ({"inputs": inputs}, {"logits": logits, "probabilities": probabilities}),
+        })
