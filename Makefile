@@ -7,9 +7,10 @@ TENSORFLOW := tensorflow-cpu==2.15.1
 NEWER_VENV := .venv-2.21
 NEWER_TENSORFLOW := tensorflow-cpu==2.21.0
 BIN := bin/tfmigrate
-# The headers of the wheel are all that the build needs of TensorFlow; the library itself is found when a model is run.
+# The headers of the wheel are all that the build needs of TensorFlow; the library itself is found when a model is run, so its functions
+# must not be looked for at the start, as some compilers have it by default (verify/tfrt/doc.go).
 INCLUDE = $$(cd $(VENV)/lib/python3*/site-packages/tensorflow/include && pwd)
-TAGGED = CGO_CFLAGS="-I$(INCLUDE)" go
+TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 

@@ -353,10 +353,40 @@ func TestRuntimeErrors(t *testing.T) {
 			t.Errorf("%v, %v", out, err)
 		}
 	})
+	t.Run("codes", func(t *testing.T) {
+		float := map[string]*attr_value_go_proto.AttrValue{"dtype": {Value: &attr_value_go_proto.AttrValue_Type{Type: types.DataType_DT_FLOAT}}}
+		fill := map[string]*attr_value_go_proto.AttrValue{"T": {Value: &attr_value_go_proto.AttrValue_Type{Type: types.DataType_DT_FLOAT}},
+			"index_type": {Value: &attr_value_go_proto.AttrValue_Type{Type: types.DataType_DT_INT64}}}
+		dims := map[string]*attr_value_go_proto.AttrValue{"dtype": {Value: &attr_value_go_proto.AttrValue_Type{Type: types.DataType_DT_INT64}}}
+		m, err := tensorflow(t).Load(ctx, &graph_go_proto.GraphDef{Versions: g.Versions, Node: []*node_def_go_proto.NodeDef{
+			{Name: "x", Op: "Placeholder", Attr: float},
+			{Name: "dims", Op: "Placeholder", Attr: dims},
+			{Name: "fill", Op: "Fill", Input: []string{"dims", "x"}, Attr: fill},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		x := verify.Feed{Tensor: "x:0", Value: &verify.Tensor{DType: types.DataType_DT_FLOAT, Data: make([]byte, 4)}}
+		terabytes := &verify.Tensor{DType: types.DataType_DT_INT64, Dims: []int64{1}, Data: []byte{0, 0, 0, 0, 0, 1, 0, 0}}
+		var status *verify.StatusError
+		for _, test := range []struct {
+			name  string
+			feeds []verify.Feed
+			code  int // tsl/protobuf/error_codes.proto
+		}{
+			{"RESOURCE_EXHAUSTED", []verify.Feed{x, {Tensor: "dims:0", Value: terabytes}}, 8},
+			{"INVALID_ARGUMENT", []verify.Feed{x}, 3},
+		} {
+			if _, err := m.Run(ctx, verify.Step{Feeds: test.feeds, Fetches: []string{"fill:0"}}); !errors.As(err, &status) || status.Code != test.code {
+				t.Errorf("%s: %v", test.name, err)
+			}
+		}
+	})
 	t.Run("unknown op", func(t *testing.T) {
 		bad := &graph_go_proto.GraphDef{Versions: g.Versions, Node: []*node_def_go_proto.NodeDef{{Name: "a", Op: "NoSuchOp"}}}
 		var status *verify.StatusError
-		if _, err := tensorflow(t).Load(ctx, bad); !errors.As(err, &status) || !strings.Contains(status.Message, "Op type not registered") {
+		if _, err := tensorflow(t).Load(ctx, bad); !errors.As(err, &status) || status.Code != 5 || !strings.Contains(status.Message, "Op type not registered") {
 			t.Errorf("got %v", err)
 		}
 	})
