@@ -63,6 +63,7 @@ type SignatureReport struct {
 	Verdict        Verdict         `json:"verdict"`
 	Detail         string          `json:"detail"`
 	Inputs         int             `json:"inputs"`             // how many inputs ran on both and were compared
+	Requests       int             `json:"requests"`           // how many of them were requests, the user's or the model's own
 	Failed         int             `json:"failed"`             // how many more failed on both, and say nothing
 	NoProof        string          `json:"no_proof,omitempty"` // why it is not proved
 	Notes          []string        `json:"notes,omitempty"`

@@ -22,6 +22,7 @@ func newVerify() *cobra.Command {
 		format     string
 		tensorflow string
 		tagSet     string
+		inputs     []string
 	)
 	cmd := &cobra.Command{
 		Use:   "verify OLD NEW",
@@ -57,6 +58,13 @@ Models run in a process of their own, by the TensorFlow that you have installed.
 			if err != nil {
 				return err
 			}
+			for _, file := range inputs {
+				requests, err := verify.ReadRequests(file)
+				if err != nil {
+					return err
+				}
+				opt.Requests = append(opt.Requests, requests...)
+			}
 			child, err := childCommand()
 			if err != nil {
 				return err
@@ -86,6 +94,7 @@ Models run in a process of their own, by the TensorFlow that you have installed.
 	f.IntVar(&opt.Samples, "samples", 100, "inputs to try for each signature, at least")
 	f.Float64Var(&opt.Tolerance.Abs, "atol", 0, "allow outputs to differ by this much (default: bits must be equal)")
 	f.Float64Var(&opt.Tolerance.Rel, "rtol", 0, "allow outputs to differ by this part of the old value")
+	f.StringArrayVar(&inputs, "inputs", nil, "file of requests to try first: JSON, an .npz, or a TFRecord of tf.Examples")
 	f.StringVar(&tagSet, "tag-set", "", "compare only the meta graph with these tags, separated by commas")
 	f.StringVar(&opt.Signature, "signature", "", "compare only this signature")
 	f.StringVar(&tensorflow, "tensorflow", "", "directory of the TensorFlow to run models with (a virtual environment, or the package itself)")
