@@ -70,7 +70,7 @@ type SignatureReport struct {
 	Counterexample *Counterexample `json:"counterexample,omitempty"`
 }
 
-// Counterexample is an input on which old and new differ.
+// Counterexample is an input on which old and new differ, made as small as it could be.
 type Counterexample struct {
 	Note   string            `json:"note"` // how the input was made
 	Inputs map[string]string `json:"inputs"`
@@ -78,6 +78,9 @@ type Counterexample struct {
 	Old    string            `json:"old"`
 	New    string            `json:"new"`
 	Where  string            `json:"where,omitempty"`
+
+	signature string // what WriteJSON writes
+	values    map[string]*Tensor
 }
 
 // summary is the overall detail.

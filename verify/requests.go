@@ -223,9 +223,9 @@ func (t *Tensor) append(v any) error {
 		if s, isString := v.(string); isString && slices.Contains([]string{"NaN", "Infinity", "-Infinity", "+Inf", "-Inf"}, s) {
 			text, ok = json.Number(s), true
 		}
-		bits := 64
-		if t.DType == types.DataType_DT_FLOAT {
-			bits = 32
+		bits := 32
+		if t.DType == types.DataType_DT_DOUBLE {
+			bits = 64
 		}
 		f, err := strconv.ParseFloat(string(text), bits)
 		if !ok || err != nil {

@@ -356,6 +356,19 @@ func (t *tester) oneFailed(ctx context.Context, s Sample, k valueKind, errA, err
 	if ctx.Err() != nil {
 		return true, ctx.Err()
 	}
+	if !isLoad(err) {
+		s = t.shrink(ctx, s, func(_, _ []*Tensor, errA, errB error) bool {
+			failed, other := errB, errA
+			if who == "old" {
+				failed, other = errA, errB
+			}
+			if failed == nil || other != nil || machine(failed) {
+				return false
+			}
+			err = failed
+			return true
+		})
+	}
 	c := t.counterexample(s)
 	c.Old, c.New = "an answer", "an answer"
 	if who == "old" {
@@ -426,12 +439,33 @@ func (t *tester) judge(ctx context.Context, s Sample, a, b []*Tensor) (bool, err
 		return false, nil
 	}
 	t.tested++
+	s = t.shrink(ctx, s, func(x, y []*Tensor, errA, errB error) bool {
+		if errA != nil || errB != nil {
+			return false
+		}
+		i, why := t.compare(x, y)
+		if i >= 0 {
+			a, b, at, where = x, y, i, why
+		}
+		return i >= 0
+	})
 	c := t.counterexample(s)
 	c.Output = t.oldSig.Outputs[at].Name
 	c.Old, c.New, c.Where = a[at].String(), b[at].String(), where
 	t.result.Verdict, t.result.Counterexample = Different, c
 	t.result.Detail = fmt.Sprintf("output %q differs: %s", c.Output, where)
 	return true, nil
+}
+
+// shrink makes a sample smaller while what both answer still shows the difference. Of models that keep state or are random no second
+// answer says anything about the first.
+func (t *tester) shrink(ctx context.Context, s Sample, shows func(a, b []*Tensor, errA, errB error) bool) Sample {
+	if t.random || t.writes {
+		return s
+	}
+	return shrink(ctx, t.oldSig, s, func(smaller Sample) bool {
+		return shows(t.askBoth(ctx, min(t.opt.Timeout, quick), smaller))
+	})
 }
 
 func (t *tester) compare(a, b []*Tensor) (int, string) {
@@ -481,7 +515,7 @@ func (t *tester) ask(ctx context.Context, limit time.Duration, s *session, sig *
 }
 
 func (t *tester) counterexample(s Sample) *Counterexample {
-	c := &Counterexample{Note: s.Note, Inputs: map[string]string{}}
+	c := &Counterexample{Note: s.Note, Inputs: map[string]string{}, signature: t.oldSig.Key, values: s.Values}
 	for name, v := range s.Values {
 		c.Inputs[name] = v.String()
 	}
