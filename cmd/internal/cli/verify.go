@@ -103,6 +103,7 @@ Models run in a process of their own, by the TensorFlow that you have installed.
 	f.Float64Var(&opt.Tolerance.Abs, "atol", 0, "allow outputs to differ by this much (default: bits must be equal)")
 	f.Float64Var(&opt.Tolerance.Rel, "rtol", 0, "allow outputs to differ by this part of the old value")
 	f.StringArrayVar(&inputs, "inputs", nil, "file of requests to try first: JSON, an .npz, or a TFRecord of tf.Examples")
+	f.Uint64Var(&opt.Tolerance.ULP, "ulp", 0, "allow outputs to differ by this many units in the last place")
 	f.StringVar(&example, "counterexample", "", "write the inputs that show a difference to this file, for --inputs")
 	f.StringVar(&tagSet, "tag-set", "", "compare only the meta graph with these tags, separated by commas")
 	f.StringVar(&opt.Signature, "signature", "", "compare only this signature")
@@ -226,6 +227,9 @@ func writeReport(w io.Writer, r *verify.Report, again string) error {
 		}
 		if s.NoProof != "" && s.Verdict == verify.Tested {
 			fmt.Fprintf(&b, "      not proved: %s\n", s.NoProof)
+		}
+		if s.Errors != nil {
+			fmt.Fprintf(&b, "      errors: %v\n", s.Errors)
 		}
 		for _, n := range s.Notes {
 			fmt.Fprintf(&b, "      note: %s\n", n)
