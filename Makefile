@@ -29,9 +29,9 @@ test: $(VENV)/ready
 	$(TAGGED) vet -tags tensorflow ./...
 	$(TAGGED) test -race -tags tensorflow ./...
 
-## test-long: what `make test` has no time for: every mutant that is proved the same, run
+## test-long: what `make test` has no time for: more damaged graphs, and every mutant that is proved the same run
 test-long: $(VENV)/ready
-	$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify/tfrt -run TestMutants -long
+	$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify ./verify/tfrt -run 'TestDamagedGraphs|TestMutants' -long
 
 ## test-newer: the programs once more, their fixed versions on TensorFlow 2.21.0 too
 test-newer: $(VENV)/ready $(NEWER_VENV)/ready

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"flag"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -16,9 +17,15 @@ import (
 	"github.com/tfmigrate/tfmigrate/internal/modeltest"
 )
 
+// long runs what `make test` has no time for.
+var long = flag.Bool("long", false, "damage every model in many more ways")
+
 // TestDamagedGraphs rewires models at random: everything that reads a graph has to refuse what makes no sense, and to come to an end.
 func TestDamagedGraphs(t *testing.T) {
-	const rounds = 50
+	rounds := 10
+	if *long {
+		rounds = 200
+	}
 	files, err := filepath.Glob(filepath.Join(modeltest.Dir(t, "."), "*", "saved_model.pb"))
 	if err != nil {
 		t.Fatal(err)
