@@ -47,8 +47,8 @@ and the exit code 0 for the same, 1 for different, 4 for unknown, 2 for a wrong 
 Models run in a process of their own, by the TensorFlow that you have installed.`,
 		Args: exactly("OLD", "NEW"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains([]string{"text", "json"}, format) {
-				return usagef("--format %s: text or json", format)
+			if !slices.Contains([]string{"text", "json", "junit"}, format) {
+				return usagef("--format %s: text, json or junit", format)
 			}
 			if opt.Tolerance.Abs < 0 || opt.Tolerance.Rel < 0 {
 				return usagef("--atol and --rtol cannot be negative")
@@ -91,9 +91,12 @@ Models run in a process of their own, by the TensorFlow that you have installed.
 			if err != nil {
 				return err
 			}
-			if format == "json" {
+			switch format {
+			case "json":
 				err = writeJSON(cmd.OutOrStdout(), report)
-			} else {
+			case "junit":
+				err = writeJUnit(cmd.OutOrStdout(), report)
+			default:
 				err = writeReport(cmd.OutOrStdout(), report, again(cmd, args, written, opt.Seed))
 			}
 			if err != nil {
@@ -103,7 +106,7 @@ Models run in a process of their own, by the TensorFlow that you have installed.
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&format, "format", "text", "text or json")
+	f.StringVar(&format, "format", "text", "text, json or junit")
 	f.Uint64Var(&opt.Seed, "seed", 0, "seed of the random inputs (default: a new one, which the report names)")
 	f.IntVar(&opt.Samples, "samples", 100, "inputs to try for each signature, at least")
 	f.Float64Var(&opt.Tolerance.Abs, "atol", 0, "allow outputs to differ by this much (default: bits must be equal)")
