@@ -1,10 +1,10 @@
 """Train an Estimator for one step and export its graph for prediction."""
+import time
 import os
 import shutil
 
 import tensorflow as tf
 import tensorflow.compat.v1 as tf1
-import time
 
 
 def save_session(sess, export_dir, signatures, methods=None):
