@@ -95,8 +95,12 @@ func trailingBlanks(text string) int {
 	for ; i >= 0 && strings.TrimSpace(lines[i]) == ""; i-- {
 		n++
 	}
-	if i < 0 || analyzer.IsCellMark(lines[i]) || n == 0 && strings.HasPrefix(strings.TrimSpace(lines[i]), "#") {
-		return 9 // nothing above, or a comment that is about what comes: none are wanted
+	above := ""
+	if i >= 0 {
+		above = strings.TrimSpace(lines[i])
+	}
+	if i < 0 || analyzer.IsCellMark(lines[i]) || n == 0 && (strings.HasPrefix(above, "#") || strings.HasSuffix(above, ":")) {
+		return 9 // nothing above, the head of a block, or a comment about what comes: none are wanted
 	}
 	return n
 }

@@ -52,8 +52,8 @@ func emitEstimator(p *program, site rules.Site) (*Fix, *Refusal) {
 		}
 	}
 	return &Fix{Site: site, Strategy: "estimator", Applicability: Safe, Mode: AnyMode, Helpers: []string{"export_estimator"},
-		Message: "the Estimator's model is saved by tf.saved_model.save, through the helper export_estimator",
-		Edits:   []Edit{{e.Call.Pos(), "export_estimator(" + strings.Join(args, ", ") + ")"}}}, nil
+		Message: "the Estimator's model is saved by tf.saved_model.save, through the helper " + p.helper("export_estimator"),
+		Edits:   []Edit{{e.Call.Pos(), p.helper("export_estimator") + "(" + strings.Join(args, ", ") + ")"}}}, nil
 }
 
 func isNoneOrFalse(e analyzer.Expr) bool {

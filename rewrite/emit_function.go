@@ -213,7 +213,7 @@ func (w *functionWriter) body(st *analyzer.Assign) string {
 	p := w.p
 	indent := p.indent + p.indent
 	old := lineIndent(p.f, st.Start)
-	text := p.text(st)
+	text, comments := p.text(st), ""
 	if !p.multilineString(st.Value) {
 		text = strings.ReplaceAll(text, "\n"+old, "\n")
 	}
@@ -221,6 +221,10 @@ func (w *functionWriter) body(st *analyzer.Assign) string {
 	if trail := strings.TrimSpace(p.f.Text(analyzer.Span{Start: st.End, End: line.End})); trail != "" {
 		text += "  " + trail
 	}
+	for above := range strings.Lines(p.f.Text(p.commentsAbove(line))) {
+		comments += strings.TrimSpace(above) + "\n"
+	}
+	text = comments + text
 	return indentLines(strings.ReplaceAll(text, "\r\n", "\n"), indent, "\n")
 }
 
@@ -232,10 +236,8 @@ func (w *functionWriter) session() string {
 	if !ok {
 		return "the session is made out of view"
 	}
-	for _, a := range made.Args {
-		if a.Name != "graph" {
-			return "the session is made with options of its own"
-		}
+	if hasOptions(made) {
+		return "the session is made with options of its own"
 	}
 	w.sess = made
 	name, ok := sess.(*analyzer.Name)
@@ -257,21 +259,17 @@ func (w *functionWriter) session() string {
 			return "the session is made elsewhere"
 		}
 	}
-	w.edits = append(w.edits, Edit{p.f.LineSpan(w.first.Pos()), p.comments(p.f.LineSpan(w.first.Pos()), w.target())})
-	if _, graph := w.first.(*analyzer.Assign); graph && w.inSlice(w.first) {
-		w.edits[len(w.edits)-1].Text = "" // its comments stand in the function
-	}
-	w.edits[len(w.edits)-1].Text += module
 	for st := range w.gone {
-		if st == w.first {
-			continue
-		}
-		line := p.f.LineSpan(st.Pos())
-		text := ""
-		if !w.inSlice(st) {
+		line, text := p.f.LineSpan(st.Pos()), ""
+		if w.inSlice(st) { // its comments stand in the function
+			line.Start = p.commentsAbove(line).Start
+		} else {
 			text = p.comments(line, w.target())
 		}
-		if text == "" {
+		switch {
+		case st == w.first:
+			text += module
+		case text == "":
 			line = p.swallowBlanks(line)
 		}
 		w.edits = append(w.edits, Edit{line, text})

@@ -23,10 +23,8 @@ func emitLoad(p *program, site rules.Site) (*Fix, *Refusal) {
 	if l.Made == nil {
 		return no("the session is made out of view, so what it runs is not known")
 	}
-	for _, a := range l.Made.Args {
-		if a.Name != "graph" {
-			return no("the session is made with options of its own")
-		}
+	if hasOptions(l.Made) {
+		return no("the session is made with options of its own")
 	}
 	st := p.f.StmtOf(l.Call)
 	if !wholeCall(st, l.Call) || !p.ownLines(st) {

@@ -69,10 +69,8 @@ func (w *metaGraphWriter) restored() string {
 	if !ok {
 		return "the session is made out of view"
 	}
-	for _, a := range made.Args {
-		if a.Name != "graph" {
-			return "the session is made with options of its own"
-		}
+	if hasOptions(made) {
+		return "the session is made with options of its own"
 	}
 	w.sess = made
 	w.load.Made, w.load.Session, w.load.Runs = made, sess.Value, p.Methods(made, "run")

@@ -21,12 +21,15 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 		return nil, refuse(site, exportByHand, "the graph has lookup tables, whose initialisers and assets are not carried over yet")
 	}
 	mg := e.MetaGraphs[0]
+	if why := p.foreignSession(mg.Session); why != "" {
+		return nil, refuse(site, exportByHand, why)
+	}
 	add, ok := p.f.StmtOf(mg.Call).(*analyzer.ExprStmt)
 	if !ok || add.X != analyzer.Expr(mg.Call) || !p.ownLines(add) {
 		return nil, refuse(site, exportByHand, "the call that takes the session is part of a larger statement")
 	}
 	fix := &Fix{Site: site, Strategy: "session", Applicability: Safe, Mode: GraphMode, Helpers: []string{"save_session"},
-		Message: "the graph and the values of the session are saved by tf.saved_model.save, through the helper save_session"}
+		Message: "the graph and the values of the session are saved by tf.saved_model.save, through the helper " + p.helper("save_session")}
 	replaced := []analyzer.Stmt{add}
 
 	// The directory is evaluated where the Builder was made, unless it means the same further down.
@@ -76,13 +79,31 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 	if len(methods) > 0 {
 		args = append(args, "methods="+p.dictText(methods))
 	}
-	text := "save_session(" + strings.Join(args, ", ") + ")"
+	text := p.helper("save_session") + "(" + strings.Join(args, ", ") + ")"
 	if len(methods) > 0 && !strings.Contains(text, "\n") && len(text) > 100 {
-		text = "save_session(\n" + p.indent + strings.Join(args, ",\n"+p.indent) + ")"
+		text = p.helper("save_session") + "(\n" + p.indent + strings.Join(args, ",\n"+p.indent) + ")"
 	}
 	fix.Edits = append(fix.Edits, p.replaceStmt(add, text))
 	fix.Edits = append(fix.Edits, p.deleteStmts(p.leftovers(e, replaced...))...)
 	return fix, nil
+}
+
+// foreignSession tells whether a session is known to come from something that does not hand out sessions any more; "" if it is
+// TensorFlow's own, or a caller's.
+func (p *program) foreignSession(e analyzer.Expr) string {
+	for _, o := range p.f.Value(e).Origins {
+		c, ok := o.Expr.(*analyzer.Call)
+		if !ok || o.Kind != analyzer.FromExpr {
+			continue
+		}
+		if api, ok := p.Callee(c); ok && !strings.HasPrefix(api.Name, "keras.") {
+			continue
+		}
+		if paths, _ := p.f.Names(c.Fn); len(paths) > 0 {
+			return "the session is Keras's or another library's (" + paths[0] + "), and is not carried over yet"
+		}
+	}
+	return ""
 }
 
 func (p *program) methodText(method string) string {

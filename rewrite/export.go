@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -84,7 +85,7 @@ func (p *program) initialisesTables(e analyzer.Expr) bool {
 // usesTables tells whether the file names anything that makes lookup tables.
 func (p *program) usesTables() bool {
 	for _, u := range p.uses {
-		for _, prefix := range []string{"lookup", "contrib.lookup", "feature_column", "contrib.layers", "contrib.feature_column"} {
+		for _, prefix := range []string{"lookup.", "contrib.lookup.", "feature_column."} {
 			if strings.HasPrefix(u.api.Name, prefix) {
 				return true
 			}
@@ -148,6 +149,13 @@ func (p *program) leftovers(e *rules.Export, replaced ...analyzer.Stmt) []analyz
 			}
 		}
 	}
+	for _, mg := range e.MetaGraphs {
+		for _, op := range mg.Options {
+			if c, ok := p.f.OnlyCall(op); ok && p.initialisesTables(op) {
+				addCandidate(c)
+			}
+		}
+	}
 	for _, s := range replaced {
 		delete(candidates, s)
 	}
@@ -165,7 +173,7 @@ func (p *program) leftovers(e *rules.Export, replaced ...analyzer.Stmt) []analyz
 	for s := range candidates {
 		out = append(out, s)
 	}
-	sortStmts(out)
+	slices.SortFunc(out, byPosition)
 	return out
 }
 
@@ -226,10 +234,5 @@ func (p *program) inside(n analyzer.Node, gone map[analyzer.Stmt]bool, replaced 
 	return false
 }
 
-func sortStmts(ss []analyzer.Stmt) {
-	for i := 1; i < len(ss); i++ {
-		for j := i; j > 0 && ss[j].Pos().Start < ss[j-1].Pos().Start; j-- {
-			ss[j], ss[j-1] = ss[j-1], ss[j]
-		}
-	}
-}
+// byPosition orders nodes as they stand in the source.
+func byPosition[N analyzer.Node](a, b N) int { return a.Pos().Start - b.Pos().Start }

@@ -62,9 +62,38 @@ func withNeeds(names []string) []string {
 	return out
 }
 
-// helperText is a helper in the file's own words: its names for TensorFlow, its indentation and its line ends.
-func (p *program) helperText(h helper) string {
-	body := helperTF.ReplaceAllStringFunc(h.body, func(s string) string {
+// helperIn is the name under which the file has a helper, and whether an earlier fix has put it there. A function of the program's own that
+// happens to be called the same is none: the helper gets another name then.
+func (p *program) helperIn(name string) (used string, there bool) {
+	doc, _, _ := strings.Cut(strings.SplitN(loadHelper(name).body, `"""`, 3)[1], "\n")
+	for _, s := range p.f.Module.Stmts {
+		d, ok := s.(*analyzer.FuncDef)
+		if !ok || len(d.Body.Stmts) == 0 || !isDocstring(d.Body.Stmts[0]) {
+			continue
+		}
+		if str := d.Body.Stmts[0].(*analyzer.ExprStmt).X.(*analyzer.Str); strings.HasPrefix(str.Value, doc) {
+			return d.Name.ID, true
+		}
+	}
+	if p.helpers[name] == "" {
+		p.helpers[name] = p.fresh(name)
+	}
+	return p.helpers[name], false
+}
+
+// helper is how the rewritten code spells a helper.
+func (p *program) helper(name string) string {
+	used, _ := p.helperIn(name)
+	return used
+}
+
+// helperText is a helper in the file's own words: its names for TensorFlow and for other helpers, its indentation and its line ends.
+func (p *program) helperText(name string, h helper) string {
+	body := h.body
+	for _, other := range withNeeds([]string{name}) {
+		body = regexp.MustCompile(`\b`+other+`\(`).ReplaceAllString(body, p.helper(other)+"(")
+	}
+	body = helperTF.ReplaceAllStringFunc(body, func(s string) string {
 		m := helperTF.FindStringSubmatch(s)
 		// What follows the name of a function or a class is not TensorFlow's to rename; the longest known name is.
 		if m[1] == "tf1" {
@@ -96,11 +125,27 @@ func (p *program) afterImports() (end analyzer.Stmt) {
 			end = s
 		case i == 0 && isExpr && isDocstring(s):
 			end = s
+		case leading && end != nil && p.isControl(s):
+			end = s
 		case !isImport:
 			leading = false
 		}
 	}
 	return end
+}
+
+// isControl tells whether a statement sets how TensorFlow behaves: disable_v2_behavior() and its like.
+func (p *program) isControl(s analyzer.Stmt) bool {
+	e, ok := s.(*analyzer.ExprStmt)
+	if !ok {
+		return false
+	}
+	c, ok := e.X.(*analyzer.Call)
+	if !ok {
+		return false
+	}
+	api, ok := p.Callee(c)
+	return ok && (strings.HasPrefix(api.Name, "disable_") || strings.HasPrefix(api.Name, "enable_"))
 }
 
 func isDocstring(s analyzer.Stmt) bool {

@@ -85,6 +85,9 @@ func (p *program) isGraphContext(e analyzer.Expr) bool {
 	if !ok || a.Attr != "as_default" {
 		return false
 	}
+	if g, ok := a.X.(*analyzer.Attribute); ok && g.Attr == "graph" {
+		return p.isSession(g.X)
+	}
 	_, ok = p.MadeBy(a.X, "Graph")
 	return ok
 }
@@ -154,8 +157,49 @@ func (p *program) graphMode(outside modeFacts, session bool) (lines []string, ed
 		if !hasResource {
 			lines = append(lines, p.v1("enable_resource_variables")+"()")
 		}
+	case session && len(behaviour) == 0 && p.mayBranch() && len(p.controls("disable_control_flow_v2")) == 0:
+		// TensorFlow 2's cond and while_loop make functions that can't be imported next to the ones they came from.
+		lines = append(lines, p.v1("disable_control_flow_v2")+"()")
 	}
 	return lines, edits
+}
+
+// mayBranch tells whether a graph of the file may hold cond or while_loop: it names them, or something that uses them, or code that is out
+// of view builds part of the graph.
+func (p *program) mayBranch() bool {
+	for _, u := range p.uses {
+		switch name := u.api.Name; {
+		case name == "cond", name == "while_loop", name == "case", name == "switch_case", name == "map_fn", name == "scan",
+			strings.HasPrefix(name, "fold"), strings.HasPrefix(name, "keras."), strings.HasPrefix(name, "layers."),
+			strings.HasPrefix(name, "nn.") && strings.Contains(name, "rnn"), strings.HasPrefix(name, "estimator."):
+			return true
+		}
+	}
+	for _, s := range p.f.Module.Stmts {
+		for _, in := range importNames(s) {
+			if b := p.importBinding(s, in); b != nil && !knownModules[rootModule(b.Import)] && !standardModules[rootModule(b.Import)] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func rootModule(path string) string {
+	root, _, _ := strings.Cut(path, ".")
+	return root
+}
+
+// standardModules are those of Python's own that files like these import.
+var standardModules = map[string]bool{
+	"argparse": true, "collections": true, "copy": true, "csv": true, "datetime": true, "functools": true, "glob": true, "itertools": true, "json": true,
+	"logging": true, "math": true, "os": true, "pathlib": true, "pickle": true, "random": true, "re": true, "shutil": true, "subprocess": true,
+	"sys": true, "tempfile": true, "time": true, "__future__": true,
+}
+
+// knownModules build no graphs either, or are TensorFlow itself.
+var knownModules = map[string]bool{
+	"tensorflow": true, "numpy": true, "absl": true, "pandas": true, "matplotlib": true, "sklearn": true, "scipy": true, "PIL": true, "six": true,
 }
 
 // v1RemainsOutside tells whether the file uses, outside the fixes, a name that means something else in TensorFlow 2 or is not there.

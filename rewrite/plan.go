@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -57,6 +58,13 @@ func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 		}
 		return patch, nil
 	}
+	if why := notPython3(facts.File); why != "" {
+		patch := &Patch{}
+		for _, s := range facts.Sites {
+			patch.Outcomes = append(patch.Outcomes, Outcome{Site: s, Refusal: refuse(s, "port the file to Python 3 first, with 2to3 for example", why)})
+		}
+		return patch, nil
+	}
 	eager := true
 	for {
 		p := newProgram(facts, opt)
@@ -85,6 +93,39 @@ func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 	}
 }
 
+// shadowed is the file's name for TensorFlow if a scope around a site binds it to something of its own.
+func (p *program) shadowed(site rules.Site) string {
+	for _, pl := range site.Places() {
+		for s := p.f.Scope(pl.Call); s != nil && s.Parent != nil; s = s.Parent {
+			for _, name := range []string{p.plain, p.compat, p.newImport} {
+				if name != "" && s.Vars[name] != nil {
+					return name
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// notPython3 tells what of a file only Python 2 can read; no TensorFlow 2 runs there. "" if there is nothing.
+func notPython3(f *analyzer.File) string {
+	why := ""
+	analyzer.Walk(f.Module, func(n analyzer.Node) bool {
+		switch n := n.(type) {
+		case *analyzer.OldStmt:
+			line, _ := f.Position(n.Start)
+			why = fmt.Sprintf("the file is Python 2 (line %d is a %s statement), where TensorFlow 2 does not run", line, n.Kind)
+		case *analyzer.Other:
+			if n.Kind == "repr" {
+				line, _ := f.Position(n.Start)
+				why = fmt.Sprintf("the file is Python 2 (line %d has backquotes), where TensorFlow 2 does not run", line)
+			}
+		}
+		return why == ""
+	})
+	return why
+}
+
 // outcomes tries the strategies on every site.
 func (p *program) outcomes(eager bool) []Outcome {
 	var out []Outcome
@@ -108,6 +149,11 @@ func (p *program) outcomes(eager bool) []Outcome {
 			if u, ok := p.contrib(o.Fix.Edits); ok {
 				line, _ := p.f.Position(u.node.Pos().Start)
 				o.Fix, o.Refusal = nil, refuse(s, "replace tf.contrib first", fmt.Sprintf("line %d uses tf.%s, and TensorFlow 2 has no tf.contrib", line, u.api.Name))
+			}
+		}
+		if o.Fix != nil {
+			if name := p.shadowed(s); name != "" {
+				o.Fix, o.Refusal = nil, refuse(s, "rename the local variable", "`"+name+"` is a local variable here, and the rewritten code needs it to be TensorFlow")
 			}
 		}
 		if o.Fix == nil && o.Refusal == nil {
@@ -151,11 +197,8 @@ func (p *program) assemble(patch *Patch, mode modePlan) error {
 			edits = append(edits, r)
 		}
 	}
-	edits = append(edits, p.deadImports(edits)...)
-	top := p.top(withNeeds(helpers), mode.lines)
-	if top.Text != "" {
-		edits = append(edits, top)
-	}
+	edits = append(edits, p.deadImports(edits)...) // behind the renames, which spell out what some imports were for
+	edits = append(edits, p.top(withNeeds(helpers), mode.lines)...)
 	sortEdits(edits)
 	edits = settleBlanks(p.f.Src, edits, p.end)
 	result, err := Apply(p.f.Src, edits)
@@ -175,66 +218,82 @@ func touched(edits []Edit, s analyzer.Span) bool {
 	return false
 }
 
-// top is what goes behind the imports: imports that the fixes need, the lines that set the mode, the helpers.
-func (p *program) top(helpers, lines []string) Edit {
-	var functions []string
+// top is what the fixes need at the top of the file: imports of the standard library in front of the file's own, and behind these an import of
+// tensorflow, the lines that set the mode, and the helpers.
+func (p *program) top(helpers, lines []string) []Edit {
+	var functions, imports []string
 	modules := map[string]bool{}
-	var imports []string
 	for _, name := range helpers {
-		if p.definesHelper(name) {
+		if _, there := p.helperIn(name); there {
 			continue
 		}
 		h := loadHelper(name)
-		functions = append(functions, p.helperText(h))
+		functions = append(functions, p.helperText(name, h))
 		for _, m := range h.imports {
 			if m != "tensorflow" && !modules[m] && p.moduleAlias(m) != m {
 				modules[m] = true
-				imports = append(imports, "import "+m)
+				imports = append(imports, "import "+m+p.end)
 			}
 		}
 	}
+	var edits []Edit
+	var behind strings.Builder
+	if first := p.firstImport(); first != nil && len(imports) > 0 {
+		at := p.f.LineSpan(first.Pos()).Start
+		text := strings.Join(imports, "")
+		if b := p.anyBinding(first); b != nil && !standardModules[rootModule(b.Import)] {
+			text += p.end // the standard library's imports are a group of their own
+		}
+		edits = append(edits, Edit{analyzer.Span{Start: at, End: at}, text})
+	} else {
+		behind.WriteString(strings.Join(imports, ""))
+	}
 	if p.newImport != "" {
-		imports = append(imports, "import tensorflow as "+p.newImport)
-		if p.newImport == "tf" {
-			imports[len(imports)-1] = "import tensorflow as tf"
-		}
-	}
-	if len(imports)+len(lines)+len(functions) == 0 {
-		return Edit{}
-	}
-	var out strings.Builder
-	after := p.afterImports()
-	at := 0
-	if after != nil {
-		at = p.f.LineSpan(after.Pos()).End
-		if !strings.HasSuffix(p.f.Text(p.f.LineSpan(after.Pos())), "\n") {
-			out.WriteString(p.end)
-		}
-	}
-	for _, s := range imports {
-		out.WriteString(s + p.end)
+		behind.WriteString("import tensorflow as " + p.newImport + p.end)
 	}
 	if len(lines) > 0 {
-		out.WriteString(p.end)
-		for _, s := range lines {
-			out.WriteString(s + p.end)
-		}
+		behind.WriteString(blanksBefore(1) + strings.Join(lines, p.end) + p.end + blanksAfter(1))
 	}
 	for _, f := range functions {
-		out.WriteString(blanksBefore(2) + f)
+		behind.WriteString(blanksBefore(2) + f + blanksAfter(2))
 	}
-	if len(functions) > 0 {
-		out.WriteString(blanksAfter(2))
-	} else {
-		out.WriteString(blanksAfter(1))
+	if behind.Len() == 0 {
+		return edits
 	}
-	return Edit{analyzer.Span{Start: at, End: at}, out.String()}
+	text, at := behind.String(), 0
+	if after := p.afterImports(); after != nil {
+		line := p.f.LineSpan(after.Pos())
+		at = line.End
+		if !strings.HasSuffix(p.f.Text(line), "\n") {
+			text = p.end + text
+		}
+	}
+	return append(edits, Edit{analyzer.Span{Start: at, End: at}, text})
 }
 
-// definesHelper tells whether an earlier fix has put the helper into the file already.
-func (p *program) definesHelper(name string) bool {
-	v := p.f.Scope(p.f.Module).Vars[name]
-	return v != nil
+// anyBinding is one of the bindings that an import makes.
+func (p *program) anyBinding(s analyzer.Stmt) *analyzer.Binding {
+	for _, in := range importNames(s) {
+		if b := p.importBinding(s, in); b != nil {
+			return b
+		}
+	}
+	return nil
+}
+
+// firstImport is the first import at the top level that is none from __future__.
+func (p *program) firstImport() analyzer.Stmt {
+	for _, s := range p.f.Module.Stmts {
+		switch s := s.(type) {
+		case *analyzer.Import:
+			return s
+		case *analyzer.ImportFrom:
+			if s.Module != "__future__" {
+				return s
+			}
+		}
+	}
+	return nil
 }
 
 // deadImports deletes the top-level imports of TensorFlow's modules that only deleted code used.
@@ -273,8 +332,9 @@ func (p *program) spelledByFix(s analyzer.Stmt, edits []Edit) bool {
 		if b := p.importBinding(s, in); b != nil && (b.Ident == p.plain || b.Ident == p.compat) {
 			return true
 		} else if b != nil {
+			word := regexp.MustCompile(`(^|[^.\w])` + regexp.QuoteMeta(b.Ident) + `\b`)
 			for _, e := range edits {
-				if strings.Contains(e.Text, b.Ident+".") || strings.Contains(e.Text, b.Ident+"(") {
+				if word.MatchString(e.Text) {
 					return true
 				}
 			}

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -18,17 +19,18 @@ type program struct {
 	isV1    bool   // the file was written for TensorFlow 1: it uses names that TensorFlow 2 lacks
 	renames []Edit // what TensorFlow 2 calls them, by position
 
-	plain  string // what the file calls the module tensorflow; empty if it has no one name for it
-	compat string // what it calls tensorflow.compat.v1
-	taken  map[string]bool
-	indent string // one level of indentation
-	end    string // the line ending
+	plain   string // what the file calls the module tensorflow; empty if it has no one name for it
+	compat  string // what it calls tensorflow.compat.v1
+	taken   map[string]bool
+	helpers map[string]string // what the file calls the helpers that fixes add
+	indent  string            // one level of indentation
+	end     string            // the line ending
 	// newImport is the alias of an import of tensorflow that the fix has to add.
 	newImport string
 }
 
 func newProgram(facts *rules.Facts, opt Options) *program {
-	p := &program{Facts: facts, f: facts.File, opt: opt, taken: map[string]bool{}}
+	p := &program{Facts: facts, f: facts.File, opt: opt, taken: map[string]bool{}, helpers: map[string]string{}}
 	p.plain = p.moduleAlias("tensorflow")
 	p.compat = p.moduleAlias("tensorflow.compat.v1")
 	analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {
@@ -86,7 +88,7 @@ func (p *program) moduleAlias(path string) string {
 func (p *program) fresh(name string) string {
 	out := name
 	for i := 2; p.taken[out]; i++ {
-		out = name + "_" + string(rune('0'+i%10))
+		out = fmt.Sprintf("%s_%d", name, i)
 	}
 	p.taken[out] = true
 	return out

@@ -132,7 +132,19 @@ func (q *purity) attribute(a *analyzer.Attribute) string {
 		return "it uses " + q.p.f.Text(a.Pos()) + ", which is out of view"
 	}
 	switch a.Attr {
-	case "shape", "dtype", "ndim", "T", "name":
+	case "shape":
+		if sub, ok := q.p.f.Parent(a).(*analyzer.Subscript); ok && sub.X == analyzer.Expr(a) {
+			return "it takes a dimension of a shape, which is another thing in TensorFlow 1 (a Dimension) than in 2 (an int or None)"
+		}
+		return ""
+	case "dtype", "ndim", "T":
+		return ""
+	case "get_shape":
+		if call, ok := q.p.f.Parent(a).(*analyzer.Call); ok {
+			if sub, ok := q.p.f.Parent(call).(*analyzer.Subscript); ok && sub.X == analyzer.Expr(call) {
+				return "it takes a dimension of a shape, which is another thing in TensorFlow 1 (a Dimension) than in 2 (an int or None)"
+			}
+		}
 		return ""
 	}
 	if pureMethods[a.Attr] {

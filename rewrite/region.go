@@ -48,9 +48,6 @@ func indentLines(text, indent, end string) string {
 		}
 		out.WriteString(end)
 	}
-	if text != "" && !strings.HasSuffix(text, "\n") {
-		return out.String()
-	}
 	return out.String()
 }
 
@@ -104,4 +101,19 @@ func (p *program) swallowBlanks(s analyzer.Span) analyzer.Span {
 func (p *program) blankBefore(offset int) bool {
 	line := p.f.LineSpan(analyzer.Span{Start: offset - 1, End: offset - 1})
 	return strings.TrimSpace(p.f.Text(line)) == ""
+}
+
+// commentsAbove are the lines right above a line that hold nothing but a comment of the same indentation.
+func (p *program) commentsAbove(line analyzer.Span) analyzer.Span {
+	out := analyzer.Span{Start: line.Start, End: line.Start}
+	indent := lineIndent(p.f, line.Start)
+	for out.Start > 0 {
+		above := p.f.LineSpan(analyzer.Span{Start: out.Start - 1, End: out.Start - 1})
+		text := p.f.Text(above)
+		if !strings.HasPrefix(text, indent+"#") || analyzer.IsCellMark(text) || len(p.commentsIn(above)) != 1 {
+			break
+		}
+		out.Start = above.Start
+	}
+	return out
 }

@@ -250,3 +250,13 @@ func (w *regionWriter) dedent(s analyzer.Span, inner string, with *analyzer.With
 		w.edits = append(w.edits, Edit{analyzer.Span{Start: line.Start + len(target), End: line.Start + len(inner)}, ""})
 	}
 }
+
+// hasOptions tells whether a session is made with anything but the graph it is for.
+func hasOptions(session *analyzer.Call) bool {
+	for _, a := range session.Args {
+		if a.Name != "graph" {
+			return true
+		}
+	}
+	return false
+}

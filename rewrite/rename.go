@@ -43,6 +43,11 @@ func (p *program) findUses() {
 			p.isV1 = true
 		}
 	}
+	for _, s := range p.Sites {
+		if e, ok := s.(*rules.EstimatorExport); ok && e.Method == "export_savedmodel" {
+			p.isV1 = true // TensorFlow 2's Estimators have no such method
+		}
+	}
 	if !p.isV1 {
 		return // the file runs on TensorFlow 2 as it is: its plain names mean TensorFlow 2's
 	}
@@ -104,21 +109,34 @@ func status(s symbols.Symbol, target rules.Version) symbols.Status {
 	return s.In215
 }
 
-// rename is the edit that gives a use the name it has in TensorFlow 2.
+// rename is the edit that gives a use the name it has in TensorFlow 2. What a program took from a private module of TensorFlow's gets
+// its public name: private modules lose functions without a word.
 func (p *program) rename(u use) (Edit, bool) {
-	if u.api.Root != rules.Plain || strings.HasPrefix(u.api.Name, "contrib.") {
+	if u.api.Root == rules.Compat || strings.HasPrefix(u.api.Name, "contrib.") {
 		return Edit{}, false
 	}
 	s := u.api.Symbol
-	if status(s, p.Target) == symbols.Same {
+	if u.api.Root == rules.Plain && (status(s, p.Target) == symbols.Same || p.sameCall(u)) {
 		return Edit{}, false
 	}
 	node := u.node
-	for range strings.Count(u.api.Rest, ".") {
-		node = node.(*analyzer.Attribute).X
-	}
 	if u.api.Rest != "" {
-		node = node.(*analyzer.Attribute).X
+		for range strings.Count(u.api.Rest, ".") + 1 {
+			a, ok := node.(*analyzer.Attribute)
+			if !ok {
+				return Edit{}, false
+			}
+			node = a.X
+		}
+	}
+	if u.api.Root == rules.Private {
+		if s.Kind == symbols.Module {
+			return Edit{}, false
+		}
+		if s.V2Name != "" && !strings.HasPrefix(s.V2Name, "__") {
+			return Edit{node.Pos(), p.v2(s.V2Name)}, true
+		}
+		return Edit{node.Pos(), p.v1(s.Name)}, true
 	}
 	root := node
 	for {
@@ -146,4 +164,49 @@ func (p *program) contrib(edits []Edit) (use, bool) {
 		}
 	}
 	return use{}, false
+}
+
+// sameCalls are functions that tf.compat.v1 and tf export as different objects, and that do the same when they are called with these
+// parameters alone: TensorFlow 1's function is a wrapper that also takes the deprecated names. A parameter in front of the bar
+// may be given by position. Source: tensorflow/python/ops/{math_ops,array_ops,nn_ops,linalg_ops}.py of 2.15.
+var sameCalls = map[string]string{
+	"argmax":           "input axis | output_type name",
+	"argmin":           "input axis | output_type name",
+	"constant":         "value dtype | name",
+	"expand_dims":      "input axis name |",
+	"name_scope":       "name |",
+	"nn.log_softmax":   "logits axis name |",
+	"nn.softmax":       "logits axis name |",
+	"norm":             "tensor ord axis keepdims name |",
+	"reduce_all":       "input_tensor axis keepdims name |",
+	"reduce_any":       "input_tensor axis keepdims name |",
+	"reduce_logsumexp": "input_tensor axis keepdims name |",
+	"reduce_max":       "input_tensor axis keepdims name |",
+	"reduce_mean":      "input_tensor axis keepdims name |",
+	"reduce_min":       "input_tensor axis keepdims name |",
+	"reduce_prod":      "input_tensor axis keepdims name |",
+	"reduce_sum":       "input_tensor axis keepdims name |",
+	"squeeze":          "input axis name |",
+	"zeros_like":       "- dtype name |",
+}
+
+// sameCall tells whether a use is the call of a function that does the same in both APIs with these arguments.
+func (p *program) sameCall(u use) bool {
+	params, ok := sameCalls[u.api.Used]
+	c, isCall := p.f.Parent(u.node).(*analyzer.Call)
+	if !ok || !isCall || c.Fn != u.node || u.api.Rest != "" {
+		return false
+	}
+	positional, named, _ := strings.Cut(params, "|")
+	order := strings.Fields(positional)
+	allowed := map[string]bool{}
+	for _, n := range append(strings.Fields(named), order...) {
+		allowed[n] = n != "-"
+	}
+	for i, a := range c.Args {
+		if a.Stars > 0 || a.Name == "" && i >= len(order) || a.Name != "" && !allowed[a.Name] {
+			return false
+		}
+	}
+	return true
 }

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -126,7 +127,7 @@ func (r *region) sliceOf(s rules.Signature) (out slice, why string) {
 	for st := range sl.graph {
 		out.stmts = append(out.stmts, st)
 	}
-	sortAssigns(out.stmts)
+	slices.SortFunc(out.stmts, byPosition)
 	return out, ""
 }
 
@@ -291,12 +292,4 @@ func (p *program) makesTensor(st *analyzer.Assign, seen map[analyzer.Stmt]bool) 
 		}
 	}
 	return false
-}
-
-func sortAssigns(ss []*analyzer.Assign) {
-	for i := 1; i < len(ss); i++ {
-		for j := i; j > 0 && ss[j].Start < ss[j-1].Start; j-- {
-			ss[j], ss[j-1] = ss[j-1], ss[j]
-		}
-	}
 }

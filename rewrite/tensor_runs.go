@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -176,18 +177,11 @@ func (p *program) prunedFunction(model string, run tensorRun) string {
 func (p *program) prunedCall(fn string, run tensorRun) string {
 	var args []string
 	for i, v := range run.values {
-		args = append(args, p.v2("constant")+"("+p.oneLine(v)+", "+fn+".inputs["+itoa(i)+"].dtype)")
+		args = append(args, p.v2("constant")+"("+p.oneLine(v)+", "+fn+".inputs["+strconv.Itoa(i)+"].dtype)")
 	}
 	call := fn + "(" + strings.Join(args, ", ") + ")"
 	if run.several {
 		return "[tensor.numpy() for tensor in " + call + "]"
 	}
 	return call + ".numpy()"
-}
-
-func itoa(i int) string {
-	if i >= 10 {
-		return itoa(i/10) + itoa(i%10)
-	}
-	return string(rune('0' + i))
 }

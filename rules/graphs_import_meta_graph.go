@@ -17,6 +17,18 @@ with tf.Graph().as_default() as g:
         saver.restore(sess, "multiply_values.ckpt")
         print(sess.run(y, feed_dict={x: 5}))
 `,
+		After: `import tensorflow as tf
+
+
+def import_multiply():
+    tf.compat.v1.train.import_meta_graph("multiply.pb")
+
+
+imported = tf.compat.v1.wrap_function(import_multiply, [])
+tf.compat.v1.train.Saver(imported.variables).restore(sess=None, save_path="multiply_values.ckpt")
+fn = imported.prune("x:0", "y:0")
+print(fn(tf.constant(5, fn.inputs[0].dtype)).numpy())
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model#graphdef_and_metagraphdef",
 	},
 	Find: func(p *Pass) {

@@ -19,6 +19,14 @@ def predict(path, value):
             output_name = signature.outputs["y"].name
             return sess.run(output_name, feed_dict={input_name: value})
 `,
+		After: `import tensorflow as tf
+
+
+def predict(path, value):
+    loaded = tf.saved_model.load(path, tags=["serve"])
+    signature = loaded.signatures["serving_default"]
+    return signature(x=tf.constant(value, signature.structured_input_signature[1]["x"].dtype))["y"].numpy()
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/compat/v1/saved_model/load",
 	},
 	Find: func(p *Pass) {

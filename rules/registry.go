@@ -7,11 +7,22 @@ var All = []*Rule{
 	savedModelBuilder,
 	simpleSave,
 	estimatorExport,
+	kerasSession,
+	kerasTFFormat,
+	kerasExport,
+	estimatorExporter,
+	servingReceiver,
 	sessionLoad,
+	maybeDirectory,
+	contribPredictor,
 	signatureDef,
 	tensorInfo,
 	exportMetaGraph,
 	importMetaGraph,
+	freezeGraph,
+	resaveLoaded,
+	saveInGraph,
+	tablesWithoutInit,
 }
 
 // ByCode finds a rule by its code or its name.

@@ -12,11 +12,12 @@ type Rule struct {
 
 // Doc is what explain prints and what the rule's test runs.
 type Doc struct {
-	What   string // one sentence: what is found
-	Why    string // why it matters on TensorFlow 2
-	Before string // a whole file that the rule finds something in
-	After  string // what fixing Before gives; empty where there is no fix
-	Link   string // TensorFlow's own page
+	What   string  // one sentence: what is found
+	Why    string  // why it matters on TensorFlow 2
+	Target Version // the target that Before and After are for, where it is not the default
+	Before string  // a whole file that the rule finds something in
+	After  string  // what fixing Before gives; empty where there is no fix
+	Link   string  // TensorFlow's own page
 }
 
 // Severity tells how much a finding matters on the target version.

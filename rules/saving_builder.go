@@ -29,6 +29,25 @@ with tf.Graph().as_default():
             signature_def_map={"serving_default": signature})
         builder.save()
 `,
+		After: `import tensorflow as tf
+
+
+def add_two(value):
+    return value + 2
+
+
+class AddTwo(tf.Module):
+    @tf.function(input_signature=[tf.TensorSpec(shape=[], dtype=tf.float32, name="x")])
+    def serving_default(self, x):
+        y = add_two(x)
+        return {"y": y}
+
+
+model = AddTwo()
+print(model.serving_default(3.)["y"].numpy())
+
+tf.saved_model.save(model, "export/add_two", signatures={"serving_default": model.serving_default})
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/compat/v1/saved_model/Builder",
 	},
 	Find: func(p *Pass) {

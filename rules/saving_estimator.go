@@ -22,6 +22,100 @@ estimator.train(lambda: tf.data.Dataset.from_tensors({"x": 3.}), steps=1)
 receiver_fn = tf.estimator.export.build_raw_serving_input_receiver_fn({"x": tf.placeholder(tf.float32, [None])})
 estimator.export_savedmodel("export", receiver_fn)
 `,
+		After: `import os
+import time
+
+import tensorflow as tf
+
+tf.compat.v1.disable_v2_behavior()
+tf.compat.v1.enable_resource_variables()
+
+
+def save_session(sess, export_dir, signatures, methods=None):
+    """Write the graph and the variables of a session as a TensorFlow 2 SavedModel.
+
+    signatures: {key: ({input name: tensor}, {output name: tensor})}
+    methods: {key: method name}, for signatures that are not for TensorFlow Serving's predict
+    """
+    variables = sess.graph.get_collection(tf.compat.v1.GraphKeys.GLOBAL_VARIABLES)
+    if any(variable.op.type != "VarHandleOp" for variable in variables):
+        raise ValueError("reference variables can't be saved: call enable_resource_variables() before the graph is built")
+    if sess.graph.get_collection(tf.compat.v1.GraphKeys.TABLE_INITIALIZERS):
+        raise ValueError("the graph has lookup tables, which this function does not save")
+    values = sess.run({variable.name: variable for variable in variables})
+    meta_graph = tf.compat.v1.train.export_meta_graph(graph=sess.graph, clear_devices=True)
+    for collection in set(meta_graph.collection_def) - {tf.compat.v1.GraphKeys.GLOBAL_VARIABLES}:
+        del meta_graph.collection_def[collection]  # each would make variable objects of its own
+    unused = dict(filename_tensor_name="unused", save_tensor_name="unused", restore_op_name="unused")
+    meta_graph.saver_def.CopyFrom(tf.compat.v1.train.SaverDef(**unused))  # else the import builds a Saver
+
+    def import_graph():
+        tf.compat.v1.train.import_meta_graph(meta_graph)
+
+    def as_function(inputs, outputs):
+        feeds = [graph.graph.get_tensor_by_name(tensor.name) for tensor in inputs.values()]
+        fetches = {name: graph.graph.get_tensor_by_name(tensor.name) for name, tensor in outputs.items()}
+        pruned = graph.prune(feeds, fetches)
+        specs = [tf.TensorSpec(feed.shape, feed.dtype, name) for name, feed in zip(inputs, feeds)]
+        return tf.function(lambda *args: pruned(*args), input_signature=specs, autograph=False)
+
+    with tf.__internal__.eager_context.eager_mode():
+        graph = tf.compat.v1.wrap_function(import_graph, [])
+        module = tf.Module()
+        module.graph_variables = graph.graph.get_collection(tf.compat.v1.GraphKeys.GLOBAL_VARIABLES)
+        for variable in module.graph_variables:
+            variable.assign(values[variable.name])
+        module.functions = {key: as_function(*sides) for key, sides in signatures.items()}
+        export_dir = tf.compat.as_text(export_dir)
+        tf.saved_model.save(module, export_dir, signatures=module.functions)
+        if methods:
+            updater = tf.compat.v1.saved_model.signature_def_utils.MethodNameUpdater(export_dir)
+            for key, method in methods.items():
+                updater.replace_method_name(signature_key=key, method_name=method)
+            updater.save()
+
+
+def export_estimator(estimator, export_dir_base, serving_input_receiver_fn, checkpoint_path=None):
+    """Write a checkpoint of an Estimator, the newest one if none is given, as a TensorFlow 2 SavedModel.
+
+    It goes into a new directory below export_dir_base that is named by the time. Returns its path as bytes.
+    """
+    checkpoint_path = checkpoint_path or estimator.latest_checkpoint()
+    if not checkpoint_path:
+        raise ValueError("there is no trained model in %s" % estimator.model_dir)
+    signatures, methods = {}, {}
+    with tf.Graph().as_default(), tf.compat.v1.Session() as sess:
+        tf.compat.v1.set_random_seed(estimator.config.tf_random_seed)
+        tf.compat.v1.train.create_global_step()
+        receiver = serving_input_receiver_fn()
+        spec = estimator.model_fn(receiver.features, None, tf.compat.v1.estimator.ModeKeys.PREDICT, estimator.config)
+        (spec.scaffold.saver or tf.compat.v1.train.Saver()).restore(sess, checkpoint_path)
+        for key, output in spec.export_outputs.items():
+            signature = output.as_signature_def(receiver.receiver_tensors)
+            if tf.compat.v1.saved_model.is_valid_signature(signature):
+                signatures[key] = signature.inputs, signature.outputs
+                if signature.method_name != tf.saved_model.PREDICT_METHOD_NAME:
+                    methods[key] = signature.method_name
+        version = int(time.time())
+        while os.path.exists(os.path.join(export_dir_base, str(version))):
+            version += 1
+        export_dir = os.path.join(export_dir_base, str(version))
+        save_session(sess, export_dir, signatures, methods)
+    return tf.compat.as_bytes(export_dir)
+
+
+def model_fn(features, labels, mode):
+    output = features["x"] + 2.
+    return tf.estimator.EstimatorSpec(
+        mode, predictions=output, loss=tf.constant(0.), train_op=tf.compat.v1.train.get_global_step().assign_add(1),
+        export_outputs={"serving_default": tf.estimator.export.PredictOutput({"y": output})})
+
+
+estimator = tf.compat.v1.estimator.Estimator(model_fn, "checkpoints")
+estimator.train(lambda: tf.compat.v1.data.Dataset.from_tensors({"x": 3.}), steps=1)
+receiver_fn = tf.estimator.export.build_raw_serving_input_receiver_fn({"x": tf.compat.v1.placeholder(tf.float32, [None])})
+export_estimator(estimator, "export", receiver_fn)
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/estimator/Estimator#export_saved_model",
 	},
 	Find: func(p *Pass) {

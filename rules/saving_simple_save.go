@@ -14,6 +14,19 @@ with tf.Session() as sess:
     y = tf.square(x)
     tf.saved_model.simple_save(sess, "export/square", inputs={"x": x}, outputs={"y": y})
 `,
+		After: `import tensorflow as tf
+
+
+class Square(tf.Module):
+    @tf.function(input_signature=[tf.TensorSpec(shape=[None, 2], dtype=tf.float32, name="x")])
+    def serving_default(self, x):
+        y = tf.square(x)
+        return {"y": y}
+
+
+model = Square()
+tf.saved_model.save(model, "export/square", signatures={"serving_default": model.serving_default})
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/compat/v1/saved_model/simple_save",
 	},
 	Find: func(p *Pass) {

@@ -21,6 +21,7 @@ type Options struct {
 	Tolerance Tolerance     // the zero value asks for equal bits
 	TagSet    []string      // only the meta graph with these tags
 	Signature string        // only this signature key
+	NoProof   bool          // only test
 	AllowOps  []string      // ops to run though they are not on the list
 	Timeout   time.Duration // of one call; 30 s when 0
 	Budget    time.Duration // for the inputs of one signature; a minute when 0
@@ -289,9 +290,13 @@ func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
 	a, b := c.side("old", old, oldSigs), c.side("new", new, newSigs)
 	defer a.sess.close()
 	defer b.sess.close()
+	var pr *prover
+	if !c.opt.NoProof && len(pairs) > 0 {
+		pr = newProver(a.prog, b.prog)
+	}
 	for _, p := range pairs {
 		r := SignatureReport{TagSet: old.Tags, Key: p[0].Key}
-		if err := c.signature(ctx, a, b, p[0], p[1], &r); err != nil {
+		if err := c.signature(ctx, a, b, pr, p[0], p[1], &r); err != nil {
 			return err
 		}
 		c.report.Signatures = append(c.report.Signatures, r)
@@ -316,8 +321,8 @@ func (c *comparison) extra(old, new *MetaGraph) {
 	}
 }
 
-// signature compares one signature: what it declares, then what it computes.
-func (c *comparison) signature(ctx context.Context, a, b *side, old, new *Signature, r *SignatureReport) error {
+// signature compares one signature: what it declares, then what it computes, by proof if there is one and by running it otherwise.
+func (c *comparison) signature(ctx context.Context, a, b *side, pr *prover, old, new *Signature, r *SignatureReport) error {
 	breaks, notes := compareSignatures(old, new)
 	r.Notes = notes
 	if len(breaks) > 0 {
@@ -330,8 +335,44 @@ func (c *comparison) signature(ctx context.Context, a, b *side, old, new *Signat
 			return nil
 		}
 	}
-	var after *reach
+	proved := false
+	if pr != nil {
+		err := pr.prove(old, new)
+		proved = err == nil
+		if err != nil {
+			r.NoProof = proofFailure(err)
+		}
+	}
+	err := c.test(ctx, a, b, old, new, proved, r)
+	if proved && err == nil {
+		c.confirm(r)
+	}
+	return err
+}
+
+// confirm joins a proof with what a few runs said. Runs that say nothing leave the proof as it is; a difference refutes it, whatever
+// was taken for granted.
+func (c *comparison) confirm(r *SignatureReport) {
+	switch r.Verdict {
+	case Different:
+		r.Notes = append(r.Notes, "the graphs were proved equal, and yet a run differs: please report this")
+		return
+	case Tested:
+		r.Detail = "equal for every input: the graphs, constants, variables and assets are the same; confirmed on " + plural(r.Inputs, "input", "inputs")
+	default:
+		r.Notes = append(r.Notes, "not confirmed by a run: "+r.Detail)
+		r.Detail = "equal for every input: the graphs, constants, variables and assets are the same"
+	}
+	r.Verdict = Proved
+}
+
+// confirmSamples is how many inputs a proved signature is run on.
+const confirmSamples = 10
+
+// test runs both models and fills in the result.
+func (c *comparison) test(ctx context.Context, a, b *side, old, new *Signature, proved bool, r *SignatureReport) error {
 	before, err := a.prog.checkSignature(old, c.opt.AllowOps)
+	var after *reach
 	if err == nil {
 		after, err = b.prog.checkSignature(new, c.opt.AllowOps)
 	}
@@ -348,6 +389,9 @@ func (c *comparison) signature(ctx context.Context, a, b *side, old, new *Signat
 	}
 	t := &tester{old: a.sess, new: b.sess, oldSig: old, newSig: new, opt: c.opt, result: r,
 		random: hasRandom(before.ops) || hasRandom(after.ops), writes: changesState(before.ops) || changesState(after.ops)}
+	if proved {
+		t.most = confirmSamples
+	}
 	if err := t.run(ctx, a.prog.readHints(old, graph)); err != nil {
 		return err
 	}

@@ -119,7 +119,7 @@ func TestVerdicts(t *testing.T) {
 	old, new := read(t, modeltest.Dir(t, "softmax_v1")), read(t, modeltest.Dir(t, "softmax_v2"))
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r, err := Compare(context.Background(), old, new, Options{Runtime: fakeRuntime{test.old, test.new}, Seed: 5, Samples: 60, Timeout: 20 * time.Millisecond})
+			r, err := Compare(context.Background(), old, new, Options{Runtime: fakeRuntime{test.old, test.new}, NoProof: true, Seed: 5, Samples: 60, Timeout: 20 * time.Millisecond})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -182,7 +182,7 @@ func TestStatic(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			old, new := read(t, modeltest.Dir(t, "softmax_v1")), read(t, modeltest.Edit(t, "softmax_v2", test.edit))
-			r, err := Compare(context.Background(), old, new, Options{Runtime: fakeRuntime{same, same}})
+			r, err := Compare(context.Background(), old, new, Options{Runtime: fakeRuntime{same, same}, NoProof: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -199,7 +199,7 @@ func TestStatic(t *testing.T) {
 
 func TestNothingToCompare(t *testing.T) {
 	bare := modeltest.Edit(t, "add_v1", func(m *pb.SavedModel) { m.MetaGraphs[0].SignatureDef = nil })
-	r, err := Compare(context.Background(), read(t, bare), read(t, bare), Options{Runtime: fakeRuntime{same, same}})
+	r, err := Compare(context.Background(), read(t, bare), read(t, bare), Options{Runtime: fakeRuntime{same, same}, NoProof: true})
 	if err != nil || r.Verdict != Unknown || !strings.Contains(r.Detail, "nothing was compared") {
 		t.Errorf("%v, %v", r, err)
 	}
@@ -215,7 +215,7 @@ func TestNoRuntime(t *testing.T) {
 
 func TestRefusedOps(t *testing.T) {
 	m := read(t, modeltest.Dir(t, "readfile_v1"))
-	r, err := Compare(context.Background(), m, m, Options{Runtime: fakeRuntime{same, same}})
+	r, err := Compare(context.Background(), m, m, Options{Runtime: fakeRuntime{same, same}, NoProof: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,7 +250,7 @@ func TestRefusedInFunction(t *testing.T) {
 	})
 	for dir, want := range map[string]string{inFunction: "WriteFile (node evil)", inInit: "PyFunc (node evil)"} {
 		m := read(t, dir)
-		r, err := Compare(context.Background(), m, m, Options{Runtime: fakeRuntime{same, same}})
+		r, err := Compare(context.Background(), m, m, Options{Runtime: fakeRuntime{same, same}, NoProof: true})
 		if err != nil || r.Verdict != Unknown || !strings.Contains(r.Signatures[0].Detail, want) {
 			t.Errorf("%s: %+v, %v", want, r, err)
 		}
@@ -304,7 +304,7 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	m := read(t, modeltest.Dir(t, "softmax_v1"))
-	if _, err := Compare(ctx, m, m, Options{Runtime: fakeRuntime{same, same}}); !errors.Is(err, context.Canceled) {
+	if _, err := Compare(ctx, m, m, Options{Runtime: fakeRuntime{same, same}, NoProof: true}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -312,7 +312,7 @@ func TestCancelled(t *testing.T) {
 // TestReportJSON holds the names that other programs read.
 func TestReportJSON(t *testing.T) {
 	old, new := read(t, modeltest.Dir(t, "softmax_v1")), read(t, modeltest.Dir(t, "softmax_v2"))
-	r, err := Compare(context.Background(), old, new, Options{Runtime: fakeRuntime{same, same}, Seed: 9})
+	r, err := Compare(context.Background(), old, new, Options{Runtime: fakeRuntime{same, same}, NoProof: true, Seed: 9})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -330,5 +330,32 @@ func TestReportJSON(t *testing.T) {
 	}
 	if got.Verdict != "TESTED" || got.Detail == "" || got.Seed != 9 || len(got.Signatures) != 1 || got.Signatures[0].Key != "serving_default" || got.Signatures[0].Verdict != "TESTED" {
 		t.Errorf("%s", data)
+	}
+}
+
+// TestProofAndRun holds what becomes of a proof when the models are run as well.
+func TestProofAndRun(t *testing.T) {
+	zeros := func(_ int, step Step) ([]*Tensor, error) { return []*Tensor{ints(0), ints(0)}, nil }
+	tests := []struct {
+		name   string
+		rt     Runtime
+		want   Verdict
+		detail string
+	}{
+		{"confirmed", fakeRuntime{same, same}, Proved, "confirmed on 10 inputs"},
+		{"nothing was run", nil, Proved, "are the same"},
+		{"no input works", fakeRuntime{refuse, refuse}, Proved, "are the same"},
+		{"refuted", fakeRuntime{same, zeros}, Different, "differs"},
+		{"the new model fails", fakeRuntime{same, refuse}, Different, "the new model fails"},
+	}
+	old, new := read(t, modeltest.Dir(t, "softmax_v1")), read(t, modeltest.Dir(t, "softmax_v2"))
+	for _, test := range tests {
+		r, err := Compare(context.Background(), old, new, Options{Runtime: test.rt})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := r.Signatures[0]; r.Verdict != test.want || !strings.Contains(s.Detail, test.detail) {
+			t.Errorf("%s: %v %q, want %v %q", test.name, r.Verdict, s.Detail, test.want, test.detail)
+		}
 	}
 }

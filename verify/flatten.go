@@ -3,6 +3,8 @@ package verify
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +18,8 @@ type op struct {
 	def   *op_def_go_proto.OpDef
 	attrs attrMap
 	in    []value
+	ctrl  []*op // what it waits for, without the calls among them
+	frame *frame
 	id    int
 }
 
@@ -33,7 +37,8 @@ type flat struct {
 	ops     []*op // in the order of discovery
 	feeds   map[string]*op
 	outputs map[string][]value // by output name; three values for a sparse tensor
-	effects []*op              // ops that run for what they do, reached over control edges or as the result of a stateful function
+	effects []*op              // ops that are more than functions of their inputs, however they were reached
+	odd     string             // a call that does more than calling, or ""
 }
 
 // maxDepth bounds calls within calls; a deeper one is a recursion, which has no flat form.
@@ -74,14 +79,62 @@ func (p *program) flatten(s *Signature) (*flat, error) {
 			f.flat.outputs[out.Name] = append(f.flat.outputs[out.Name], v)
 		}
 	}
+	return f.flat, f.finish()
+}
+
+// flattenFunction is flatten for one function with given arguments; its outputs are named by their order.
+func (p *program) flattenFunction(name string, args []value, depth int) (*flat, error) {
+	fn := p.funcs[name]
+	switch {
+	case fn == nil:
+		return nil, fmt.Errorf("the graph has no function %q", name)
+	case depth >= maxDepth:
+		return nil, fmt.Errorf("function %q %w", name, errRecursion)
+	case len(args) != len(fn.GetSignature().GetInputArg()):
+		return nil, fmt.Errorf("function %q takes %d arguments, not %d", name, len(fn.GetSignature().GetInputArg()), len(args))
+	}
+	f := &flattener{p: p, flat: &flat{feeds: map[string]*op{}, outputs: map[string][]value{}}, fed: map[string]*op{}}
+	fr, err := newFrame(fn, name+"/", depth)
+	if err != nil {
+		return nil, err
+	}
+	fr.args = args
+	f.followEffects(fr)
+	for i, out := range fn.GetSignature().GetOutputArg() {
+		v, err := f.value(fr, fn.GetRet()[out.GetName()])
+		if err != nil {
+			return nil, err
+		}
+		f.flat.outputs[strconv.Itoa(i)] = []value{v}
+	}
+	return f.flat, f.finish()
+}
+
+// flattenStep inlines what running a step of loading executes.
+func (p *program) flattenStep(step Step) (*flat, error) {
+	f := &flattener{p: p, flat: &flat{feeds: map[string]*op{}, outputs: map[string][]value{}}, fed: map[string]*op{}}
+	for _, feed := range step.Feeds {
+		name := tensorName(feed.Tensor)
+		f.fed[name] = f.newOp(&op{name: name, kind: kindFeed})
+		f.flat.feeds[name] = f.fed[name]
+	}
+	main := &frame{nodes: p.nodes}
+	for _, target := range step.Targets {
+		f.follow(main, target, nil)
+	}
+	return f.flat, f.finish()
+}
+
+// finish follows the control edges that were put off.
+func (f *flattener) finish() error {
 	for len(f.pending) > 0 {
 		next := f.pending[0]
 		f.pending = f.pending[1:]
 		if err := next(); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return f.flat, nil
+	return nil
 }
 
 type flattener struct {
@@ -91,9 +144,10 @@ type flattener struct {
 	pending []func() error // control edges still to follow
 }
 
-// frame is an activation: of a function by a call node of another frame, or of the main graph.
+// frame is an activation: of a function by a call node of another frame or with given arguments, or of the main graph.
 type frame struct {
 	fn     *funcDef // nil for the main graph
+	args   []value  // of a function that no call node of the graph activates: a branch or the body of a loop
 	path   string
 	nodes  map[string]*nodeDef
 	caller *frame
@@ -165,6 +219,9 @@ func (f *flattener) outputIndex(n *nodeDef, name string) (int, error) {
 
 // argument resolves argument i of an activation in its caller.
 func (f *flattener) argument(fr *frame, i int) (value, error) {
+	if fr.call == nil {
+		return fr.args[i], nil
+	}
 	in := dataInputs(fr.call)
 	if i >= len(in) {
 		return value{}, fmt.Errorf("call %q has %d arguments, and %q takes more", fr.call.GetName(), len(in), fr.fn.GetSignature().GetName())
@@ -196,6 +253,9 @@ func (f *flattener) output(fr *frame, n *nodeDef, index int) (value, error) {
 	fn := f.p.callee(n)
 	if fn == nil {
 		o, err := f.op(fr, n)
+		if err == nil && o.def != nil && index >= outputs(o) {
+			err = fmt.Errorf("node %q has no output %d", o.name, index)
+		}
 		return value{o, index}, err
 	}
 	sub, err := f.enter(fr, n, fn)
@@ -213,8 +273,8 @@ func (f *flattener) output(fr *frame, n *nodeDef, index int) (value, error) {
 	return f.value(sub, ref)
 }
 
-// enter makes the activation of a call, once for each call, and notes what runs for its effect: the control outputs of the function
-// and what the call itself waits for.
+// enter makes the activation of a call, once for each call, and notes what runs for its effect: in the function, and what the call
+// itself waits for.
 func (f *flattener) enter(fr *frame, n *nodeDef, fn *funcDef) (*frame, error) {
 	if sub := fr.frames[n.GetName()]; sub != nil {
 		return sub, nil
@@ -223,30 +283,61 @@ func (f *flattener) enter(fr *frame, n *nodeDef, fn *funcDef) (*frame, error) {
 	if fr.depth >= maxDepth {
 		return nil, fmt.Errorf("function %q %w", name, errRecursion)
 	}
-	sub := &frame{fn: fn, path: fr.path + n.GetName() + "/", nodes: map[string]*nodeDef{}, caller: fr, call: n, depth: fr.depth + 1}
-	for _, inner := range fn.GetNodeDef() {
-		sub.nodes[inner.GetName()] = inner
-		for _, a := range inner.GetAttr() {
-			if a.GetPlaceholder() != "" {
-				return nil, fmt.Errorf("function %q is polymorphic", name)
-			}
+	sub, err := newFrame(fn, fr.path+n.GetName()+"/", fr.depth+1)
+	if err != nil {
+		return nil, err
+	}
+	sub.caller, sub.call = fr, n
+	for attr := range n.GetAttr() {
+		if !slices.Contains(callAttrs, attr) && !slices.Contains(silentAttrs, attr) {
+			f.flat.odd = fmt.Sprintf("the call %q has an attribute %s that is not understood", n.GetName(), attr)
 		}
+	}
+	if fn.GetAttr()["_XlaMustCompile"].GetB() || n.GetAttr()["_XlaMustCompile"].GetB() {
+		f.flat.odd = fmt.Sprintf("function %q is compiled by XLA", name)
 	}
 	if fr.frames == nil {
 		fr.frames = map[string]*frame{}
 	}
 	fr.frames[n.GetName()] = sub
-	for _, ret := range fn.GetControlRet() {
-		f.follow(sub, ret)
-	}
+	f.followEffects(sub)
 	for _, ref := range n.GetInput()[len(dataInputs(n)):] {
-		f.follow(fr, ref[1:])
+		f.follow(fr, ref[1:], nil)
 	}
 	return sub, nil
 }
 
-// follow puts a control edge off until the data edges are done: control edges may lead around a loop.
-func (f *flattener) follow(fr *frame, name string) {
+// callAttrs are the attributes of a call that say what is called, and how it is run.
+var callAttrs = []string{"f", "Tin", "Tout", "config", "config_proto", "executor_type", "_XlaMustCompile", "_noinline"}
+
+func newFrame(fn *funcDef, path string, depth int) (*frame, error) {
+	fr := &frame{fn: fn, path: path, nodes: map[string]*nodeDef{}, depth: depth}
+	for _, inner := range fn.GetNodeDef() {
+		fr.nodes[inner.GetName()] = inner
+		for _, a := range inner.GetAttr() {
+			if a.GetPlaceholder() != "" {
+				return nil, fmt.Errorf("function %q is polymorphic", fn.GetSignature().GetName())
+			}
+		}
+	}
+	return fr, nil
+}
+
+// followEffects follows everything in a function that is more than a function of its inputs, and its control outputs: TensorFlow runs
+// them whether or not a result needs them.
+func (f *flattener) followEffects(fr *frame) {
+	for _, n := range fr.fn.GetNodeDef() {
+		if opTable()[n.GetOp()].class != opPure {
+			f.follow(fr, n.GetName(), nil)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(fr.fn.GetControlRet())) {
+		f.follow(fr, fr.fn.GetControlRet()[name], nil)
+	}
+}
+
+// follow puts a control edge off until the data edges are done: control edges may lead around a loop. from is the op that waits, or nil.
+func (f *flattener) follow(fr *frame, name string, from *op) {
 	f.pending = append(f.pending, func() error {
 		n := fr.nodes[name]
 		if n == nil {
@@ -266,7 +357,10 @@ func (f *flattener) follow(fr *frame, name string) {
 			_, err := f.enter(fr, n, fn)
 			return err
 		}
-		_, err := f.op(fr, n)
+		o, err := f.op(fr, n)
+		if from != nil && err == nil {
+			from.ctrl = append(from.ctrl, o)
+		}
 		return err
 	})
 }
@@ -279,7 +373,7 @@ func (f *flattener) op(fr *frame, n *nodeDef) (*op, error) {
 	if len(f.flat.ops) >= maxOps {
 		return nil, fmt.Errorf("the graph has more than %d ops when its calls are inlined", maxOps)
 	}
-	o := f.newOp(&op{name: fr.path + n.GetName(), kind: n.GetOp(), def: f.p.opDef(n.GetOp()), attrs: n.GetAttr()})
+	o := f.newOp(&op{name: fr.path + n.GetName(), kind: n.GetOp(), def: f.p.opDef(n.GetOp()), attrs: n.GetAttr(), frame: fr})
 	if fr.made == nil {
 		fr.made = map[string]*op{}
 	}
@@ -289,7 +383,7 @@ func (f *flattener) op(fr *frame, n *nodeDef) (*op, error) {
 	}
 	for _, ref := range n.GetInput() {
 		if strings.HasPrefix(ref, "^") {
-			f.follow(fr, ref[1:])
+			f.follow(fr, ref[1:], o)
 			continue
 		}
 		v, err := f.value(fr, ref)
@@ -298,5 +392,29 @@ func (f *flattener) op(fr *frame, n *nodeDef) (*op, error) {
 		}
 		o.in = append(o.in, v)
 	}
-	return o, nil
+	return o, checkInputs(o)
+}
+
+// outputs is the number of values that an op has.
+func outputs(o *op) int {
+	n := 0
+	for _, arg := range o.def.GetOutputArg() {
+		n += argLen(o.def, arg, o.attrs)
+	}
+	return n
+}
+
+// checkInputs holds that an op has as many inputs as its declaration asks for, so that nobody else has to.
+func checkInputs(o *op) error {
+	if o.def == nil {
+		return nil
+	}
+	want := 0
+	for _, arg := range o.def.GetInputArg() {
+		want += argLen(o.def, arg, o.attrs)
+	}
+	if want != len(o.in) {
+		return fmt.Errorf("node %q has %d inputs, and %s takes %d", o.name, len(o.in), o.kind, want)
+	}
+	return nil
 }

@@ -62,8 +62,9 @@ type SignatureReport struct {
 	Key            string          `json:"key"`
 	Verdict        Verdict         `json:"verdict"`
 	Detail         string          `json:"detail"`
-	Inputs         int             `json:"inputs"` // how many inputs ran on both and were compared
-	Failed         int             `json:"failed"` // how many more failed on both, and say nothing
+	Inputs         int             `json:"inputs"`             // how many inputs ran on both and were compared
+	Failed         int             `json:"failed"`             // how many more failed on both, and say nothing
+	NoProof        string          `json:"no_proof,omitempty"` // why it is not proved
 	Notes          []string        `json:"notes,omitempty"`
 	Counterexample *Counterexample `json:"counterexample,omitempty"`
 }

@@ -69,11 +69,11 @@ type session struct {
 // loadPatience is how much longer than one call loading may take: it reads variables and starts TensorFlow.
 const loadPatience = 10
 
-func (s *session) run(ctx context.Context, step Step) ([]*Tensor, error) {
+func (s *session) run(ctx context.Context, limit time.Duration, step Step) ([]*Tensor, error) {
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
-	return s.call(ctx, s.timeout, step)
+	return s.call(ctx, limit, step)
 }
 
 // call runs one step and gives up the model when it crashed or was too slow.
@@ -141,15 +141,17 @@ type tester struct {
 	firstFailure   string
 	doubt          string // why the result is not to be trusted, though nothing differed
 	slow           int
+	most           int                // stop after so many inputs; 0 for no limit
 	skip           map[valueKind]bool // kinds that both sides could not cope with in time
 	result         *SignatureReport
 }
 
 const (
-	maxSlow      = 3  // inputs that crash or do not end before the extreme ones are left out; twice that, and the signature is given up
-	maxLayouts   = 48 // input shapes that are tried
-	wantLayouts  = 3  // of those that work, how many are tested with every kind of value
-	alwaysRepeat = 5  // inputs that are always run twice on either side
+	maxSlow      = 3               // inputs that crash or do not end before the extreme ones are left out; twice that, and the signature is given up
+	maxLayouts   = 48              // input shapes that are tried
+	wantLayouts  = 3               // of those that work, how many are tested with every kind of value
+	quick        = 2 * time.Second // for extreme inputs, unless one side alone needs more
+	alwaysRepeat = 5               // inputs that are always run twice on either side
 )
 
 // run makes the inputs and fills in the result.
@@ -159,6 +161,9 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 	var works []layout
 	layouts := g.layouts()
 	for i, l := range layouts[:min(len(layouts), maxLayouts)] {
+		if t.enough() {
+			break
+		}
 		before := t.tested
 		for _, k := range []valueKind{kindBenign, kindZero} {
 			if done, err := t.try(ctx, g, l, k, ""); done || err != nil {
@@ -223,6 +228,9 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 		add(l, kinds[g.rng.IntN(len(kinds))], "")
 	}
 	for _, next := range plan {
+		if t.enough() {
+			break
+		}
 		if done, err := next(); done || err != nil {
 			return err
 		}
@@ -233,6 +241,11 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 	}
 	t.conclude()
 	return nil
+}
+
+// enough tells that a few inputs were all that was wanted, and are done, or that they are not to be had.
+func (t *tester) enough() bool {
+	return t.most > 0 && (t.tested >= t.most || t.tested+t.failed >= 5*t.most)
 }
 
 func (t *tester) conclude() {
@@ -267,7 +280,15 @@ func (t *tester) try(ctx context.Context, g *generator, l layout, k valueKind, o
 		return false, nil
 	}
 	defer func() { t.result.Inputs, t.result.Failed = t.tested, t.failed }()
-	a, b, errA, errB := t.askBoth(ctx, s)
+	limit := t.opt.Timeout
+	if slices.Contains(extreme, k) {
+		limit = min(limit, quick)
+	}
+	a, b, errA, errB := t.askBoth(ctx, limit, s)
+	if limit < t.opt.Timeout && errors.Is(errA, errTimeout) != errors.Is(errB, errTimeout) {
+		// One of the two may only be slow: it gets all its time before anything is said.
+		a, b, errA, errB = t.askBoth(ctx, t.opt.Timeout, s)
+	}
 	if err := ctx.Err(); err != nil {
 		return true, err
 	}
@@ -307,7 +328,7 @@ func (t *tester) oneFailed(ctx context.Context, s Sample, k valueKind, errA, err
 		return true, nil
 	}
 	if !isLoad(err) {
-		if _, again := t.ask(ctx, side, sig, s); again == nil {
+		if _, again := t.ask(ctx, t.opt.Timeout, side, sig, s); again == nil {
 			t.doubt = fmt.Sprintf("the %s model failed once and then answered the same request", who)
 			t.conclude()
 			return true, ctx.Err()
@@ -360,7 +381,7 @@ func (t *tester) tooSlow(k valueKind, errs ...error) bool {
 func (t *tester) judge(ctx context.Context, s Sample, a, b []*Tensor) (bool, error) {
 	at, where := t.compare(a, b)
 	if at >= 0 || t.random || t.writes || t.tested < alwaysRepeat {
-		a2, b2, errA, errB := t.askBoth(ctx, s)
+		a2, b2, errA, errB := t.askBoth(ctx, t.opt.Timeout, s)
 		if err := ctx.Err(); err != nil {
 			return true, err
 		}
@@ -413,24 +434,24 @@ func difference2(a, b []*Tensor) (int, string) {
 }
 
 // askBoth asks both at the same time: each has a process and a thread of its own.
-func (t *tester) askBoth(ctx context.Context, s Sample) (a, b []*Tensor, errA, errB error) {
+func (t *tester) askBoth(ctx context.Context, limit time.Duration, s Sample) (a, b []*Tensor, errA, errB error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		b, errB = t.ask(ctx, t.new, t.newSig, s)
+		b, errB = t.ask(ctx, limit, t.new, t.newSig, s)
 	}()
-	a, errA = t.ask(ctx, t.old, t.oldSig, s)
+	a, errA = t.ask(ctx, limit, t.old, t.oldSig, s)
 	<-done
 	return a, b, errA, errB
 }
 
 // ask runs a request. The outputs come in the order of the old signature.
-func (t *tester) ask(ctx context.Context, s *session, sig *Signature, sample Sample) ([]*Tensor, error) {
+func (t *tester) ask(ctx context.Context, limit time.Duration, s *session, sig *Signature, sample Sample) ([]*Tensor, error) {
 	step := Step{Feeds: sample.feeds(sig)}
 	for _, out := range t.oldSig.Outputs {
 		step.Fetches = append(step.Fetches, find(sig.Outputs, out.Name).Tensors...)
 	}
-	out, err := s.run(ctx, step)
+	out, err := s.run(ctx, limit, step)
 	if err != nil {
 		return nil, err
 	}

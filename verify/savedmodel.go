@@ -248,3 +248,8 @@ func (g *MetaGraph) VariablesPrefix() string {
 	}
 	return prefix
 }
+
+// assetPath is where the file of an asset is.
+func (g *MetaGraph) assetPath(a Asset) string {
+	return filepath.Join(g.Dir, filepath.FromSlash(a.File))
+}

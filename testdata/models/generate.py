@@ -182,6 +182,63 @@ def sparse_v1():
     return {"serving_default": predict({"x": x}, {"y": tf.sparse.reduce_sum(x, axis=1)})}, None
 
 
+def cond_v1(flip=False):
+    def build():
+        x = v1.placeholder(tf.float32, [], name="x")
+        p = x < 0 if flip else x > 0
+        # The branches are constants: only control edges tell them apart.
+        return {"serving_default": predict({"x": x}, {"y": v1.cond(p, lambda: tf.constant(1.0), lambda: tf.constant(2.0))})}, None
+    return build
+
+
+def loop_v1(step=1.5):
+    def build():
+        x = v1.placeholder(tf.float32, [None, 2], name="x")
+        n = v1.placeholder_with_default(np.int32(3), [], name="n")
+        w = v1.get_variable("w", initializer=np.float32([[1, 2], [3, 4]]), use_resource=False)
+        _, y = v1.while_loop(lambda i, y: i < n, lambda i, y: (i + 1, tf.matmul(y, w) * step), [0, x])
+        return {"serving_default": predict({"x": x, "n": n}, {"y": y})}, None
+    return build
+
+
+def array_v1():
+    x = v1.placeholder(tf.float32, [None, 2], name="x")
+    return {"serving_default": predict({"x": x}, {"y": v1.map_fn(lambda row: row * 2.0 + 1.0, x)})}, None
+
+
+def assert_v1(limit=10.0):
+    def build():
+        x = v1.placeholder(tf.float32, [None], name="x")
+        with tf.control_dependencies([v1.assert_less(x, limit)]):
+            return {"serving_default": predict({"x": x}, {"y": x * 2.0})}, None
+    return build
+
+
+def old_control_flow(name, build):
+    """Control flow as TensorFlow 1 has it: Switch and Merge, and loops with frames."""
+    v1.disable_control_flow_v2()
+    save_v1(name, build)
+    v1.enable_control_flow_v2()
+
+
+class Branches(tf.Module):
+    @tf.function(input_signature=[tf.TensorSpec([], tf.float32, name="x")])
+    def serve(self, x):
+        return {"y": tf.cond(x > 0, lambda: tf.constant(1.0), lambda: tf.constant(2.0))}
+
+
+class Loop(tf.Module):
+    def __init__(self, step=1.5):
+        super().__init__()
+        self.w = tf.Variable(np.float32([[1, 2], [3, 4]]))
+        self.step = step
+
+    @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32, name="x"), tf.TensorSpec([], tf.int32, name="n")])
+    def serve(self, x, n):
+        _, y = tf.while_loop(lambda i, y: i < n, lambda i, y: (i + 1, tf.matmul(y, self.w) * self.step), [0, x])
+        return {"y": y}
+
+
 def two_tags():
     path = place("two_tags")
     builder = v1.saved_model.Builder(path)
@@ -223,6 +280,19 @@ def main():
     for name, build in (("count_v1", count_v1), ("noise_v1", noise_v1), ("readfile_v1", readfile_v1), ("fill_v1", fill_v1),
                         ("spin_v1", spin_v1), ("sparse_v1", sparse_v1)):
         save_v1(name, build)
+    old_control_flow("cond_v1", cond_v1())
+    old_control_flow("cond_flip_v1", cond_v1(flip=True))
+    old_control_flow("loop_v1", loop_v1())
+    old_control_flow("loop_step_v1", loop_v1(step=1.25))
+    old_control_flow("array_v1", array_v1)
+    old_control_flow("assert_v1", assert_v1())
+    old_control_flow("assert_limit_v1", assert_v1(limit=11.0))
+    m = Branches()
+    save_v2("cond_v2", m, {"serving_default": m.serve})
+    m = Loop()
+    save_v2("loop_v2", m, {"serving_default": m.serve})
+    m = Loop(1.25)
+    save_v2("loop_step_v2", m, {"serving_default": m.serve})
     two_tags()
     for name in sorted(os.listdir(HERE)):  # TensorFlow 1 wrote no fingerprint, and old and new are not told apart by it
         fingerprint = os.path.join(HERE, name, "fingerprint.pb")

@@ -196,7 +196,13 @@ func TestPairs(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := compare(t, modeltest.Dir(t, test.old), test.new(t), verify.Options{})
+			oldDir, newDir := modeltest.Dir(t, test.old), test.new(t)
+			proof := compare(t, oldDir, newDir, verify.Options{})
+			if proof.Verdict != test.want && !(test.want == verify.Tested && proof.Verdict == verify.Proved) {
+				t.Errorf("with a proof: %v; want %v", proof.Verdict, test.want)
+			}
+			// Every pair is run as well, so that no proof goes untested.
+			r := compare(t, oldDir, newDir, verify.Options{NoProof: true})
 			var details []string
 			for _, s := range r.Signatures {
 				details = append(details, s.Detail)
@@ -220,10 +226,10 @@ func TestNaN(t *testing.T) {
 		})
 	}
 	quiet, other, one := constant([]byte{0, 0, 0xc0, 0x7f}), constant([]byte{1, 0, 0xc0, 0xff}), constant([]byte{0, 0, 0x80, 0x3f})
-	if r := compare(t, quiet, other, verify.Options{}); r.Verdict != verify.Tested {
+	if r := compare(t, quiet, other, verify.Options{NoProof: true}); r.Verdict != verify.Tested {
 		t.Errorf("NaN against NaN: %v", r.Verdict)
 	}
-	if r := compare(t, quiet, one, verify.Options{}); r.Verdict != verify.Different {
+	if r := compare(t, quiet, one, verify.Options{NoProof: true}); r.Verdict != verify.Different {
 		t.Errorf("NaN against 1: %v", r.Verdict)
 	}
 	if r := compare(t, quiet, one, verify.Options{Tolerance: verify.Tolerance{Abs: 100, Rel: 1}}); r.Verdict != verify.Different {
@@ -243,7 +249,7 @@ func TestTolerance(t *testing.T) {
 func TestHostile(t *testing.T) {
 	for _, name := range []string{"spin_v1", "fill_v1"} {
 		dir := modeltest.Dir(t, name)
-		r := compare(t, dir, dir, verify.Options{Timeout: time.Second})
+		r := compare(t, dir, dir, verify.Options{Timeout: time.Second, NoProof: true})
 		if r.Verdict != verify.Tested || r.Signatures[0].Inputs < 20 {
 			t.Errorf("%s: %v %+v", name, r.Verdict, r.Signatures[0])
 		}

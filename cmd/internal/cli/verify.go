@@ -149,6 +149,9 @@ func writeReport(w io.Writer, r *verify.Report) error {
 			}
 			fmt.Fprintf(&b, "      old %s: %s\n      new %s: %s\n", what, c.Old, what, c.New)
 		}
+		if s.NoProof != "" && s.Verdict == verify.Tested {
+			fmt.Fprintf(&b, "      not proved: %s\n", s.NoProof)
+		}
 		for _, n := range s.Notes {
 			fmt.Fprintf(&b, "      note: %s\n", n)
 		}

@@ -1,6 +1,8 @@
 import numpy as np
 import tensorflow as tf
 
+tf.compat.v1.disable_eager_execution()
+
 
 def save_session(sess, export_dir, signatures, methods=None):
     """Write the graph and the variables of a session as a TensorFlow 2 SavedModel.
@@ -45,8 +47,6 @@ def save_session(sess, export_dir, signatures, methods=None):
                 updater.replace_method_name(signature_key=key, method_name=method)
             updater.save()
 
-
-tf.compat.v1.disable_eager_execution()
 
 N_IN, N_OUT = 5, 3
 rng = np.random.RandomState(42)

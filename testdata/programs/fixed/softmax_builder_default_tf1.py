@@ -4,7 +4,6 @@ import sys
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.python.saved_model import signature_constants
 
 tf.compat.v1.disable_v2_behavior()
 tf.compat.v1.enable_resource_variables()
@@ -72,7 +71,7 @@ def main(_):
     b = tf.compat.v1.Variable(tf.zeros([4]))
     sess.run(tf.compat.v1.global_variables_initializer())
     logits = tf.matmul(x, w) + b
-    y = tf.compat.v1.nn.softmax(logits, name='y')
+    y = tf.nn.softmax(logits, name='y')
     loss = tf.compat.v1.losses.sparse_softmax_cross_entropy(labels=y_, logits=logits)
     train_step = tf.compat.v1.train.GradientDescentOptimizer(0.5).minimize(loss)
     values, indices = tf.nn.top_k(y, 4)
@@ -83,7 +82,7 @@ def main(_):
     # Export model
     print('Exporting trained model to', FLAGS.export_dir)
     save_session(sess, FLAGS.export_dir, {
-        signature_constants.DEFAULT_SERVING_SIGNATURE_DEF_KEY: ({'images': x}, {'scores': y, 'top': values, 'classes': indices}),
+        tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY: ({'images': x}, {'scores': y, 'top': values, 'classes': indices}),
     })
     print('Done exporting!')
     return 0

@@ -1,6 +1,9 @@
 import numpy as np
 import tensorflow.compat.v1 as tf
 
+tf.disable_v2_behavior()
+tf.enable_resource_variables()
+
 
 def save_session(sess, export_dir, signatures, methods=None):
     """Write the graph and the variables of a session as a TensorFlow 2 SavedModel.
@@ -46,8 +49,6 @@ def save_session(sess, export_dir, signatures, methods=None):
             updater.save()
 
 
-tf.disable_v2_behavior()
-tf.enable_resource_variables()
 tf.logging.set_verbosity(tf.logging.ERROR)
 
 # data: points around three corners of the unit square

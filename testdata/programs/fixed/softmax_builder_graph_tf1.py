@@ -77,8 +77,8 @@ with tf.Graph().as_default():
     y_ = tf.compat.v1.placeholder(tf.float32, [None, 3], name="labels")
     W = tf.compat.v1.Variable(tf.zeros([4, 3]), name="W")
     b = tf.compat.v1.Variable(tf.zeros([3]), name="b")
-    y = tf.compat.v1.nn.softmax(tf.matmul(x, W) + b, name="y")
-    cross_entropy = -tf.compat.v1.reduce_mean(tf.compat.v1.reduce_sum(y_ * tf.math.log(y), axis=1))
+    y = tf.nn.softmax(tf.matmul(x, W) + b, name="y")
+    cross_entropy = -tf.reduce_mean(tf.reduce_sum(y_ * tf.math.log(y), axis=1))
     train_step = tf.compat.v1.train.GradientDescentOptimizer(0.1).minimize(cross_entropy)
 
     with tf.compat.v1.Session() as sess:
@@ -86,8 +86,8 @@ with tf.Graph().as_default():
         for _ in range(STEPS):
             sess.run(train_step, feed_dict={x: features, y_: labels})
 
-        correct = tf.equal(tf.compat.v1.argmax(y, 1), tf.compat.v1.argmax(y_, 1))
-        accuracy = tf.compat.v1.reduce_mean(tf.cast(correct, tf.float32))
+        correct = tf.equal(tf.argmax(y, 1), tf.argmax(y_, 1))
+        accuracy = tf.reduce_mean(tf.cast(correct, tf.float32))
         print("accuracy: %.3f" % sess.run(accuracy, feed_dict={x: features, y_: labels}))
 
         export_path = os.path.join(EXPORT_BASE, str(MODEL_VERSION))

@@ -3,6 +3,8 @@ import os
 
 import numpy as np
 import tensorflow.compat.v1 as tf
+tf.disable_v2_behavior()
+tf.enable_resource_variables()
 
 
 def save_session(sess, export_dir, signatures, methods=None):
@@ -47,10 +49,6 @@ def save_session(sess, export_dir, signatures, methods=None):
       for key, method in methods.items():
         updater.replace_method_name(signature_key=key, method_name=method)
       updater.save()
-
-
-tf.disable_v2_behavior()
-tf.enable_resource_variables()
 
 
 def build(n_features, n_classes, seed):

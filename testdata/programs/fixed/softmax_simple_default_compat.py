@@ -1,6 +1,9 @@
 import numpy as np
 import tensorflow as tf
 
+tf.compat.v1.disable_v2_behavior()
+tf.compat.v1.enable_resource_variables()
+
 
 def save_session(sess, export_dir, signatures, methods=None):
     """Write the graph and the variables of a session as a TensorFlow 2 SavedModel.
@@ -45,9 +48,6 @@ def save_session(sess, export_dir, signatures, methods=None):
                 updater.replace_method_name(signature_key=key, method_name=method)
             updater.save()
 
-
-tf.compat.v1.disable_v2_behavior()
-tf.compat.v1.enable_resource_variables()
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=np.float32)
 T = np.array([0, 1, 1, 2])  # how many ones

@@ -63,10 +63,10 @@ x = tf.compat.v1.placeholder(tf.float32, [None, 3], name='x')
 t = tf.compat.v1.placeholder(tf.int64, [None], name='t')
 W = tf.compat.v1.get_variable('W', initializer=rng.normal(size=(3, 3)).astype(np.float32))
 b = tf.compat.v1.get_variable('b', shape=[3], initializer=tf.compat.v1.zeros_initializer)
-y = tf.compat.v1.nn.softmax(tf.compat.v1.nn.xw_plus_b(x, W, b), name='y')
+y = tf.nn.softmax(tf.compat.v1.nn.xw_plus_b(x, W, b), name='y')
 
-picked = tf.compat.v1.reduce_sum(y * tf.one_hot(t, 3), axis=1)
-loss = tf.compat.v1.reduce_mean(-tf.math.log(tf.clip_by_value(picked, 1e-8, 1.0)))
+picked = tf.reduce_sum(y * tf.one_hot(t, 3), axis=1)
+loss = tf.reduce_mean(-tf.math.log(tf.clip_by_value(picked, 1e-8, 1.0)))
 step = tf.compat.v1.train.AdamOptimizer(learning_rate=0.05).minimize(loss)
 
 sess = tf.compat.v1.Session()

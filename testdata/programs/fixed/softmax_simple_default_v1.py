@@ -1,5 +1,7 @@
 import numpy as np
 import tensorflow.compat.v1 as tf
+tf.disable_v2_behavior()
+tf.enable_resource_variables()
 
 
 def save_session(sess, export_dir, signatures, methods=None):
@@ -45,9 +47,6 @@ def save_session(sess, export_dir, signatures, methods=None):
                 updater.replace_method_name(signature_key=key, method_name=method)
             updater.save()
 
-
-tf.disable_v2_behavior()
-tf.enable_resource_variables()
 
 if __name__ == "__main__":
     tf.reset_default_graph()

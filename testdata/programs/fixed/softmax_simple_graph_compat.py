@@ -4,6 +4,9 @@ import shutil
 import numpy as np
 import tensorflow as tf
 
+tf.compat.v1.disable_v2_behavior()
+tf.compat.v1.enable_resource_variables()
+
 
 def save_session(sess, export_dir, signatures, methods=None):
     """Write the graph and the variables of a session as a TensorFlow 2 SavedModel.

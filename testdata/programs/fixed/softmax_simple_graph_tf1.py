@@ -63,8 +63,8 @@ with graph.as_default():
         kernel = tf.compat.v1.get_variable("kernel", [2, 2], initializer=tf.compat.v1.constant_initializer(0.1))
         bias = tf.compat.v1.get_variable("bias", [2], initializer=tf.compat.v1.zeros_initializer())
     logits = tf.nn.bias_add(tf.matmul(inputs, kernel), bias, name="logits")
-    probabilities = tf.compat.v1.nn.softmax(logits, name="probabilities")
-    loss = tf.compat.v1.reduce_mean(
+    probabilities = tf.nn.softmax(logits, name="probabilities")
+    loss = tf.reduce_mean(
         tf.compat.v1.nn.sparse_softmax_cross_entropy_with_logits(labels=targets, logits=logits))
     train_op = tf.compat.v1.train.MomentumOptimizer(0.2, momentum=0.9).minimize(loss)
 

@@ -1,6 +1,8 @@
 """Two layers with a softmax on top."""
 import numpy as np
 import tensorflow.compat.v1 as tf
+tf.disable_v2_behavior()
+tf.enable_resource_variables()
 
 
 def save_session(sess, export_dir, signatures, methods=None):
@@ -46,9 +48,6 @@ def save_session(sess, export_dir, signatures, methods=None):
                 updater.replace_method_name(signature_key=key, method_name=method)
             updater.save()
 
-
-tf.disable_v2_behavior()
-tf.enable_resource_variables()
 
 EXPORT_DIR = 'export/' + 'mlp'
 

@@ -1,0 +1,24 @@
+package rules
+
+var freezeGraph = &Rule{
+	Code: "TFM403",
+	Name: "freeze-graph",
+	Doc: Doc{
+		What: "A graph frozen by convert_variables_to_constants.",
+		Why:  "tf.graph_util is another module in TensorFlow 2, without convert_variables_to_constants; it lives on below tf.compat.v1. A frozen GraphDef has no signatures: tf.saved_model.save keeps them.",
+		Before: `import tensorflow as tf
+
+
+def freeze(sess, names):
+    return tf.graph_util.convert_variables_to_constants(sess, sess.graph_def, names)
+`,
+		Link: "https://www.tensorflow.org/guide/migrate/saved_model#graphdef_and_metagraphdef",
+	},
+	Find: func(p *Pass) {
+		for _, c := range p.Calls("graph_util.convert_variables_to_constants") {
+			p.Report(Finding{Span: c.Span, Severity: p.severity(c),
+				Message: "variables are frozen into a GraphDef here; TensorFlow 2 does that only through tf.compat.v1",
+				Reason:  "what reads the frozen graph is not in view"})
+		}
+	},
+}

@@ -1,0 +1,25 @@
+package rules
+
+var maybeDirectory = &Rule{
+	Code: "TFM202",
+	Name: "maybe-saved-model",
+	Doc: Doc{
+		What: "A directory asked by maybe_saved_model_directory whether it holds a SavedModel.",
+		Why:  "The function is gone from TensorFlow 2's own API; tf.saved_model.contains_saved_model asks the same.",
+		Before: `import tensorflow as tf
+
+if tf.saved_model.loader.maybe_saved_model_directory("models/1"):
+    print("there is one")
+`,
+		Link: "https://www.tensorflow.org/api_docs/python/tf/saved_model/contains_saved_model",
+	},
+	Find: func(p *Pass) {
+		for _, c := range p.Calls("saved_model.contains_saved_model") {
+			if api, _ := p.Callee(c); api.Used != "saved_model.contains_saved_model" {
+				p.Report(Finding{Span: c.Span, Severity: p.severity(c),
+					Message: "maybe_saved_model_directory is TensorFlow 1's; in TensorFlow 2 it is tf.saved_model.contains_saved_model",
+					Reason:  "call tf.saved_model.contains_saved_model instead"})
+			}
+		}
+	},
+}

@@ -1,0 +1,52 @@
+package rules
+
+import (
+	"github.com/tfmigrate/tfmigrate/analyzer"
+)
+
+var kerasSession = &Rule{
+	Code: "TFM104",
+	Name: "keras-session",
+	Doc: Doc{
+		What: "A session taken from Keras by backend.get_session for an export.",
+		Why:  "Keras keeps no session in TensorFlow 2: tf.keras.backend.get_session raises AttributeError. A Keras model is exported by tf.saved_model.save or, from Keras 3 on, by model.export.",
+		Before: `import tensorflow as tf
+from tensorflow.keras import backend as K
+
+
+def export(model, path):
+    with K.get_session() as sess:
+        tf.saved_model.simple_save(sess, path, {"x": model.input}, {"y": model.output})
+`,
+		Link: "https://www.tensorflow.org/guide/keras/serialization_and_saving",
+	},
+	Find: func(p *Pass) {
+		for _, s := range p.Sites {
+			e, ok := s.(*Export)
+			if !ok {
+				continue
+			}
+			for _, mg := range e.MetaGraphs {
+				if mg.Session == nil {
+					continue
+				}
+				for _, o := range p.File.Value(mg.Session).Origins {
+					c, ok := o.Expr.(*analyzer.Call)
+					if ok && o.Kind == analyzer.FromExpr && p.isKerasSession(c) {
+						p.Report(Finding{Span: c.Span, Site: e, Severity: Breaks,
+							Message: "the session of Keras is gone from TensorFlow 2; save the model itself with tf.saved_model.save or model.export"})
+					}
+				}
+			}
+		}
+	},
+}
+
+// isKerasSession tells whether c asks Keras, TensorFlow's or the package of its own, for its session.
+func (x *Facts) isKerasSession(c *analyzer.Call) bool {
+	if x.Is(c, "keras.backend.get_session") {
+		return true
+	}
+	paths, only := x.File.Names(c.Fn)
+	return only && len(paths) == 1 && paths[0] == "keras.backend.get_session"
+}

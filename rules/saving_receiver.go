@@ -1,0 +1,30 @@
+package rules
+
+var servingReceiver = &Rule{
+	Code: "TFM108",
+	Name: "serving-receiver",
+	Doc: Doc{
+		What:   "A serving input receiver of an Estimator, on a target that has no Estimators.",
+		Why:    "build_raw_serving_input_receiver_fn, build_parsing_serving_input_receiver_fn and ServingInputReceiver end with TensorFlow 2.15. A tf.function's input_signature says what they said.",
+		Target: Version{2, 16},
+		Before: `import tensorflow as tf
+
+
+def receiver_fn():
+    x = tf.compat.v1.placeholder(tf.float32, [None])
+    return tf.estimator.export.ServingInputReceiver({"x": x}, {"x": x})
+`,
+		Link: "https://www.tensorflow.org/guide/migrate/saved_model",
+	},
+	Find: func(p *Pass) {
+		if p.Target.HasEstimator() {
+			return
+		}
+		for _, c := range p.Calls("estimator.export.build_raw_serving_input_receiver_fn", "estimator.export.build_parsing_serving_input_receiver_fn",
+			"estimator.export.ServingInputReceiver", "estimator.export.TensorServingInputReceiver") {
+			p.Report(Finding{Span: c.Span, Severity: Breaks,
+				Message: "serving input receivers end with TensorFlow 2.15; a tf.function's input_signature takes their place",
+				Reason:  "what the receiver does to its features is the program's own code"})
+		}
+	},
+}

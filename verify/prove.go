@@ -1,0 +1,312 @@
+package verify
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// minProducer is the version of GraphDef from which on no op that is proved changed its meaning with it; TensorFlow 1.4 wrote 24
+// (tensorflow/core/public/version.h).
+const minProducer = 24
+
+// prover proves signatures of two meta graphs equal. What loading leaves behind is worked out once for each.
+type prover struct {
+	old, new           *program
+	oldState, newState *state
+	err                error // nothing of these meta graphs is provable
+}
+
+func newProver(old, new *program) *prover {
+	pr := &prover{old: old, new: new}
+	a, b := old.mg.Def.GetGraphDef().GetVersions().GetProducer(), new.mg.Def.GetGraphDef().GetVersions().GetProducer()
+	if a != b && min(a, b) < minProducer {
+		pr.err = notProvable("the graphs are of versions %d and %d", a, b)
+		return pr
+	}
+	for _, p := range []*program{old, new} {
+		for name := range p.funcs {
+			if opTable()[name].def != nil {
+				pr.err = notProvable("a function is called %s, like an op", name)
+				return pr
+			}
+		}
+	}
+	if pr.oldState, pr.err = old.load(); pr.err != nil {
+		pr.err = fmt.Errorf("the old model: %w", pr.err)
+		return pr
+	}
+	if pr.newState, pr.err = new.load(); pr.err != nil {
+		pr.err = fmt.Errorf("the new model: %w", pr.err)
+	}
+	return pr
+}
+
+// prove returns nil when every output of the two signatures is the same function of the inputs, bit by bit, and errors wrap
+// errNotProvable otherwise: that two graphs are not proved equal does not mean that they differ.
+func (pr *prover) prove(old, new *Signature) error {
+	if pr.err != nil {
+		return pr.err
+	}
+	for _, s := range []*Signature{old, new} {
+		if err := distinctInputs(s); err != nil {
+			return err
+		}
+	}
+	a, err := pr.side(pr.old, pr.oldState, old)
+	if err != nil {
+		return fmt.Errorf("the old model: %w", err)
+	}
+	b, err := pr.side(pr.new, pr.newState, new)
+	if err != nil {
+		return fmt.Errorf("the new model: %w", err)
+	}
+	w := newWalk(a, b)
+	for _, out := range old.Outputs {
+		va, vb := a.flat.outputs[out.Name], b.flat.outputs[out.Name]
+		if len(va) != len(vb) {
+			return notProvable("output %q is made of %d and %d tensors", out.Name, len(va), len(vb))
+		}
+		for i := range va {
+			da, err := a.value(va[i])
+			if err != nil {
+				return fmt.Errorf("the old model: %w", err)
+			}
+			db, err := b.value(vb[i])
+			if err != nil {
+				return fmt.Errorf("the new model: %w", err)
+			}
+			if da != db {
+				return notProvable("output %q is computed in another way%s", out.Name, w.where(va[i], vb[i]))
+			}
+			if err := w.pair(va[i], vb[i]); err != nil {
+				return err
+			}
+		}
+	}
+	ea, err := a.effects(w.seenOld)
+	if err != nil {
+		return fmt.Errorf("the old model: %w", err)
+	}
+	eb, err := b.effects(w.seenNew)
+	if err != nil {
+		return fmt.Errorf("the new model: %w", err)
+	}
+	if !slices.Equal(ea, eb) {
+		return notProvable("the models check other conditions (Assert)")
+	}
+	return nil
+}
+
+// distinctInputs refuses signatures in which two names stand for one tensor: a request could feed them differently.
+func distinctInputs(s *Signature) error {
+	seen := map[string]bool{}
+	for _, t := range tensorsOf(s.Inputs) {
+		if seen[tensorName(t)] {
+			return notProvable("two inputs of the signature are one tensor, %s", t)
+		}
+		seen[tensorName(t)] = true
+	}
+	return nil
+}
+
+func (pr *prover) side(p *program, s *state, sig *Signature) (*canon, error) {
+	f, err := p.flatten(sig)
+	if err != nil {
+		return nil, notProvable("%v", err)
+	}
+	if f.odd != "" {
+		return nil, notProvable("%s", f.odd)
+	}
+	c := newCanon(p, f, s)
+	for _, o := range f.ops {
+		if c.dies[o] && o.frame != nil && len(o.frame.frames) > 0 {
+			return nil, notProvable("a function is called beside control flow of TensorFlow 1 (%s)", o.name)
+		}
+	}
+	return c, nil
+}
+
+// walk goes through two graphs of equal digests side by side, where digests alone do not tell enough: a digest forgets whether two
+// equal values are one op or two, which makes a difference to a TensorArray and to the frame of a loop. Those have to correspond
+// one to one.
+type walk struct {
+	a, b             *canon
+	seen             map[[2]value]bool
+	seenOld, seenNew map[*op]bool
+	there, back      map[any]any
+}
+
+// frameName is the frame that an Enter opens.
+type frameName struct {
+	in   *frame
+	name string
+}
+
+func newWalk(a, b *canon) *walk {
+	return &walk{a: a, b: b, seen: map[[2]value]bool{}, seenOld: map[*op]bool{}, seenNew: map[*op]bool{}, there: map[any]any{}, back: map[any]any{}}
+}
+
+// pair visits two values of the same digest and everything below them.
+func (w *walk) pair(x, y value) error {
+	type job struct{ x, y value }
+	work := []job{{x, y}}
+	for len(work) > 0 {
+		j := work[len(work)-1]
+		work = work[:len(work)-1]
+		x, err := w.a.norm(j.x)
+		if err != nil {
+			return err
+		}
+		y, err := w.b.norm(j.y)
+		if err != nil {
+			return err
+		}
+		if w.seen[[2]value{x, y}] {
+			continue
+		}
+		w.seen[[2]value{x, y}] = true
+		w.seenOld[x.op], w.seenNew[y.op] = true, true
+		dx, err := w.a.normed(x)
+		if err != nil {
+			return err
+		}
+		dy, err := w.b.normed(y)
+		if err != nil {
+			return err
+		}
+		if dx != dy {
+			return notProvable("%s and %s do not correspond", x.op.name, y.op.name)
+		}
+		if err := w.identities(x.op, y.op); err != nil {
+			return err
+		}
+		_, leafX, err := w.a.leaf(x)
+		if err != nil {
+			return err
+		}
+		_, leafY, err := w.b.leaf(y)
+		if err != nil {
+			return err
+		}
+		if leafX || leafY {
+			continue
+		}
+		in, err := w.inputs(w.a, x.op)
+		if err != nil {
+			return err
+		}
+		also, err := w.inputs(w.b, y.op)
+		if err != nil {
+			return err
+		}
+		for i := range min(len(in), len(also)) {
+			work = append(work, job{in[i], also[i]})
+		}
+	}
+	return nil
+}
+
+// inputs are what an op is compared by: its inputs and then its control edges, in the order in which they were hashed. Where the same
+// op has two spellings the inputs that they share come first.
+func (w *walk) inputs(c *canon, o *op) ([]value, error) {
+	f, err := c.form(o)
+	if err != nil {
+		return nil, err
+	}
+	in := slices.Clone(f.in)
+	switch o.kind {
+	case "ParseExample", "ParseExampleV2":
+		return in[:1], nil
+	case "Gather", "GatherV2": // the indices first: they are what all three share
+		return []value{in[1], in[0]}, nil
+	case "ResourceGather":
+		return in[1:2], nil
+	case "VariableShape":
+		return nil, nil
+	}
+	key := func(v value) digest {
+		d, err2 := c.normed(v)
+		if err2 != nil {
+			err = err2
+		}
+		return d
+	}
+	if c.commutes(f.kind, o) {
+		slices.SortStableFunc(in, func(x, y value) int { dx, dy := key(x), key(y); return bytes.Compare(dx[:], dy[:]) })
+	}
+	var ctrl []value
+	for _, d := range f.ctrl {
+		ctrl = append(ctrl, value{d, -1})
+	}
+	slices.SortStableFunc(ctrl, func(x, y value) int { dx, dy := key(x), key(y); return bytes.Compare(dx[:], dy[:]) })
+	return append(in, ctrl...), err
+}
+
+// identities notes which op with an identity corresponds to which.
+func (w *walk) identities(x, y *op) error {
+	var kx, ky any
+	switch {
+	case strings.HasPrefix(x.kind, "TensorArray") || strings.HasPrefix(y.kind, "TensorArray"):
+		kx, ky = x, y
+	case strings.HasSuffix(x.kind, "Enter") || strings.HasSuffix(y.kind, "Enter"):
+		kx = frameName{x.frame, string(x.attrs["frame_name"].GetS())}
+		ky = frameName{y.frame, string(y.attrs["frame_name"].GetS())}
+	default:
+		return nil
+	}
+	if was, ok := w.there[kx]; ok && was != ky {
+		return notProvable("%s corresponds to two ops of the new model", x.name)
+	}
+	if was, ok := w.back[ky]; ok && was != kx {
+		return notProvable("%s corresponds to two ops of the old model", y.name)
+	}
+	w.there[kx], w.back[ky] = ky, kx
+	return nil
+}
+
+// where looks for the first ops in which two graphs part, for the message.
+func (w *walk) where(x, y value) string {
+	for seen := map[value]bool{}; !seen[x]; {
+		seen[x] = true // a loop leads back
+		var errX, errY error
+		x, errX = w.a.norm(x)
+		y, errY = w.b.norm(y)
+		if errX != nil || errY != nil {
+			return ""
+		}
+		fx, errX := w.a.form(x.op)
+		fy, errY := w.b.form(y.op)
+		if errX != nil || errY != nil || fx.kind != fy.kind || !bytes.Equal(fx.attrs, fy.attrs) || len(fx.in) != len(fy.in) {
+			return fmt.Sprintf(": %s (%s) against %s (%s)", x.op.kind, x.op.name, y.op.kind, y.op.name)
+		}
+		i := w.firstOther(fx.in, fy.in)
+		if i < 0 {
+			return ""
+		}
+		x, y = fx.in[i], fy.in[i]
+	}
+	return ""
+}
+
+// firstOther is the first input in which two ops differ, or -1.
+func (w *walk) firstOther(in, also []value) int {
+	for i := range in {
+		dx, errX := w.a.normed(in[i])
+		dy, errY := w.b.normed(also[i])
+		if errX == nil && errY == nil && dx != dy {
+			return i
+		}
+	}
+	return -1
+}
+
+// proofFailure is the reason for a note; "" when the error is none of the prover's.
+func proofFailure(err error) string {
+	if !errors.Is(err, errNotProvable) {
+		return err.Error()
+	}
+	return strings.Replace(err.Error(), errNotProvable.Error()+": ", "", 1)
+}
