@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -35,21 +34,33 @@ const (
 	statusInternal = 13
 )
 
-// Serve is the child's side: it loads TensorFlow from dir, then answers requests from r on w until r ends. It returns only
-// when the parent is gone or said something that makes no sense.
+// Serve is the child's side: it loads TensorFlow from dir, then answers requests from r on w. It returns when r ends, also in the middle of
+// a call that never would: the process is to end then, for the parent is gone.
 func Serve(dir string, r io.Reader, w io.Writer) error {
-	requests := make(chan []byte)
+	limitMemory()
+	requests, gone := make(chan []byte), make(chan struct{})
 	go func() {
+		defer close(gone)
 		for {
 			b, err := readFrame(r)
 			if err != nil {
-				// The parent is gone. TensorFlow may be in the middle of something that never ends, so waiting for it is no use.
-				os.Exit(0)
+				return
 			}
 			requests <- b
 		}
 	}()
-	limitMemory()
+	done := make(chan error, 1)
+	go func() { done <- answer(dir, requests, w) }()
+	select {
+	case err := <-done:
+		return err
+	case <-gone:
+		return nil
+	}
+}
+
+// answer makes the session that the first request asks for, and runs the steps of the others.
+func answer(dir string, requests <-chan []byte, w io.Writer) error {
 	s := &server{}
 	first := new(pb.CreateSessionRequest)
 	if err := proto.Unmarshal(<-requests, first); err != nil {
