@@ -155,3 +155,34 @@ func TestBundleErrors(t *testing.T) {
 		})
 	}
 }
+
+// TestSlices holds the keys of slices against those that TensorFlow wrote.
+func TestSlices(t *testing.T) {
+	b, err := OpenBundle(filepath.Join(modeltest.Dir(t, "partitioned_v1"), "variables", "variables"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !b.Partitioned("p/table") || len(b.Keys()) != 4 {
+		t.Fatalf("keys %q", b.Keys())
+	}
+	for _, spec := range []string{"200 2 0,67:0,2", "200 2 67,67:0,2", "200 2 134,66:0,2"} {
+		key, dims, err := b.slice("p/table", spec)
+		if err != nil || len(dims) != 2 || dims[1] != 2 {
+			t.Errorf("%s: %v, %v", spec, dims, err)
+			continue
+		}
+		if v, err := b.Tensor(key); err != nil || v.Len() != int(dims[0]*dims[1]) {
+			t.Errorf("%s: %v", spec, err)
+		}
+	}
+	for _, spec := range []string{"", "200 2", "200 2 0,68:0,2", "200 2 0,67", "200 3 0,67:0,2", "200 2 -1,67:0,2", "200 2 199,67:0,2", "200 2 a:b"} {
+		if key, _, err := b.slice("p/table", spec); err == nil {
+			t.Errorf("%q gave %q", spec, key)
+		}
+	}
+	for v, want := range map[int64]string{0: "\x80", 63: "\xbf", 64: "\xc0\x40", -1: "\x7f", -64: "\x40", -65: "\x3f\xbf", 8192: "\xe0\x20\x00"} {
+		if got := string(appendSigned(nil, v)); got != want {
+			t.Errorf("%d is %x, want %x", v, got, want)
+		}
+	}
+}

@@ -20,6 +20,7 @@ type canon struct {
 
 	depth    int              // of functions within functions
 	ops      map[*op]digest   // the digest of an op without the number of its output
+	consts   map[*op]digest   // of constants, hashed once
 	dies     map[*op]bool     // downstream of a Switch: may not run at all
 	forms    map[*op]*form    // canonical inputs, for the walk that compares two graphs
 	loops    map[*op]int      // the loop that an op is part of, from 1
@@ -49,7 +50,7 @@ type form struct {
 }
 
 func newCanon(p *program, f *flat, s *state) *canon {
-	c := &canon{p: p, flat: f, state: s, ops: map[*op]digest{}, forms: map[*op]*form{}, assetOf: map[digest]digest{}}
+	c := &canon{p: p, flat: f, state: s, ops: map[*op]digest{}, forms: map[*op]*form{}, consts: map[*op]digest{}, assetOf: map[digest]digest{}}
 	c.dies = downstream(f, "Switch", "RefSwitch")
 	c.showsNaN = slices.ContainsFunc(f.ops, func(o *op) bool {
 		return slices.Contains(nanViewers, o.kind) || slices.Contains(branching, o.kind)
@@ -183,8 +184,14 @@ func (c *canon) leaf(v value) (d digest, ok bool, err error) {
 		if len(c.control(o)) > 0 {
 			return digest{}, false, nil // a constant of one branch: it is what is not there in the other
 		}
-		d, err = c.constDigest(o)
-		return d, true, err
+		d, ok := c.consts[o]
+		if !ok {
+			if d, err = c.constDigest(o); err != nil {
+				return digest{}, false, err
+			}
+			c.consts[o] = d
+		}
+		return d, true, nil
 	case "VariableV2", "Variable", "VarHandleOp", "HashTable", "HashTableV2":
 		if len(c.control(o)) > 0 {
 			return digest{}, false, notProvable("%s (%s) lives in a branch", o.kind, o.name)

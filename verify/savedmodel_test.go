@@ -37,7 +37,7 @@ func TestReadAllModels(t *testing.T) {
 				continue
 			}
 			for _, key := range b.Keys() {
-				if _, err := b.Tensor(key); err != nil {
+				if _, err := b.Tensor(key); err != nil && !b.Partitioned(key) {
 					t.Error(err)
 				}
 			}

@@ -150,7 +150,7 @@ func (s *state) step(step Step) error {
 	c.writes = map[string]*op{}
 	for _, o := range f.effects {
 		switch o.kind {
-		case "Assign", "AssignVariableOp", "InitializeTable", "InitializeTableV2", "InitializeTableFromTextFile", "InitializeTableFromTextFileV2":
+		case "Assign", "AssignVariableOp", "LookupTableImport", "LookupTableImportV2", "InitializeTable", "InitializeTableV2", "InitializeTableFromTextFile", "InitializeTableFromTextFileV2":
 			if len(o.in) < 2 {
 				return notProvable("%s %q has %d inputs", o.kind, o.name, len(o.in))
 			}
@@ -202,7 +202,11 @@ func (c *canon) written(key string, o *op) (digest, error) {
 	if _, ok := c.state.content[key]; ok {
 		return digest{}, notProvable("table %q is filled twice", o.name)
 	}
-	parts := [][]byte{[]byte(strings.TrimSuffix(o.kind, "V2"))}
+	kind := strings.TrimSuffix(o.kind, "V2")
+	if kind == "LookupTableImport" { // of a HashTable, which takes nothing more thereafter
+		kind = "InitializeTable"
+	}
+	parts := [][]byte{[]byte(kind)}
 	if strings.Contains(o.kind, "FromTextFile") {
 		v, err := c.norm(o.in[1])
 		if err != nil {
@@ -228,9 +232,12 @@ func (c *canon) written(key string, o *op) (digest, error) {
 			parts = append(parts, d[:])
 		}
 	}
-	attrs, err := c.attributes(o)
-	if err != nil {
-		return digest{}, err
+	var attrs []byte // of an InitializeTable: the types, which the table has as well
+	if kind != "InitializeTable" {
+		var err error
+		if attrs, err = c.attributes(o); err != nil {
+			return digest{}, err
+		}
 	}
 	target, err := c.norm(o.in[0])
 	if err != nil {
@@ -289,10 +296,14 @@ func (c *canon) restored(o *op, i int) (digest, error) {
 		return digest{}, notProvable("RestoreV2 %q names its tensors in no constant", o.name)
 	}
 	key := names.Strings[i]
-	if slices.Strings[i] != "" {
-		return digest{}, notProvable("%q is restored in slices", key)
-	}
 	b := c.state.bundle
+	if spec := slices.Strings[i]; spec != "" {
+		part, _, err := b.slice(key, spec)
+		if err != nil {
+			return digest{}, notProvable("%v", err)
+		}
+		key = part
+	}
 	d, shape, ok := b.Info(key)
 	if !ok {
 		return digest{}, notProvable("the checkpoint has no %q", key)
@@ -301,7 +312,7 @@ func (c *canon) restored(o *op, i int) (digest, error) {
 		return digest{}, notProvable("%q has another type in the checkpoint", key)
 	}
 	if b.Partitioned(key) {
-		return digest{}, notProvable("%q is saved in slices", key)
+		return digest{}, notProvable("%q is saved in slices and restored whole", key)
 	}
 	if sum, ok := c.state.entries[key]; ok {
 		return sum, nil

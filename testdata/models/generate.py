@@ -239,6 +239,32 @@ class Loop(tf.Module):
         return {"y": y}
 
 
+def partitioned_v1():
+    ids = v1.placeholder(tf.int64, [None], name="ids")
+    with v1.variable_scope("p", partitioner=v1.fixed_size_partitioner(3), use_resource=False):
+        table = v1.get_variable("table", shape=[200, 2], initializer=v1.random_normal_initializer(seed=1))
+    return {"serving_default": predict({"ids": ids}, {"rows": v1.nn.embedding_lookup(table, ids, partition_strategy="div")})}, None
+
+
+def words():
+    return tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["x", "y"], [1.5, 2.5]), 0.0)
+
+
+def words_v1():
+    s = v1.placeholder(tf.string, [None], name="s")
+    return {"serving_default": predict({"s": s}, {"v": words().lookup(s)})}, v1.tables_initializer()
+
+
+class Words(tf.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = words()
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="s")])
+    def serve(self, s):
+        return {"v": self.table.lookup(s)}
+
+
 def two_tags():
     path = place("two_tags")
     builder = v1.saved_model.Builder(path)
@@ -293,6 +319,10 @@ def main():
     save_v2("loop_v2", m, {"serving_default": m.serve})
     m = Loop(1.25)
     save_v2("loop_step_v2", m, {"serving_default": m.serve})
+    save_v1("partitioned_v1", partitioned_v1)
+    save_v1("words_v1", words_v1)
+    m = Words()
+    save_v2("words_v2", m, {"serving_default": m.serve})
     two_tags()
     for name in sorted(os.listdir(HERE)):  # TensorFlow 1 wrote no fingerprint, and old and new are not told apart by it
         fingerprint = os.path.join(HERE, name, "fingerprint.pb")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -62,6 +63,9 @@ Models run in a process of their own, by the TensorFlow that you have installed.
 			}
 			opt.Runtime = tfrt.Open(cmd.Context(), child, tensorflow)
 			report, err := verify.Compare(cmd.Context(), old, new, opt)
+			if errors.Is(err, context.Canceled) {
+				return errors.New("interrupted")
+			}
 			if err != nil {
 				return lacking(err)
 			}
