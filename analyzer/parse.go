@@ -25,7 +25,8 @@ type File struct {
 	scopeOf  map[Node]*Scope
 	resolved map[*Name]Resolution
 	bindings map[*Name]*Binding
-	stores   map[string][]attrStore // by the attribute's name
+	stores   map[string][]attrStore  // by the attribute's name
+	attrs    map[string][]*Attribute // by name
 	classes  []*ClassDef
 	values   map[Expr]Value // what Value has answered
 }
@@ -52,6 +53,7 @@ func Parse(ctx context.Context, path string, src []byte) (*File, error) {
 func (f *File) index() {
 	f.parent = map[Node]Node{}
 	f.values = map[Expr]Value{}
+	f.attrs = map[string][]*Attribute{}
 	name := func(x *Name, n Node) {
 		if x != nil {
 			f.parent[x] = n
@@ -63,6 +65,8 @@ func (f *File) index() {
 		switch n := n.(type) {
 		case *Call:
 			f.calls = append(f.calls, n)
+		case *Attribute:
+			f.attrs[n.Attr] = append(f.attrs[n.Attr], n)
 		case *ClassDef:
 			f.classes = append(f.classes, n)
 			name(n.Name, n)

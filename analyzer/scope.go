@@ -196,6 +196,9 @@ func (c *collector) bind(b *Binding, s *Scope) {
 		b.Ident, b.At = b.Name.ID, b.Name.Span
 		c.f.bindings[b.Name] = b
 	}
+	if b.Ident == "" && b.Kind != BindStar { // broken source
+		return
+	}
 	if b.Kind == BindStar {
 		b.Scope = s
 		s.Stars = append(s.Stars, b)
