@@ -45,6 +45,7 @@ func (f *File) Uses(b *Binding) []*Name {
 func bind(f *File) {
 	collect(f)
 	f.resolved = map[*Name]Resolution{}
+	f.readIn = map[*Name]*Scope{}
 	b := &binder{f: f}
 	b.block(f.Module, &flow{scope: f.scopes, env: &env{}})
 	sortUses(f.scopes)
@@ -177,6 +178,7 @@ func (fl *flow) may(span Span) *env {
 type binder struct{ f *File }
 
 func (b *binder) use(n *Name, fl *flow) {
+	b.f.readIn[n] = fl.scope
 	res := b.f.resolved[n]
 	v, home := fl.scope.lookupVar(n.ID)
 	missed := b.read(&res, n, v, home, fl)

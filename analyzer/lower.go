@@ -1,10 +1,12 @@
 package analyzer
 
 import (
+	"bytes"
 	"sort"
 	"strings"
 
 	sitter "github.com/smacker/go-tree-sitter"
+	"golang.org/x/text/unicode/norm"
 )
 
 // maxNesting bounds how deep expressions and statements may lie in each other; what is deeper is an error of the file.
@@ -27,22 +29,40 @@ type lowerer struct {
 
 func span(n *sitter.Node) Span { return Span{int(n.StartByte()), int(n.EndByte())} }
 
+// id is an identifier as Python reads it: two spellings that look alike are one name
+// (https://docs.python.org/3/reference/lexical_analysis.html#identifiers).
+func (l *lowerer) id(n *sitter.Node) string { return norm.NFKC.String(l.text(n)) }
+
 func (l *lowerer) text(n *sitter.Node) string { return n.Content(l.src) }
 
-// survey collects the comments of the whole tree, and its outermost ERROR and missing nodes.
-func (l *lowerer) survey(root *sitter.Node) {
+// maskTypeCalls works around a mistake of the grammar: it takes `type(x).y = z` for the statement that makes y a type's alias.
+// It gives src with those words replaced by a name of the same length, to be parsed in its place.
+func maskTypeCalls(root *sitter.Node, src []byte) (masked []byte, found bool) {
+	if !bytes.Contains(src, []byte("type")) {
+		return nil, false
+	}
+	visit(root, func(n *sitter.Node) {
+		if n.Type() != "type_alias_statement" || n.ChildCount() < 2 {
+			return
+		}
+		word, left := n.Child(0), n.Child(1)
+		if c := src[left.StartByte()]; word.Type() != "type" || c != '(' && c != '[' && word.EndByte() != left.StartByte() {
+			return
+		}
+		if !found {
+			masked, found = bytes.Clone(src), true
+		}
+		copy(masked[word.StartByte():], "Type")
+	})
+	return masked, found
+}
+
+// visit calls each for every node of the tree, without recursion.
+func visit(root *sitter.Node, each func(n *sitter.Node)) {
 	c := sitter.NewTreeCursor(root)
 	defer c.Close()
-	broken := -1 // where the last error ends: those inside are part of it
 	for {
-		n := c.CurrentNode()
-		switch at := span(n); {
-		case n.Type() == "comment":
-			l.f.Comments = append(l.f.Comments, at)
-		case (n.IsError() || n.IsMissing()) && (at.Start >= broken || at.End > broken):
-			l.f.Errors = append(l.f.Errors, at)
-			broken = at.End
-		}
+		each(c.CurrentNode())
 		if c.GoToFirstChild() {
 			continue
 		}
@@ -52,6 +72,20 @@ func (l *lowerer) survey(root *sitter.Node) {
 			}
 		}
 	}
+}
+
+// survey collects the comments of the whole tree, and its outermost ERROR and missing nodes.
+func (l *lowerer) survey(root *sitter.Node) {
+	broken := -1 // where the last error ends: those inside are part of it
+	visit(root, func(n *sitter.Node) {
+		switch at := span(n); {
+		case n.Type() == "comment":
+			l.f.Comments = append(l.f.Comments, at)
+		case (n.IsError() || n.IsMissing()) && (at.Start >= broken || at.End > broken):
+			l.f.Errors = append(l.f.Errors, at)
+			broken = at.End
+		}
+	})
 }
 
 // enter counts the nesting; it is false where that is too deep, which the file's errors then say.
@@ -314,7 +348,7 @@ func (l *lowerer) importNames(n *sitter.Node) []ImportName {
 		case "aliased_import":
 			in.Name = l.dotted(l.field(c, "name"))
 			if a := l.field(c, "alias"); a != nil {
-				in.As = &Name{exprNode{span(a)}, l.text(a)}
+				in.As = &Name{exprNode{span(a)}, l.id(a)}
 			}
 		default:
 			continue
@@ -330,11 +364,11 @@ func (l *lowerer) dotted(n *sitter.Node) string {
 		return ""
 	}
 	if n.Type() == "identifier" {
-		return l.text(n)
+		return l.id(n)
 	}
 	var parts []string
 	for i := range int(n.NamedChildCount()) {
-		parts = append(parts, l.text(n.NamedChild(i)))
+		parts = append(parts, l.id(n.NamedChild(i)))
 	}
 	return strings.Join(parts, ".")
 }
@@ -471,7 +505,7 @@ func (l *lowerer) tryStmt(n *sitter.Node) Stmt {
 func (l *lowerer) funcDef(n *sitter.Node, s stmtNode, decorators []Expr) Stmt {
 	d := &FuncDef{stmtNode: s, Decorators: decorators, Name: &Name{exprNode{Span{s.Start, s.Start}}, ""}}
 	if name := l.field(n, "name"); name != nil {
-		d.Name = &Name{exprNode{span(name)}, l.text(name)}
+		d.Name = &Name{exprNode{span(name)}, l.id(name)}
 	}
 	if ps := l.field(n, "parameters"); ps != nil {
 		d.Params = l.params(ps)
@@ -486,7 +520,7 @@ func (l *lowerer) funcDef(n *sitter.Node, s stmtNode, decorators []Expr) Stmt {
 func (l *lowerer) classDef(n *sitter.Node, s stmtNode, decorators []Expr) Stmt {
 	d := &ClassDef{stmtNode: s, Decorators: decorators, Name: &Name{exprNode{Span{s.Start, s.Start}}, ""}}
 	if name := l.field(n, "name"); name != nil {
-		d.Name = &Name{exprNode{span(name)}, l.text(name)}
+		d.Name = &Name{exprNode{span(name)}, l.id(name)}
 	}
 	if b := l.field(n, "superclasses"); b != nil {
 		d.Bases = l.args(b)
@@ -497,7 +531,7 @@ func (l *lowerer) classDef(n *sitter.Node, s stmtNode, decorators []Expr) Stmt {
 
 func (l *lowerer) params(n *sitter.Node) []*Param {
 	var out []*Param
-	name := func(c *sitter.Node) *Name { return &Name{exprNode{span(c)}, l.text(c)} }
+	name := func(c *sitter.Node) *Name { return &Name{exprNode{span(c)}, l.id(c)} }
 	for _, c := range l.named(n) {
 		p := &Param{Span: span(c)}
 		switch c.Type() {
@@ -625,7 +659,7 @@ func (l *lowerer) pattern(n *sitter.Node, k *Case) {
 }
 
 func (l *lowerer) capture(n *sitter.Node, k *Case) {
-	if id := l.text(n); id != "_" {
+	if id := l.id(n); id != "_" {
 		k.Binds = append(k.Binds, &Name{exprNode{span(n)}, id})
 	}
 }
@@ -635,9 +669,9 @@ func (l *lowerer) chain(parts []*sitter.Node) Expr {
 	var x Expr
 	for _, c := range parts {
 		if x == nil {
-			x = &Name{exprNode{span(c)}, l.text(c)}
+			x = &Name{exprNode{span(c)}, l.id(c)}
 		} else {
-			x = &Attribute{exprNode{Span{x.Pos().Start, int(c.EndByte())}}, x, l.text(c), span(c)}
+			x = &Attribute{exprNode{Span{x.Pos().Start, int(c.EndByte())}}, x, l.id(c), span(c)}
 		}
 	}
 	return x
@@ -659,13 +693,13 @@ func (l *lowerer) expr(n *sitter.Node) Expr {
 	defer l.leave()
 	switch n.Type() {
 	case "identifier":
-		return &Name{s, l.text(n)}
+		return &Name{s, l.id(n)}
 	case "attribute":
 		a := l.field(n, "attribute")
 		if a == nil {
 			break
 		}
-		return &Attribute{s, l.need(n, "object"), l.text(a), span(a)}
+		return &Attribute{s, l.need(n, "object"), l.id(a), span(a)}
 	case "call":
 		c := &Call{exprNode: s, Fn: l.need(n, "function")}
 		if as := l.field(n, "arguments"); as != nil {
@@ -686,9 +720,8 @@ func (l *lowerer) expr(n *sitter.Node) Expr {
 				sub.Index = append(sub.Index, l.expr(c))
 			}
 		}
-		if c := n.Child(int(n.ChildCount()) - 2); len(sub.Index) == 1 && c.Type() == "," { // x[i,]
-			sub.Index[0] = &Seq{exprNode{Span{sub.Index[0].Pos().Start, int(c.EndByte())}}, TupleSeq, sub.Index}
-			sub.Index = []Expr{sub.Index[0]}
+		if c := n.Child(int(n.ChildCount()) - 2); len(sub.Index) == 1 && c != nil && c.Type() == "," { // x[i,]
+			sub.Index = []Expr{&Seq{exprNode{Span{sub.Index[0].Pos().Start, int(c.EndByte())}}, TupleSeq, sub.Index}}
 		}
 		if sub.X != nil {
 			return sub
@@ -813,7 +846,7 @@ func (l *lowerer) args(n *sitter.Node) []*Arg {
 		switch {
 		case c.Type() == "keyword_argument":
 			if nm := l.field(c, "name"); nm != nil {
-				a.Name = l.text(nm)
+				a.Name = l.id(nm)
 			}
 			a.Value = l.need(c, "value")
 		case stars(c) > 0:

@@ -24,6 +24,7 @@ type File struct {
 	scopes   *Scope
 	scopeOf  map[Node]*Scope
 	resolved map[*Name]Resolution
+	readIn   map[*Name]*Scope // the scope that reads a name
 	bindings map[*Name]*Binding
 	stores   map[string][]attrStore  // by the attribute's name
 	attrs    map[string][]*Attribute // by name
@@ -41,7 +42,15 @@ func Parse(ctx context.Context, path string, src []byte) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse %s: %w", path, err)
 	}
-	defer tree.Close()
+	defer func() { tree.Close() }()
+	if masked, found := maskTypeCalls(tree.RootNode(), src); found {
+		again, err := p.ParseCtx(ctx, nil, masked)
+		if err != nil {
+			return nil, fmt.Errorf("parse %s: %w", path, err)
+		}
+		tree.Close()
+		tree = again
+	}
 	f := &File{Path: path, Src: src, lines: lineStarts(src)}
 	lower(f, tree.RootNode())
 	f.index()

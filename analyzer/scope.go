@@ -353,6 +353,10 @@ func (c *collector) node(n Node, s *Scope) {
 			kind = BindAnnotated
 		}
 		for _, t := range n.Targets {
+			if kind == BindAnnotated && t.Pos().Start != n.Start { // (x): T declares nothing
+				c.node(t, s)
+				continue
+			}
 			c.target(kind, t, n.Value, nil, n, s)
 		}
 	case *AugAssign:
