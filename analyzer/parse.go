@@ -24,7 +24,12 @@ type File struct {
 	scopes   *Scope
 	scopeOf  map[Node]*Scope
 	resolved map[*Name]Resolution
+	readIn   map[*Name]*Scope // the scope that reads a name
 	bindings map[*Name]*Binding
+	stores   map[string][]attrStore  // by the attribute's name
+	attrs    map[string][]*Attribute // by name
+	classes  []*ClassDef
+	values   map[Expr]Value // what Value has answered
 }
 
 // Parse reads src as Python. Source that the grammar cannot read is no error: File.Errors says where, and what could be
@@ -37,7 +42,15 @@ func Parse(ctx context.Context, path string, src []byte) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse %s: %w", path, err)
 	}
-	defer tree.Close()
+	defer func() { tree.Close() }()
+	if masked, found := maskTypeCalls(tree.RootNode(), src); found {
+		again, err := p.ParseCtx(ctx, nil, masked)
+		if err != nil {
+			return nil, fmt.Errorf("parse %s: %w", path, err)
+		}
+		tree.Close()
+		tree = again
+	}
 	f := &File{Path: path, Src: src, lines: lineStarts(src)}
 	lower(f, tree.RootNode())
 	f.index()
@@ -45,13 +58,54 @@ func Parse(ctx context.Context, path string, src []byte) (*File, error) {
 	return f, nil
 }
 
-// index records parents and the calls in source order.
+// index records parents, the classes and the calls in source order.
 func (f *File) index() {
 	f.parent = map[Node]Node{}
+	f.values = map[Expr]Value{}
+	f.attrs = map[string][]*Attribute{}
+	name := func(x *Name, n Node) {
+		if x != nil {
+			f.parent[x] = n
+		}
+	}
 	var visit func(n Node)
 	visit = func(n Node) {
-		if c, ok := n.(*Call); ok {
-			f.calls = append(f.calls, c)
+		// The names that a statement binds but does not evaluate are no children of it.
+		switch n := n.(type) {
+		case *Call:
+			f.calls = append(f.calls, n)
+		case *Attribute:
+			f.attrs[n.Attr] = append(f.attrs[n.Attr], n)
+		case *ClassDef:
+			f.classes = append(f.classes, n)
+			name(n.Name, n)
+		case *FuncDef:
+			name(n.Name, n)
+			for _, p := range n.Params {
+				name(p.Name, n)
+			}
+		case *Lambda:
+			for _, p := range n.Params {
+				name(p.Name, n)
+			}
+		case *Import:
+			for _, in := range n.Names {
+				name(in.As, n)
+			}
+		case *ImportFrom:
+			for _, in := range n.Names {
+				name(in.As, n)
+			}
+		case *Global:
+			for _, x := range n.Names {
+				name(x, n)
+			}
+		case *Match:
+			for _, k := range n.Cases {
+				for _, x := range k.Binds {
+					name(x, n)
+				}
+			}
 		}
 		Children(n, func(c Node) {
 			f.parent[c] = n
@@ -82,8 +136,9 @@ func (f *File) StmtOf(n Node) Stmt {
 func (f *File) BlockOf(s Stmt) (*Block, int) {
 	b, _ := f.parent[s].(*Block)
 	if b != nil {
-		for i, t := range b.Stmts {
-			if t == s {
+		i := sort.Search(len(b.Stmts), func(i int) bool { return b.Stmts[i].Pos().Start >= s.Pos().Start })
+		for ; i < len(b.Stmts); i++ {
+			if b.Stmts[i] == s {
 				return b, i
 			}
 		}
