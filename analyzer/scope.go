@@ -1,6 +1,8 @@
 package analyzer
 
 import (
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -430,4 +432,21 @@ func (c *collector) finish(s *Scope) {
 	for _, in := range s.Inner {
 		c.finish(in)
 	}
+}
+
+// Bindings are all bindings of the file, scope by scope, star imports included.
+func (f *File) Bindings() []*Binding {
+	var out []*Binding
+	var walk func(*Scope)
+	walk = func(s *Scope) {
+		for _, name := range slices.Sorted(maps.Keys(s.Vars)) {
+			out = append(out, s.Vars[name].Bindings...)
+		}
+		out = append(out, s.Stars...)
+		for _, in := range s.Inner {
+			walk(in)
+		}
+	}
+	walk(f.scopes)
+	return out
 }
