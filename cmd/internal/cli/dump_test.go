@@ -2,14 +2,11 @@ package cli
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
-
-var updateDumps = flag.Bool("update", false, "write what dump prints to testdata/analyzer")
 
 // TestDump compares what the analyzer believes of each file of testdata/analyzer with the goldens beside it.
 func TestDump(t *testing.T) {
@@ -26,7 +23,7 @@ func TestDump(t *testing.T) {
 					t.Fatalf("exit code %d: %s", code, stderr.String())
 				}
 				golden := strings.TrimSuffix(path, ".py") + "." + what + ".golden"
-				if *updateDumps {
+				if *update {
 					if err := os.WriteFile(golden, out.Bytes(), 0o644); err != nil {
 						t.Fatal(err)
 					}

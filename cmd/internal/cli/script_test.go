@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"net"
 	"os"
 	"os/exec"
@@ -14,8 +13,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
-
-var update = flag.Bool("update", false, "write what the scripts of testdata/script compare with")
 
 // TestScripts runs testdata/script: command lines as users type them, with what they print, their exit codes and what is on disk then.
 //
