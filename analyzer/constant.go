@@ -123,7 +123,9 @@ func (ev *evaluator) eval(e Expr, depth int) py.Object {
 			if b, ok := x.(py.Bool); ok {
 				x = toInt(b)
 			}
-			if e.Op == "-" {
+			if n := bigInt(x); n != nil && e.Op == "-" {
+				return integer("-", new(big.Int), n)
+			} else if e.Op == "-" {
 				return must(py.Neg(x))
 			}
 			return x
@@ -192,8 +194,9 @@ func toInt(b py.Bool) py.Int {
 	return 0
 }
 
-// arithmetic computes with gpython. It leaves to CPython what gpython does otherwise: an int that has no exact float
-// where a float is needed, and the rounding of floats by // and %.
+// arithmetic computes floats with gpython, and ints of any size here: gpython's wrap around in 9223372036854775807 - -1. It
+// leaves to CPython what is rounded otherwise: an int that has no exact float where a float is needed, and // and % of
+// floats.
 func arithmetic(op string, l, r py.Object) py.Object {
 	if b, ok := l.(py.Bool); ok {
 		l = toInt(b)
@@ -201,48 +204,55 @@ func arithmetic(op string, l, r py.Object) py.Object {
 	if b, ok := r.(py.Bool); ok {
 		r = toInt(b)
 	}
-	_, lf := l.(py.Float)
-	_, rf := r.(py.Float)
-	if (lf || rf || op == "/") && !(exactFloat(l) && exactFloat(r)) {
+	x, y := bigInt(l), bigInt(r)
+	if x != nil && y != nil && op != "/" {
+		return integer(op, x, y)
+	}
+	if !exactFloat(l) || !exactFloat(r) {
 		return nil
 	}
-	var out py.Object
 	switch op {
 	case "+":
-		out = must(py.Add(l, r))
+		return must(py.Add(l, r))
 	case "-":
-		out = must(py.Sub(l, r))
+		return must(py.Sub(l, r))
 	case "*":
-		out = must(py.Mul(l, r))
+		return must(py.Mul(l, r))
 	case "/":
-		if f, err := py.FloatAsFloat64(r); err != nil || f == 0 {
-			return nil
+		if f, err := py.FloatAsFloat64(r); err == nil && f != 0 {
+			return must(py.TrueDiv(l, r))
 		}
-		out = must(py.TrueDiv(l, r))
-	case "//", "%":
-		if lf || rf {
-			return nil
-		}
-		return divide(op, l, r)
 	}
-	return bounded(out)
+	return nil
 }
 
-// divide rounds down, and gives the remainder the sign of the divisor.
-func divide(op string, l, r py.Object) py.Object {
-	x, y := bigInt(l), bigInt(r)
-	if x == nil || y == nil || y.Sign() == 0 {
+// integer is exact; // rounds down, and % has the sign of the divisor.
+func integer(op string, x, y *big.Int) py.Object {
+	out := new(big.Int)
+	switch op {
+	case "+":
+		out.Add(x, y)
+	case "-":
+		out.Sub(x, y)
+	case "*":
+		out.Mul(x, y)
+	case "//", "%":
+		if y.Sign() == 0 {
+			return nil
+		}
+		m := new(big.Int)
+		out.QuoRem(x, y, m)
+		if m.Sign() != 0 && m.Sign() != y.Sign() {
+			m.Add(m, y)
+			out.Sub(out, big.NewInt(1))
+		}
+		if op == "%" {
+			out = m
+		}
+	default:
 		return nil
 	}
-	q, m := new(big.Int).QuoRem(x, y, new(big.Int))
-	if m.Sign() != 0 && m.Sign() != y.Sign() {
-		m.Add(m, y)
-		q.Sub(q, big.NewInt(1))
-	}
-	if op == "%" {
-		q = m
-	}
-	return (*py.BigInt)(q).MaybeInt()
+	return bounded((*py.BigInt)(out).MaybeInt())
 }
 
 func bigInt(o py.Object) *big.Int {
@@ -660,7 +670,7 @@ func number(text string) py.Object {
 	lower := strings.ToLower(strings.ReplaceAll(text, "_", ""))
 	prefixed := len(lower) > 1 && lower[0] == '0' && strings.IndexByte("xob", lower[1]) >= 0
 	switch {
-	case len(text) > maxLiteral || strings.HasSuffix(lower, "j"):
+	case len(text) > maxLiteral || strings.HasSuffix(lower, "j") || strings.Contains(text, "__") || strings.HasSuffix(text, "_"):
 		return nil
 	case !prefixed && strings.ContainsAny(lower, ".e"):
 		f, err := strconv.ParseFloat(lower, 64)

@@ -80,6 +80,9 @@ func (l *lowerer) survey(root *sitter.Node) {
 	visit(root, func(n *sitter.Node) {
 		switch at := span(n); {
 		case n.Type() == "comment":
+			if i := bytes.IndexByte(l.src[at.Start:at.End], '\r'); i >= 0 { // a line may end so, to Python
+				at.End = at.Start + i
+			}
 			l.f.Comments = append(l.f.Comments, at)
 		case (n.IsError() || n.IsMissing()) && (at.Start >= broken || at.End > broken):
 			l.f.Errors = append(l.f.Errors, at)

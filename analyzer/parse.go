@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"sort"
@@ -35,6 +36,12 @@ type File struct {
 // Parse reads src as Python. Source that the grammar cannot read is no error: File.Errors says where, and what could be
 // read around it is there. The error is for a cancelled context or a parser that failed altogether.
 func Parse(ctx context.Context, path string, src []byte) (*File, error) {
+	if at := tooDeep(src); at >= 0 {
+		f := &File{Path: path, Src: src, lines: lineStarts(src), Module: &Block{}, Errors: []Span{{at, len(src)}}}
+		f.index()
+		bind(f)
+		return f, nil
+	}
 	p := sitter.NewParser()
 	defer p.Close()
 	p.SetLanguage(python.GetLanguage())
@@ -56,6 +63,54 @@ func Parse(ctx context.Context, path string, src []byte) (*File, error) {
 	f.index()
 	bind(f)
 	return f, nil
+}
+
+// maxBrackets bounds how deep brackets may lie in each other: tree-sitter takes a time that grows with the square of those
+// left open. CPython refuses more than 200.
+const maxBrackets = 1000
+
+// tooDeep is the offset of the first bracket that is nested too deep, or -1. It reads just enough of Python to pass over
+// strings and comments.
+func tooDeep(src []byte) int {
+	depth := 0
+	for i := 0; i < len(src); i++ {
+		switch c := src[i]; c {
+		case '(', '[', '{':
+			if depth++; depth > maxBrackets {
+				return i
+			}
+		case ')', ']', '}':
+			depth = max(depth-1, 0)
+		case '#':
+			for i+1 < len(src) && src[i+1] != '\n' && src[i+1] != '\r' {
+				i++
+			}
+		case '"', '\'':
+			i = skipString(src, i)
+		case '\\':
+			i++
+		}
+	}
+	return -1
+}
+
+// skipString is the offset of the last byte of the string that begins at i; one that is not closed ends with its line.
+func skipString(src []byte, i int) int {
+	quote := src[i : i+1]
+	if long := src[i:min(i+3, len(src))]; len(long) == 3 && long[1] == long[0] && long[2] == long[0] {
+		quote = long
+	}
+	for j := i + len(quote); j < len(src); j++ {
+		switch {
+		case src[j] == '\\':
+			j++
+		case bytes.HasPrefix(src[j:], quote):
+			return j + len(quote) - 1
+		case src[j] == '\n' && len(quote) == 1:
+			return j
+		}
+	}
+	return i + len(quote) - 1
 }
 
 // index records parents, the classes and the calls in source order.
