@@ -31,6 +31,7 @@ type File struct {
 	attrs    map[string][]*Attribute // by name
 	classes  []*ClassDef
 	values   map[Expr]Value // what Value has answered
+	families map[*ClassDef][]*ClassDef
 }
 
 // Parse reads src as Python. Source that the grammar cannot read is no error: File.Errors says where, and what could be
@@ -117,6 +118,7 @@ func skipString(src []byte, i int) int {
 func (f *File) index() {
 	f.parent = map[Node]Node{}
 	f.values = map[Expr]Value{}
+	f.families = map[*ClassDef][]*ClassDef{}
 	f.attrs = map[string][]*Attribute{}
 	name := func(x *Name, n Node) {
 		if x != nil {

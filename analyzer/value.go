@@ -36,7 +36,8 @@ const (
 // Limits of following a value: real chains are short, and hostile ones must end. Past them a value is open.
 const (
 	maxDepth      = 200
-	maxValueSteps = 5000
+	maxValueSteps = 2000
+	maxOrigins    = 64
 )
 
 // Value follows names, attributes and conditional expressions to what e may evaluate to.
@@ -130,7 +131,11 @@ func (w *walk) only(e Expr) (Origin, bool) {
 }
 
 func (v *valuer) add(o Origin) {
-	if !slices.Contains(v.out.Origins, o) {
+	switch {
+	case slices.Contains(v.out.Origins, o):
+	case len(v.out.Origins) == maxOrigins:
+		v.out.Open = true
+	default:
 		v.out.Origins = append(v.out.Origins, o)
 	}
 }
@@ -154,7 +159,11 @@ func (v *valuer) expr(e Expr, context bool) {
 		if len(r.Bindings) == 0 || r.Unbound && !r.Bindings[0].Scope.isFunction() {
 			v.star(e, len(r.Bindings) == 0)
 		}
-		for _, b := range r.Bindings {
+		for i, b := range r.Bindings {
+			if i == maxOrigins || v.steps > maxValueSteps {
+				v.out.Open = true
+				break
+			}
 			v.binding(b, context)
 		}
 	case *Attribute:
@@ -323,6 +332,9 @@ func (v *valuer) member(o Origin, attr string, context bool) bool {
 // family are a class, the classes of the file that it inherits from, and those that inherit from it: an instance of the
 // class may be one of any of them as far as its attributes go.
 func (w *walk) family(class *ClassDef) []*ClassDef {
+	if out, ok := w.f.families[class]; ok {
+		return out
+	}
 	out := []*ClassDef{class}
 	for i := 0; i < len(out); i++ {
 		for _, c := range w.bases(out[i]) {
@@ -343,6 +355,7 @@ func (w *walk) family(class *ClassDef) []*ClassDef {
 			}
 		}
 	}
+	w.f.families[class] = out
 	return out
 }
 
@@ -376,6 +389,9 @@ func (w *walk) assignedTo(class *ClassDef, attr string) []*Binding {
 	for _, st := range stores {
 		if st.binding.Kind == BindDelete || st.binding.Kind == BindAnnotated {
 			continue
+		}
+		if w.steps > maxValueSteps { // it may be this one; that ends the question as an open one
+			return append(out, st.binding)
 		}
 		on := w.value(st.target.X)
 		may := on.Open

@@ -1,6 +1,8 @@
 """Function, class, lambda and comprehension scopes."""
 import tensorflow as tf
 
+global x
+
 x = tf.module
 
 
@@ -86,4 +88,3 @@ def below():
 
 
 late_binding = tf.m
-global x
