@@ -48,7 +48,7 @@ func TestReadDocumentNotebooks(t *testing.T) {
 		`{"cells": [`:        "unexpected end of JSON input",
 		`{"worksheets": []}`: "no cells",
 		`[1]`:                "JSON of type array where it does not belong",
-		`{"cells": {}}`:      "JSON of type object where it does not belong",
+		`{"cells": {}}`:      "does not begin with [",
 		`{"cells": [{"cell_type": "code", "source": 5}]}`:        "JSON of type number where it does not belong",
 		`{"cells": [{"cell_type": "code", "source": ["a", 5]}]}`: "JSON of type number where it does not belong",
 	} {
