@@ -194,12 +194,12 @@ func (c *collector) declarations(n Node, s *Scope) {
 }
 
 func (c *collector) bind(b *Binding, s *Scope) {
+	if b.Kind != BindStar && b.Ident == "" && (b.Name == nil || b.Name.ID == "") { // broken source
+		return
+	}
 	if b.Name != nil {
 		b.Ident, b.At = b.Name.ID, b.Name.Span
 		c.f.bindings[b.Name] = b
-	}
-	if b.Ident == "" && b.Kind != BindStar { // broken source
-		return
 	}
 	if b.Kind == BindStar {
 		b.Scope = s

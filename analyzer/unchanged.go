@@ -11,13 +11,13 @@ const maxAliases = 100
 // Unchanged tells whether nothing in the file may change the list or the dict that made makes: all the places that its
 // value goes to are in view and only read it. made is the display, the comprehension or the call itself.
 func (f *File) Unchanged(made Expr) bool {
-	t := &tracker{f: f}
+	t := &tracker{f: f, seen: map[any]bool{}}
 	return t.reads(made)
 }
 
 type tracker struct {
 	f    *File
-	seen []*Binding
+	seen map[any]bool // the bindings and the names of attributes that were followed
 }
 
 // changers are functions that change an argument of theirs, or keep it for something else to change.
@@ -67,10 +67,10 @@ func (t *tracker) named(target Expr) bool {
 		if b == nil || len(t.seen) >= maxAliases {
 			return false
 		}
-		if slices.Contains(t.seen, b) {
+		if t.seen[b] {
 			return true
 		}
-		t.seen = append(t.seen, b)
+		t.seen[b] = true
 		for _, n := range t.f.Uses(b) {
 			if !t.reads(n) {
 				return false
@@ -78,6 +78,13 @@ func (t *tracker) named(target Expr) bool {
 		}
 		return true
 	case *Attribute:
+		if t.seen[target.Attr] {
+			return true
+		}
+		if len(t.seen) >= maxAliases {
+			return false
+		}
+		t.seen[target.Attr] = true
 		for _, a := range t.f.attrs[target.Attr] {
 			if !t.isTarget(a) && !t.reads(a) {
 				return false
