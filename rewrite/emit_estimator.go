@@ -51,6 +51,10 @@ func emitEstimator(p *program, site rules.Site) (*Fix, *Refusal) {
 	fix := &Fix{Site: site, Strategy: "estimator", Applicability: Safe, Mode: AnyMode, Helpers: []string{"export_estimator"},
 		Message: "the Estimator's model is saved by tf.saved_model.save, through the helper " + p.helper("export_estimator"),
 		Edits:   []Edit{{e.Call.Pos(), p.helper("export_estimator") + "(" + strings.Join(args, ", ") + ")"}}}
+	if p.f.Value(e.Estimator).Open {
+		fix.Applicability = Unsafe
+		fix.Message += ": right if every caller passes an Estimator"
+	}
 	p.qualify(fix)
 	return fix, nil
 }
