@@ -23,6 +23,7 @@ type Options struct {
 	Signature string        // only this signature key
 	NoProof   bool          // only test
 	AllowOps  []string      // ops to run though they are not on the list
+	Requests  []Request     // inputs to try besides those that are made up
 	Timeout   time.Duration // of one call; 30 s when 0
 	Budget    time.Duration // for the inputs of one signature; a minute when 0
 }
@@ -61,6 +62,7 @@ func Compare(ctx context.Context, old, new *SavedModel, opt Options) (*Report, e
 	if err := c.files(); err != nil {
 		return nil, err
 	}
+	c.readWarmUps()
 	for _, g := range old.MetaGraphs {
 		if opt.TagSet != nil && !slices.Equal(g.Tags, slices.Sorted(slices.Values(opt.TagSet))) {
 			continue
@@ -93,6 +95,7 @@ type comparison struct {
 	opt      Options
 	old, new *SavedModel
 	report   *Report
+	warmUps  []Request
 }
 
 func (c *comparison) note(format string, args ...any) {
@@ -122,7 +125,64 @@ func (c *comparison) check() error {
 			return &MissingError{m.Dir, "signature", c.opt.Signature, slices.Compact(has)}
 		}
 	}
+	return c.fits()
+}
+
+// fits finds that every request of the user's is one for some signature of the old model.
+func (c *comparison) fits() error {
+	for _, r := range c.opt.Requests {
+		var why []string
+		fits := false
+		for _, g := range c.old.MetaGraphs {
+			if c.opt.TagSet != nil && g != c.old.Find(c.opt.TagSet) {
+				continue
+			}
+			for _, s := range g.Signatures {
+				if c.opt.Signature != "" && s.Key != c.opt.Signature {
+					continue
+				}
+				_, err := r.sample(s)
+				if fits = fits || err == nil; err != nil {
+					why = append(why, fmt.Sprintf("signature %q: %v", s.Key, err))
+				}
+			}
+		}
+		if !fits {
+			return fmt.Errorf("%s: fits no signature of %s: %s", r.Note, c.old.Dir, strings.Join(why, "; "))
+		}
+	}
 	return nil
+}
+
+// readWarmUps reads the warm-up requests of both models. They are not part of what a model answers: what cannot be read is a note.
+func (c *comparison) readWarmUps() {
+	old, skipped, err := c.old.warmUp()
+	if err != nil {
+		c.note("warm-up requests: %v", err)
+	}
+	new, more, err := c.new.warmUp()
+	if err != nil {
+		c.note("warm-up requests: %v", err)
+	}
+	if skipped+more > 0 {
+		c.note("%s not tried: more than %d, or for more than one signature", plural(skipped+more, "warm-up request was", "warm-up requests were"), maxRequests)
+	}
+	if len(old) > 0 && len(new) == 0 {
+		c.note("only the old model has warm-up requests (%s)", filepath.ToSlash(warmUpFile))
+	}
+	seen := map[string]bool{}
+	for _, r := range slices.Concat(old, new) {
+		key := fmt.Sprint(r.Signature)
+		for _, name := range sortedKeys(r.values) {
+			if t, ok := r.values[name].(*Tensor); ok {
+				key += fmt.Sprintf(" %q %d %v %q %q", name, t.DType, t.Dims, t.Data, t.Strings)
+			}
+		}
+		if !seen[key] {
+			seen[key] = true
+			c.warmUps = append(c.warmUps, r)
+		}
+	}
 }
 
 // files reads every variable and every asset of both models, so that a corrupt one is found whether or not a signature needs it, and
@@ -391,6 +451,11 @@ func (c *comparison) test(ctx context.Context, a, b *side, old, new *Signature, 
 		random: hasRandom(before.ops) || hasRandom(after.ops), writes: changesState(before.ops) || changesState(after.ops)}
 	if proved {
 		t.most = confirmSamples
+	}
+	for _, request := range slices.Concat(c.opt.Requests, c.warmUps) {
+		if s, err := request.sample(old); err == nil {
+			t.requests = append(t.requests, s)
+		}
 	}
 	if err := t.run(ctx, a.prog.readHints(old, graph)); err != nil {
 		return err

@@ -45,6 +45,7 @@ const (
 	kindLast     valueKind = "last id"
 	kindFull     valueKind = "full range"
 	kindOdd      valueKind = "odd values" // 2^53+1; unicode; invalid UTF-8
+	kindRequest  valueKind = "request"    // not made up
 )
 
 // kinds in the order in which they are tried: the commonest first, so that a run that is cut short has seen them.

@@ -63,13 +63,14 @@ type SignatureReport struct {
 	Verdict        Verdict         `json:"verdict"`
 	Detail         string          `json:"detail"`
 	Inputs         int             `json:"inputs"`             // how many inputs ran on both and were compared
+	Requests       int             `json:"requests"`           // how many of them were requests, the user's or the model's own
 	Failed         int             `json:"failed"`             // how many more failed on both, and say nothing
 	NoProof        string          `json:"no_proof,omitempty"` // why it is not proved
 	Notes          []string        `json:"notes,omitempty"`
 	Counterexample *Counterexample `json:"counterexample,omitempty"`
 }
 
-// Counterexample is an input on which old and new differ.
+// Counterexample is an input on which old and new differ, made as small as it could be.
 type Counterexample struct {
 	Note   string            `json:"note"` // how the input was made
 	Inputs map[string]string `json:"inputs"`
@@ -77,6 +78,9 @@ type Counterexample struct {
 	Old    string            `json:"old"`
 	New    string            `json:"new"`
 	Where  string            `json:"where,omitempty"`
+
+	signature string // what WriteJSON writes
+	values    map[string]*Tensor
 }
 
 // summary is the overall detail.

@@ -136,7 +136,8 @@ type tester struct {
 	old, new       *session
 	oldSig, newSig *Signature
 	opt            Options
-	random, writes bool // the old signature reaches random ops, or ops that change state
+	random, writes bool     // the old signature reaches random ops, or ops that change state
+	requests       []Sample // tried first, whatever the limits
 	tested, failed int
 	firstFailure   string
 	doubt          string // why the result is not to be trusted, though nothing differed
@@ -156,6 +157,15 @@ const (
 
 // run makes the inputs and fills in the result.
 func (t *tester) run(ctx context.Context, h *hints) error {
+	for _, s := range t.requests {
+		if done, err := t.trySample(ctx, s, kindRequest); done || err != nil {
+			return err
+		}
+	}
+	t.result.Requests = t.tested
+	if t.most > 0 {
+		t.most += t.tested
+	}
 	g := newGenerator(t.oldSig, h, t.opt.Seed)
 	end := time.Now().Add(t.opt.Budget)
 	var works []layout
@@ -260,7 +270,11 @@ func (t *tester) conclude() {
 		if t.opt.Tolerance != (Tolerance{}) {
 			how = fmt.Sprintf("within atol %g, rtol %g", t.opt.Tolerance.Abs, t.opt.Tolerance.Rel)
 		}
-		r.Verdict, r.Detail = Tested, fmt.Sprintf("%s on %s, seed %d", how, plural(t.tested, "input", "inputs"), t.opt.Seed)
+		of := ""
+		if r.Requests > 0 {
+			of = fmt.Sprintf(", %d of them requests", r.Requests)
+		}
+		r.Verdict, r.Detail = Tested, fmt.Sprintf("%s on %s%s, seed %d", how, plural(t.tested, "input", "inputs"), of, t.opt.Seed)
 		if t.failed > 0 {
 			r.Detail += fmt.Sprintf(" (%d more failed on both)", t.failed)
 		}
@@ -270,7 +284,7 @@ func (t *tester) conclude() {
 // extreme are the kinds that ask for the impossible when an input is a size or a number of steps.
 var extreme = []valueKind{kindMax, kindInf, kindMin, kindNegInf, kindOdd, kindHuge, kindFull, kindMixed}
 
-// try runs one sample on both sides. done is true when the result stands.
+// try runs one made-up sample on both sides. done is true when the result stands.
 func (t *tester) try(ctx context.Context, g *generator, l layout, k valueKind, only string) (done bool, err error) {
 	if t.skip[k] {
 		return false, nil
@@ -279,6 +293,11 @@ func (t *tester) try(ctx context.Context, g *generator, l layout, k valueKind, o
 	if !ok {
 		return false, nil
 	}
+	return t.trySample(ctx, s, k)
+}
+
+// trySample runs one sample on both sides.
+func (t *tester) trySample(ctx context.Context, s Sample, k valueKind) (done bool, err error) {
 	defer func() { t.result.Inputs, t.result.Failed = t.tested, t.failed }()
 	limit := t.opt.Timeout
 	if slices.Contains(extreme, k) {
@@ -336,6 +355,19 @@ func (t *tester) oneFailed(ctx context.Context, s Sample, k valueKind, errA, err
 	}
 	if ctx.Err() != nil {
 		return true, ctx.Err()
+	}
+	if !isLoad(err) {
+		s = t.shrink(ctx, s, func(_, _ []*Tensor, errA, errB error) bool {
+			failed, other := errB, errA
+			if who == "old" {
+				failed, other = errA, errB
+			}
+			if failed == nil || other != nil || machine(failed) {
+				return false
+			}
+			err = failed
+			return true
+		})
 	}
 	c := t.counterexample(s)
 	c.Old, c.New = "an answer", "an answer"
@@ -407,12 +439,33 @@ func (t *tester) judge(ctx context.Context, s Sample, a, b []*Tensor) (bool, err
 		return false, nil
 	}
 	t.tested++
+	s = t.shrink(ctx, s, func(x, y []*Tensor, errA, errB error) bool {
+		if errA != nil || errB != nil {
+			return false
+		}
+		i, why := t.compare(x, y)
+		if i >= 0 {
+			a, b, at, where = x, y, i, why
+		}
+		return i >= 0
+	})
 	c := t.counterexample(s)
 	c.Output = t.oldSig.Outputs[at].Name
 	c.Old, c.New, c.Where = a[at].String(), b[at].String(), where
 	t.result.Verdict, t.result.Counterexample = Different, c
 	t.result.Detail = fmt.Sprintf("output %q differs: %s", c.Output, where)
 	return true, nil
+}
+
+// shrink makes a sample smaller while what both answer still shows the difference. Of models that keep state or are random no second
+// answer says anything about the first.
+func (t *tester) shrink(ctx context.Context, s Sample, shows func(a, b []*Tensor, errA, errB error) bool) Sample {
+	if t.random || t.writes {
+		return s
+	}
+	return shrink(ctx, t.oldSig, s, func(smaller Sample) bool {
+		return shows(t.askBoth(ctx, min(t.opt.Timeout, quick), smaller))
+	})
 }
 
 func (t *tester) compare(a, b []*Tensor) (int, string) {
@@ -462,7 +515,7 @@ func (t *tester) ask(ctx context.Context, limit time.Duration, s *session, sig *
 }
 
 func (t *tester) counterexample(s Sample) *Counterexample {
-	c := &Counterexample{Note: s.Note, Inputs: map[string]string{}}
+	c := &Counterexample{Note: s.Note, Inputs: map[string]string{}, signature: t.oldSig.Key, values: s.Values}
 	for name, v := range s.Values {
 		c.Inputs[name] = v.String()
 	}

@@ -8,13 +8,28 @@
 // CreateSessionRequest first, then RunStepRequests, each answered by a RunStepResponse that carries an error in status_code; each
 // goes over the pipe after its length, four bytes little-endian.
 //
-// The libraries are opened with dlopen and their functions looked up with dlsym (capi.c), so that building needs no TensorFlow and no
-// headers, and the program starts without it. Only the build tag tensorflow brings this in, as it needs a C compiler; a build without it
-// has everything else and says what is missing.
+//	client.go   our side of the pipe      serve.go    the child's side        wire.go     what goes over it
+//	find.go     where TensorFlow is       library.go  how it is loaded        convert.go  TensorProtos to tensors and back
+//
+// Graphs, sessions and tensors are those of the Go binding of TensorFlow, github.com/galeone/tensorflow/tensorflow/go. It needs
+// TensorFlow's C headers to compile and asks the linker for -ltensorflow; only the build tag tensorflow brings it in, and a build
+// without the tag has everything else and says what is missing. The headers come with the pip package (the Makefile sets CGO_CFLAGS). There
+// is nothing to link with: link/libtensorflow.a is an archive of no members, and the flags in library.go have the linker leave
+// TensorFlow's functions to the dynamic loader, which binds each at its first call. So the program starts without TensorFlow, and by its
+// first call the libraries have been opened with dlopen, wherever the user has them.
 //
 // # Awkward truths
 //
-//   - libtensorflow_framework must be opened before libtensorflow_cc, both with RTLD_GLOBAL.
+//   - libtensorflow_framework must be opened before libtensorflow_cc, both with RTLD_GLOBAL. Without --export-dynamic the linker
+//     resolves the functions to address 0.
+//   - Functions must be bound when called and not at the start: with LD_BIND_NOW set in the environment, or linked with -z now, the program
+//     does not start ("undefined symbol"). The Makefile links with -z lazy, as some compilers bind at the start by default.
+//   - The binding's errors have a message and no code. The verdict needs to know a want of memory, whose messages are many, so statusCode
+//     reads the code from the TF_Status that the error holds; a test holds that the codes are right.
+//   - The binding's ReadTensor panics on half, bfloat16 and quantized types, and NewTensor makes none. These, uint32, uint64 and strings of any
+//     shape are made by TensorFlow's op ParseTensor out of the TensorProto. Answers of every type come back as they are.
+//   - The binding frees a tensor when Go's collector finds it unused, and the collector does not see C's memory. Every tensor of C has a copy of
+//     its size on Go's side, so it runs often enough: requests and answers of 200 MB level off at 1 to 1.8 GB.
 //   - The child drops the environment but for a few names: TF_* and OMP_* variables change results.
 //   - The child ends itself when its input ends, also in the middle of a call that would never return; so no child outlives us, even
 //     when we are killed.

@@ -97,5 +97,5 @@ func fromPython(ctx context.Context) string {
 }
 
 // errNotBuilt is what running a model says in a build without the runtime.
-var errNotBuilt = fmt.Errorf("%w: this tfmigrate was built without the part that does; build it with make build, or go build -tags tensorflow ./cmd/tfmigrate",
+var errNotBuilt = fmt.Errorf("%w: this tfmigrate was built without the part that does; build it with make build, in a clone of its repository",
 	verify.ErrNoRuntime)

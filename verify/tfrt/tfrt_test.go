@@ -5,6 +5,7 @@ package tfrt
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,6 +24,9 @@ import (
 )
 
 const childArg = "run-a-model"
+
+// long runs what `make test` has no time for.
+var long = flag.Bool("long", false, "run every mutant that is proved the same, not only one of a kind")
 
 // TestMain is a child when started as one.
 func TestMain(m *testing.M) {
@@ -205,11 +209,10 @@ func TestPairs(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			oldDir, newDir := modeltest.Dir(t, test.old), test.new(t)
-			proof := compare(t, oldDir, newDir, verify.Options{})
-			if proof.Verdict != test.want && !(test.want == verify.Tested && proof.Verdict == verify.Proved) {
-				t.Errorf("with a proof: %v; want %v", proof.Verdict, test.want)
+			if proof := compareWithout(t, oldDir, newDir); proof.Verdict == verify.Proved && test.want != verify.Tested {
+				t.Errorf("proved the same; want %v", test.want)
 			}
-			// Every pair is run as well, so that no proof goes untested.
+			// Every pair is run, so that no proof goes untested.
 			r := compare(t, oldDir, newDir, verify.Options{NoProof: true})
 			var details []string
 			for _, s := range r.Signatures {
@@ -353,10 +356,40 @@ func TestRuntimeErrors(t *testing.T) {
 			t.Errorf("%v, %v", out, err)
 		}
 	})
+	t.Run("codes", func(t *testing.T) {
+		float := map[string]*attr_value_go_proto.AttrValue{"dtype": {Value: &attr_value_go_proto.AttrValue_Type{Type: types.DataType_DT_FLOAT}}}
+		fill := map[string]*attr_value_go_proto.AttrValue{"T": {Value: &attr_value_go_proto.AttrValue_Type{Type: types.DataType_DT_FLOAT}},
+			"index_type": {Value: &attr_value_go_proto.AttrValue_Type{Type: types.DataType_DT_INT64}}}
+		dims := map[string]*attr_value_go_proto.AttrValue{"dtype": {Value: &attr_value_go_proto.AttrValue_Type{Type: types.DataType_DT_INT64}}}
+		m, err := tensorflow(t).Load(ctx, &graph_go_proto.GraphDef{Versions: g.Versions, Node: []*node_def_go_proto.NodeDef{
+			{Name: "x", Op: "Placeholder", Attr: float},
+			{Name: "dims", Op: "Placeholder", Attr: dims},
+			{Name: "fill", Op: "Fill", Input: []string{"dims", "x"}, Attr: fill},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		x := verify.Feed{Tensor: "x:0", Value: &verify.Tensor{DType: types.DataType_DT_FLOAT, Data: make([]byte, 4)}}
+		terabytes := &verify.Tensor{DType: types.DataType_DT_INT64, Dims: []int64{1}, Data: []byte{0, 0, 0, 0, 0, 1, 0, 0}}
+		var status *verify.StatusError
+		for _, test := range []struct {
+			name  string
+			feeds []verify.Feed
+			code  int // tsl/protobuf/error_codes.proto
+		}{
+			{"RESOURCE_EXHAUSTED", []verify.Feed{x, {Tensor: "dims:0", Value: terabytes}}, 8},
+			{"INVALID_ARGUMENT", []verify.Feed{x}, 3},
+		} {
+			if _, err := m.Run(ctx, verify.Step{Feeds: test.feeds, Fetches: []string{"fill:0"}}); !errors.As(err, &status) || status.Code != test.code {
+				t.Errorf("%s: %v", test.name, err)
+			}
+		}
+	})
 	t.Run("unknown op", func(t *testing.T) {
 		bad := &graph_go_proto.GraphDef{Versions: g.Versions, Node: []*node_def_go_proto.NodeDef{{Name: "a", Op: "NoSuchOp"}}}
 		var status *verify.StatusError
-		if _, err := tensorflow(t).Load(ctx, bad); !errors.As(err, &status) || !strings.Contains(status.Message, "Op type not registered") {
+		if _, err := tensorflow(t).Load(ctx, bad); !errors.As(err, &status) || status.Code != 5 || !strings.Contains(status.Message, "Op type not registered") {
 			t.Errorf("got %v", err)
 		}
 	})

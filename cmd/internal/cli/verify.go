@@ -1,16 +1,19 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/tfmigrate/tfmigrate/verify"
 	"github.com/tfmigrate/tfmigrate/verify/tfrt"
@@ -22,6 +25,8 @@ func newVerify() *cobra.Command {
 		format     string
 		tensorflow string
 		tagSet     string
+		inputs     []string
+		example    string
 	)
 	cmd := &cobra.Command{
 		Use:   "verify OLD NEW",
@@ -57,6 +62,13 @@ Models run in a process of their own, by the TensorFlow that you have installed.
 			if err != nil {
 				return err
 			}
+			for _, file := range inputs {
+				requests, err := verify.ReadRequests(file)
+				if err != nil {
+					return err
+				}
+				opt.Requests = append(opt.Requests, requests...)
+			}
 			child, err := childCommand()
 			if err != nil {
 				return err
@@ -69,10 +81,14 @@ Models run in a process of their own, by the TensorFlow that you have installed.
 			if err != nil {
 				return lacking(err)
 			}
+			written, err := writeCounterexamples(example, report)
+			if err != nil {
+				return err
+			}
 			if format == "json" {
 				err = writeJSON(cmd.OutOrStdout(), report)
 			} else {
-				err = writeReport(cmd.OutOrStdout(), report)
+				err = writeReport(cmd.OutOrStdout(), report, again(cmd, args, written, opt.Seed))
 			}
 			if err != nil {
 				return err
@@ -86,6 +102,8 @@ Models run in a process of their own, by the TensorFlow that you have installed.
 	f.IntVar(&opt.Samples, "samples", 100, "inputs to try for each signature, at least")
 	f.Float64Var(&opt.Tolerance.Abs, "atol", 0, "allow outputs to differ by this much (default: bits must be equal)")
 	f.Float64Var(&opt.Tolerance.Rel, "rtol", 0, "allow outputs to differ by this part of the old value")
+	f.StringArrayVar(&inputs, "inputs", nil, "file of requests to try first: JSON, an .npz, or a TFRecord of tf.Examples")
+	f.StringVar(&example, "counterexample", "", "write the inputs that show a difference to this file, for --inputs")
 	f.StringVar(&tagSet, "tag-set", "", "compare only the meta graph with these tags, separated by commas")
 	f.StringVar(&opt.Signature, "signature", "", "compare only this signature")
 	f.StringVar(&tensorflow, "tensorflow", "", "directory of the TensorFlow to run models with (a virtual environment, or the package itself)")
@@ -123,8 +141,60 @@ func verdictCode(v verify.Verdict) int {
 	return exitUnknown
 }
 
-// writeReport is the summary for people: a line for each signature, what shows a difference, and the verdict last.
-func writeReport(w io.Writer, r *verify.Report) error {
+// writeCounterexamples writes what shows the differences as a file of requests, and its name; "" when there is nothing to write.
+func writeCounterexamples(file string, r *verify.Report) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	var b bytes.Buffer
+	for _, s := range r.Signatures {
+		if s.Counterexample == nil || len(s.Counterexample.Inputs) == 0 {
+			continue
+		}
+		if err := s.Counterexample.WriteJSON(&b); err != nil {
+			return "", fmt.Errorf("%s: signature %q: %w", file, s.Key, err)
+		}
+	}
+	if b.Len() == 0 {
+		return "", nil
+	}
+	return file, os.WriteFile(file, b.Bytes(), 0o644)
+}
+
+// again is the command that shows a difference once more: with the file that was written, or else with the seed.
+func again(cmd *cobra.Command, args []string, written string, seed uint64) string {
+	words := []string{"tfmigrate", "verify"}
+	words = append(words, args...)
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if slices.Contains([]string{"counterexample", "format", "seed"}, f.Name) || f.Name == "inputs" && written != "" {
+			return
+		}
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, v := range values {
+			words = append(words, "--"+f.Name+"="+v)
+		}
+	})
+	if written != "" {
+		words = append(words, "--inputs="+written)
+	} else {
+		words = append(words, fmt.Sprintf("--seed=%d", seed))
+	}
+	for i, w := range words {
+		if strings.ContainsFunc(w, func(r rune) bool { return !strings.ContainsRune(plainWord, r) }) {
+			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// plainWord are the characters that a shell leaves alone.
+const plainWord = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%"
+
+// writeReport is the summary for people: a line for each signature, what shows a difference and how to see it again, and the verdict last.
+func writeReport(w io.Writer, r *verify.Report, again string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "old  %s\nnew  %s\n", r.Old, r.New)
 	if r.Runtime != "" {
@@ -152,6 +222,7 @@ func writeReport(w io.Writer, r *verify.Report) error {
 				what = c.Output
 			}
 			fmt.Fprintf(&b, "      old %s: %s\n      new %s: %s\n", what, c.Old, what, c.New)
+			fmt.Fprintf(&b, "      again: %s\n", again)
 		}
 		if s.NoProof != "" && s.Verdict == verify.Tested {
 			fmt.Fprintf(&b, "      not proved: %s\n", s.NoProof)

@@ -4,6 +4,8 @@ package cli
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -53,5 +55,30 @@ func TestVerifyRuns(t *testing.T) {
 		if c := got.Signatures[0].Counterexample; word == "DIFFERENT" && (c.Output != "logits" || c.Old == c.New || c.Inputs["x"] == "") {
 			t.Errorf("counterexample %+v", c)
 		}
+	}
+}
+
+// TestCounterexample holds that the input which shows a difference shows it again when given.
+func TestCounterexample(t *testing.T) {
+	old, new := modeltest.Dir(t, "softmax_v1"), modeltest.Dir(t, "softmax_ulp_v2")
+	file := filepath.Join(t.TempDir(), "the input.json")
+	code, out, errs := run(t, "verify", "--seed", "7", "--counterexample", file, old, new)
+	again := "again: tfmigrate verify " + old + " " + new + " '--inputs=" + file + "'\n"
+	if code != exitFindings || !strings.Contains(out, again) || !strings.Contains(out, "made smaller") || errs != "" {
+		t.Fatalf("code %d, no %q in\n%s%s", code, again, out, errs)
+	}
+	for _, line := range strings.Split(out, "\n") {
+		if strings.HasPrefix(line, "        x = ") && !strings.HasPrefix(line, "        x = float32[1,3]{") {
+			t.Errorf("not small: %s", line)
+		}
+	}
+	code, out, _ = run(t, "verify", "--samples", "1", "--inputs="+file, old, new)
+	if code != exitFindings || !strings.Contains(out, "on this input (the input.json)") {
+		t.Errorf("code %d\n%s", code, out)
+	}
+	file = filepath.Join(t.TempDir(), "none.json")
+	code, _, _ = run(t, "verify", "--counterexample", file, old, old)
+	if _, err := os.Stat(file); code != exitOK || err == nil {
+		t.Errorf("code %d, and a counterexample to what is the same: %v", code, err)
 	}
 }

@@ -42,6 +42,8 @@ func TestVerifyErrors(t *testing.T) {
 		{"signature", []string{"verify", "--signature", "x", good, good}, exitUsage, `no signature "x"; it has: serving_default`},
 		{"format", []string{"verify", "--format", "xml", good, good}, exitUsage, "--format xml: text or json"},
 		{"tolerance", []string{"verify", "--atol", "-1", good, good}, exitUsage, "cannot be negative"},
+		{"inputs", []string{"verify", "--inputs", filepath.Join(cut, "saved_model.pb"), good, good}, exitFailed, "neither JSON, nor an .npz, nor a TFRecord"},
+		{"inputs that do not fit", []string{"verify", "--inputs", filepath.Join("..", "..", "..", "testdata", "requests", "types.npz"), good, good}, exitFailed, "fits no signature of"},
 		{"flag", []string{"verify", "--nope", good, good}, exitUsage, "unknown flag"},
 		{"inspect no SavedModel", []string{"inspect", empty}, exitFailed, "no SavedModel here"},
 		{"inspect tag set", []string{"inspect", "--tag-set", "gpu", good}, exitUsage, `no tag set "gpu"; it has: serve; half,serve`},
