@@ -15,17 +15,20 @@ import (
 
 // Options say what to compare and how. The zero value compares everything, and runs nothing.
 type Options struct {
-	Runtime   Runtime // nil: nothing is run
-	Seed      uint64
-	Samples   int           // inputs to try for each signature, at least; 100 when 0
-	Tolerance Tolerance     // the zero value asks for equal bits
-	TagSet    []string      // only the meta graph with these tags
-	Signature string        // only this signature key
-	NoProof   bool          // only test
-	AllowOps  []string      // ops to run though they are not on the list
-	Requests  []Request     // inputs to try besides those that are made up
-	Timeout   time.Duration // of one call; 30 s when 0
-	Budget    time.Duration // for the inputs of one signature; a minute when 0
+	Runtime Runtime // nil: nothing is run
+	// NewRuntime runs the new model where that is another TensorFlow than the old one's; nil for Runtime. Then nothing is proved: the same
+	// graph may give other bits there.
+	NewRuntime Runtime
+	Seed       uint64
+	Samples    int           // inputs to try for each signature, at least; 100 when 0
+	Tolerance  Tolerance     // the zero value asks for equal bits
+	TagSet     []string      // only the meta graph with these tags
+	Signature  string        // only this signature key
+	NoProof    bool          // only test
+	AllowOps   []string      // ops to run though they are not on the list
+	Requests   []Request     // inputs to try besides those that are made up
+	Timeout    time.Duration // of one call; 30 s when 0
+	Budget     time.Duration // for the inputs of one signature; a minute when 0
 }
 
 // MissingError is a tag set or a signature that a model lacks.
@@ -54,7 +57,11 @@ func Compare(ctx context.Context, old, new *SavedModel, opt Options) (*Report, e
 	if opt.Budget == 0 {
 		opt.Budget = time.Minute
 	}
-	c := &comparison{opt: opt, old: old, new: new, report: &Report{Old: old.Dir, New: new.Dir, Seed: opt.Seed, Tolerance: opt.Tolerance,
+	twoRuntimes := opt.NewRuntime != nil
+	if !twoRuntimes {
+		opt.NewRuntime = opt.Runtime
+	}
+	c := &comparison{opt: opt, twoRuntimes: twoRuntimes, old: old, new: new, report: &Report{Old: old.Dir, New: new.Dir, Seed: opt.Seed, Tolerance: opt.Tolerance,
 		Signatures: []SignatureReport{}, Notes: []string{}}}
 	if err := c.check(); err != nil {
 		return nil, err
@@ -96,6 +103,8 @@ type comparison struct {
 	old, new *SavedModel
 	report   *Report
 	warmUps  []Request
+	// twoRuntimes: old and new run on different TensorFlows
+	twoRuntimes bool
 }
 
 func (c *comparison) note(format string, args ...any) {
@@ -302,9 +311,9 @@ type side struct {
 	err  error // why it cannot be run
 }
 
-func (c *comparison) side(who string, g *MetaGraph, sigs []*Signature) *side {
+func (c *comparison) side(who string, rt Runtime, g *MetaGraph, sigs []*Signature) *side {
 	s := &side{who: who, prog: newProgram(g)}
-	if c.opt.Runtime == nil {
+	if rt == nil {
 		s.err = errors.New("nothing was run: no runtime was given")
 		return s
 	}
@@ -316,7 +325,7 @@ func (c *comparison) side(who string, g *MetaGraph, sigs []*Signature) *side {
 		s.err = fmt.Errorf("the %s model: %w", who, err)
 		return s
 	}
-	s.sess = &session{rt: c.opt.Runtime, exec: exec, timeout: c.opt.Timeout}
+	s.sess = &session{rt: rt, exec: exec, timeout: c.opt.Timeout}
 	return s
 }
 
@@ -347,11 +356,11 @@ func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
 	for _, p := range pairs {
 		oldSigs, newSigs = append(oldSigs, p[0]), append(newSigs, p[1])
 	}
-	a, b := c.side("old", old, oldSigs), c.side("new", new, newSigs)
+	a, b := c.side("old", c.opt.Runtime, old, oldSigs), c.side("new", c.opt.NewRuntime, new, newSigs)
 	defer a.sess.close()
 	defer b.sess.close()
 	var pr *prover
-	if !c.opt.NoProof && len(pairs) > 0 {
+	if !c.opt.NoProof && !c.twoRuntimes && len(pairs) > 0 {
 		pr = newProver(a.prog, b.prog)
 	}
 	for _, p := range pairs {
@@ -402,6 +411,8 @@ func (c *comparison) signature(ctx context.Context, a, b *side, pr *prover, old,
 		if err != nil {
 			r.NoProof = proofFailure(err)
 		}
+	} else if c.twoRuntimes {
+		r.NoProof = "the models run on two TensorFlows, which may compute the same graph differently"
 	}
 	err := c.test(ctx, a, b, old, new, proved, r)
 	if proved && err == nil {
@@ -461,5 +472,8 @@ func (c *comparison) test(ctx context.Context, a, b *side, old, new *Signature, 
 		return err
 	}
 	c.report.Runtime = c.opt.Runtime.Name()
+	if c.twoRuntimes && c.report.Runtime != "" && c.opt.NewRuntime.Name() != "" {
+		c.report.Runtime = fmt.Sprintf("%s (old), %s (new)", c.opt.Runtime.Name(), c.opt.NewRuntime.Name())
+	}
 	return nil
 }

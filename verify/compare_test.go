@@ -359,3 +359,26 @@ func TestProofAndRun(t *testing.T) {
 		}
 	}
 }
+
+// TestTwoRuntimes holds that a model which runs on another TensorFlow is run there, and that nothing is proved then.
+func TestTwoRuntimes(t *testing.T) {
+	m := read(t, modeltest.Dir(t, "softmax_v1"))
+	wrong := func(_ int, step Step) ([]*Tensor, error) { return []*Tensor{ints(1), ints(1)}, nil }
+	for _, test := range []struct {
+		opt  Options
+		want Verdict
+		run  string
+	}{
+		{Options{Runtime: fakeRuntime{same, same}}, Proved, "fake"},
+		{Options{Runtime: fakeRuntime{same, same}, NewRuntime: fakeRuntime{same, same}}, Tested, "fake (old), fake (new)"},
+		{Options{Runtime: fakeRuntime{same, same}, NewRuntime: fakeRuntime{wrong, wrong}}, Different, "fake (old), fake (new)"},
+	} {
+		r, err := Compare(context.Background(), m, m, test.opt)
+		if err != nil || r.Verdict != test.want || r.Runtime != test.run {
+			t.Errorf("%v on %q, %v; want %v on %q", r.Verdict, r.Runtime, err, test.want, test.run)
+		}
+		if (r.Verdict == Proved) != (r.Signatures[0].NoProof == "") {
+			t.Errorf("%v, and no proof for %q", r.Verdict, r.Signatures[0].NoProof)
+		}
+	}
+}

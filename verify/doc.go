@@ -15,7 +15,7 @@
 //	flatten.go     a signature's graph with its calls inlined      session.go    the part of a graph to run, and how it is loaded
 //	hints.go       what a graph says about good inputs             feeds.go      the inputs; example.go those that are tf.Examples
 //	requests.go    the user's inputs (JSON; npz.go NumPy's)        records.go    TFRecords: tf.Examples and warm-up requests
-//	shrink.go      the counterexample made smaller, and written
+//	shrink.go      the counterexample made smaller, and written    tolerance.go  near enough, where the user says so
 //	run.go         both models side by side                        compare.go    the order of all this; report.go its result
 //
 // The static tier comes first: tag sets, signature keys, names, types, shapes, method names. What it finds settles a signature.

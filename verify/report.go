@@ -66,6 +66,7 @@ type SignatureReport struct {
 	Requests       int             `json:"requests"`           // how many of them were requests, the user's or the model's own
 	Failed         int             `json:"failed"`             // how many more failed on both, and say nothing
 	NoProof        string          `json:"no_proof,omitempty"` // why it is not proved
+	Errors         *Errors         `json:"errors,omitempty"`   // with a tolerance
 	Notes          []string        `json:"notes,omitempty"`
 	Counterexample *Counterexample `json:"counterexample,omitempty"`
 }
@@ -102,11 +103,7 @@ func (r *Report) summary() string {
 	for _, s := range r.Signatures {
 		inputs += s.Inputs
 	}
-	how := "bit-equal"
-	if r.Tolerance != (Tolerance{}) {
-		how = fmt.Sprintf("within atol %g, rtol %g", r.Tolerance.Abs, r.Tolerance.Rel)
-	}
-	return fmt.Sprintf("%s %s on %d inputs, seed %d", plural(n, "signature", "signatures"), how, inputs, r.Seed)
+	return fmt.Sprintf("%s %v on %d inputs, seed %d", plural(n, "signature", "signatures"), r.Tolerance, inputs, r.Seed)
 }
 
 func plural(n int, one, many string) string {

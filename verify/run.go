@@ -266,15 +266,11 @@ func (t *tester) conclude() {
 	case t.tested == 0:
 		r.Verdict, r.Detail = Unknown, "no input that was tried ran on both: "+t.firstFailure
 	default:
-		how := "bit-equal"
-		if t.opt.Tolerance != (Tolerance{}) {
-			how = fmt.Sprintf("within atol %g, rtol %g", t.opt.Tolerance.Abs, t.opt.Tolerance.Rel)
-		}
 		of := ""
 		if r.Requests > 0 {
 			of = fmt.Sprintf(", %d of them requests", r.Requests)
 		}
-		r.Verdict, r.Detail = Tested, fmt.Sprintf("%s on %s%s, seed %d", how, plural(t.tested, "input", "inputs"), of, t.opt.Seed)
+		r.Verdict, r.Detail = Tested, fmt.Sprintf("%v on %s%s, seed %d", t.opt.Tolerance, plural(t.tested, "input", "inputs"), of, t.opt.Seed)
 		if t.failed > 0 {
 			r.Detail += fmt.Sprintf(" (%d more failed on both)", t.failed)
 		}
@@ -436,6 +432,7 @@ func (t *tester) judge(ctx context.Context, s Sample, a, b []*Tensor) (bool, err
 	}
 	if at < 0 {
 		t.tested++
+		t.measure(s, a, b)
 		return false, nil
 	}
 	t.tested++
@@ -466,6 +463,23 @@ func (t *tester) shrink(ctx context.Context, s Sample, shows func(a, b []*Tensor
 	return shrink(ctx, t.oldSig, s, func(smaller Sample) bool {
 		return shows(t.askBoth(ctx, min(t.opt.Timeout, quick), smaller))
 	})
+}
+
+// measure adds up how far two answers are apart that a tolerance calls the same.
+func (t *tester) measure(s Sample, a, b []*Tensor) {
+	if t.opt.Tolerance == (Tolerance{}) {
+		return
+	}
+	if t.result.Errors == nil {
+		t.result.Errors = newErrors()
+	}
+	i := 0
+	for _, out := range t.oldSig.Outputs {
+		for range out.Tensors {
+			t.result.Errors.add(out.Name, s.Note, a[i], b[i])
+			i++
+		}
+	}
 }
 
 func (t *tester) compare(a, b []*Tensor) (int, string) {

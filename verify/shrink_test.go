@@ -108,7 +108,7 @@ func roundTrip(t *testing.T, v *Tensor) {
 	if err := (&Counterexample{signature: "s", values: map[string]*Tensor{"x": v}}).WriteJSON(&b); err != nil {
 		t.Fatal(err)
 	}
-	all, err := ReadRequests(requestsFile(t, "r.json", b.String()))
+	all, err := jsonRequests(b.Bytes())
 	if err != nil {
 		t.Fatalf("%s: %v", b.String(), err)
 	}

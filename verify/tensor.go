@@ -299,12 +299,6 @@ func parts(d DType) (DType, int) {
 	return d, 1
 }
 
-// Tolerance is what the user allows outputs to differ by: |old - new| <= Abs + Rel*|old|. The zero value asks for equal bits.
-type Tolerance struct {
-	Abs float64 `json:"atol"`
-	Rel float64 `json:"rtol"`
-}
-
 // difference tells where two tensors differ: -1 nowhere, else an element, with the reason. Without a tolerance elements are
 // equal when their bits are, so -0.0 is not 0.0; any NaN equals any NaN, for its sign and payload mean nothing in TensorFlow
 // and depend on the order of operands.
@@ -340,13 +334,4 @@ func difference(a, b *Tensor, tol Tolerance) (at int, why string) {
 		return i / k, fmt.Sprintf("%s became %s", a.Element(i/k), b.Element(i/k))
 	}
 	return -1, ""
-}
-
-func (tol Tolerance) allows(a, b *Tensor, i int) bool {
-	if tol == (Tolerance{}) {
-		return false
-	}
-	x, ok := a.float(i)
-	y, _ := b.float(i)
-	return ok && !math.IsInf(x, 0) && !math.IsInf(y, 0) && math.Abs(x-y) <= tol.Abs+tol.Rel*math.Abs(x)
 }

@@ -251,8 +251,12 @@ func TestNaN(t *testing.T) {
 func TestTolerance(t *testing.T) {
 	old, new := modeltest.Dir(t, "softmax_v1"), modeltest.Dir(t, "softmax_ulp_v2")
 	r := compare(t, old, new, verify.Options{Tolerance: verify.Tolerance{Abs: 1e-3, Rel: 1e-3}})
-	if r.Verdict == verify.Tested && !strings.Contains(r.Signatures[0].Detail, "within atol 0.001, rtol 0.001") {
-		t.Errorf("the tolerance is not said: %s", r.Signatures[0].Detail)
+	s := r.Signatures[0]
+	if s.Verdict != verify.Tested || !strings.Contains(s.Detail, "within atol 0.001, rtol 0.001") {
+		t.Errorf("%v: %s", s.Verdict, s.Detail)
+	}
+	if e := s.Errors; e == nil || e.Equal == 0 || e.Equal == e.Elements || e.Largest == 0 {
+		t.Errorf("errors %+v", e)
 	}
 }
 

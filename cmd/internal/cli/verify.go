@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,8 @@ func newVerify() *cobra.Command {
 		opt        verify.Options
 		format     string
 		tensorflow string
+		oldRuntime string
+		newRuntime string
 		tagSet     string
 		inputs     []string
 		example    string
@@ -73,7 +76,10 @@ Models run in a process of their own, by the TensorFlow that you have installed.
 			if err != nil {
 				return err
 			}
-			opt.Runtime = tfrt.Open(cmd.Context(), child, tensorflow)
+			opt.Runtime = tfrt.Open(cmd.Context(), child, cmp.Or(oldRuntime, tensorflow))
+			if oldRuntime != newRuntime {
+				opt.NewRuntime = tfrt.Open(cmd.Context(), child, cmp.Or(newRuntime, tensorflow))
+			}
 			report, err := verify.Compare(cmd.Context(), old, new, opt)
 			if errors.Is(err, context.Canceled) {
 				return errors.New("interrupted")
@@ -103,10 +109,13 @@ Models run in a process of their own, by the TensorFlow that you have installed.
 	f.Float64Var(&opt.Tolerance.Abs, "atol", 0, "allow outputs to differ by this much (default: bits must be equal)")
 	f.Float64Var(&opt.Tolerance.Rel, "rtol", 0, "allow outputs to differ by this part of the old value")
 	f.StringArrayVar(&inputs, "inputs", nil, "file of requests to try first: JSON, an .npz, or a TFRecord of tf.Examples")
+	f.Uint64Var(&opt.Tolerance.ULP, "ulp", 0, "allow outputs to differ by this many units in the last place")
 	f.StringVar(&example, "counterexample", "", "write the inputs that show a difference to this file, for --inputs")
 	f.StringVar(&tagSet, "tag-set", "", "compare only the meta graph with these tags, separated by commas")
 	f.StringVar(&opt.Signature, "signature", "", "compare only this signature")
 	f.StringVar(&tensorflow, "tensorflow", "", "directory of the TensorFlow to run models with (a virtual environment, or the package itself)")
+	f.StringVar(&oldRuntime, "old-tensorflow", "", "directory of the TensorFlow for the old model, where it is another one")
+	f.StringVar(&newRuntime, "new-tensorflow", "", "and for the new model")
 	f.StringSliceVar(&opt.AllowOps, "allow-ops", nil, "run models that use these ops, though they may do more than compute")
 	f.DurationVar(&opt.Timeout, "timeout", 30*time.Second, "longest time that one input may take")
 	f.DurationVar(&opt.Budget, "budget", time.Minute, "longest time that the inputs of one signature may take together")
@@ -226,6 +235,9 @@ func writeReport(w io.Writer, r *verify.Report, again string) error {
 		}
 		if s.NoProof != "" && s.Verdict == verify.Tested {
 			fmt.Fprintf(&b, "      not proved: %s\n", s.NoProof)
+		}
+		if s.Errors != nil {
+			fmt.Fprintf(&b, "      errors: %v\n", s.Errors)
 		}
 		for _, n := range s.Notes {
 			fmt.Fprintf(&b, "      note: %s\n", n)

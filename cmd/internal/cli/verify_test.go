@@ -65,6 +65,12 @@ func TestVerifyWithoutTensorFlow(t *testing.T) {
 	if code != exitUnknown || !strings.Contains(out, "UNKNOWN") || !strings.Contains(out, "no TensorFlow 2 to run models with") || errs != "" {
 		t.Errorf("code %d\n%s%s", code, out, errs)
 	}
+	for _, flag := range []string{"--old-tensorflow", "--new-tensorflow"} {
+		code, out, errs = run(t, "verify", flag, nowhere, modeltest.Dir(t, "softmax_v1"), modeltest.Dir(t, "softmax_v2"))
+		if code != exitUnknown || !strings.Contains(out, "no TensorFlow 2 to run models with") || errs != "" {
+			t.Errorf("%s: code %d\n%s%s", flag, code, out, errs)
+		}
+	}
 	code, out, _ = run(t, "verify", "--tensorflow", nowhere, modeltest.Dir(t, "softmax_v1"), modeltest.Dir(t, "add_v1"))
 	if code != exitFindings || !strings.HasSuffix(out, "DIFFERENT: 1 of 1 signatures differ\n") {
 		t.Errorf("code %d\n%s", code, out)
