@@ -250,13 +250,13 @@ func (b *binder) bound(t Expr, fl *flow) {
 	switch t := t.(type) {
 	case nil:
 	case *Name:
-		if x := b.f.bindings[t]; x != nil {
-			switch {
-			case x.Kind == BindDelete:
-				fl.env.set(t.ID, nil)
-			case x.Kind != BindAnnotated:
-				fl.env.set(t.ID, x)
-			}
+		switch x := b.f.bindings[t]; {
+		case x == nil: // (x): T
+			b.use(t, fl)
+		case x.Kind == BindDelete:
+			fl.env.set(t.ID, nil)
+		case x.Kind != BindAnnotated:
+			fl.env.set(t.ID, x)
 		}
 	case *Seq:
 		for _, e := range t.Elems {
