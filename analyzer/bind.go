@@ -207,13 +207,17 @@ func (b *binder) read(res *Resolution, n *Name, v *Var, home *Scope, fl *flow) (
 	if fl != nil && !later && !fl.env.dead && !v.foreign {
 		found = fl.env.get(n.ID)
 	}
-	if found[0] == many[0] {
+	all := found[0] == many[0]
+	if all {
 		found = v.live
 		missed = len(found) == 0
 	}
-	if len(res.Bindings) == 0 && !slices.Contains(found, nil) {
-		res.Bindings = found[:len(found):len(found)]
+	switch had := res.Bindings; {
+	case len(had) == 0 && !slices.Contains(found, nil), all && !missed && had[0].Scope == home:
+		res.Bindings = found[:len(found):len(found)] // shared, not copied: there may be thousands
 		return missed
+	case len(had) > 0 && len(had) == len(v.live) && had[0].Scope == home: // the name was read before, on another way to it
+		return slices.Contains(found, nil)
 	}
 	for _, x := range found {
 		switch {
@@ -246,13 +250,13 @@ func (b *binder) bound(t Expr, fl *flow) {
 	switch t := t.(type) {
 	case nil:
 	case *Name:
-		if x := b.f.bindings[t]; x != nil {
-			switch {
-			case x.Kind == BindDelete:
-				fl.env.set(t.ID, nil)
-			case x.Kind != BindAnnotated:
-				fl.env.set(t.ID, x)
-			}
+		switch x := b.f.bindings[t]; {
+		case x == nil: // (x): T
+			b.use(t, fl)
+		case x.Kind == BindDelete:
+			fl.env.set(t.ID, nil)
+		case x.Kind != BindAnnotated:
+			fl.env.set(t.ID, x)
 		}
 	case *Seq:
 		for _, e := range t.Elems {

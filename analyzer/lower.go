@@ -746,7 +746,12 @@ func (l *lowerer) expr(n *sitter.Node) Expr {
 		return &Num{s, l.text(n)}
 	case "true", "false", "none", "ellipsis":
 		return &Const{s, l.text(n)}
-	case "tuple", "expression_list", "pattern_list", "tuple_pattern":
+	case "tuple_pattern": // (x) = y, too
+		if cs := l.named(n); len(cs) == 1 && n.Child(int(n.ChildCount())-2).Type() != "," {
+			return l.expr(cs[0])
+		}
+		return &Seq{s, TupleSeq, l.exprs(l.named(n))}
+	case "tuple", "expression_list", "pattern_list":
 		return &Seq{s, TupleSeq, l.exprs(l.named(n))}
 	case "list", "list_pattern":
 		return &Seq{s, ListSeq, l.exprs(l.named(n))}
