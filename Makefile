@@ -14,7 +14,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build test test-long test-newer demo venv symbols guide-table goldens clean
+.PHONY: build test test-long test-newer demo venv symbols guide-table goldens corpus clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -53,6 +53,11 @@ guide-table: $(VENV)/ready
 ## goldens: testdata/programs/fixed, what fix makes of each program
 goldens: $(VENV)/ready
 	$(TAGGED) test -count=1 -tags tensorflow ./cmd/internal/programs -run TestPrograms -update
+
+## corpus: recall, look-alikes and fixes on public code below CORPUS (see cmd/internal/corpus); SAVE, COMPARE and DIFF name files for its flags
+corpus:
+	@test -n "$(CORPUS)" || { echo "make: name the directory with repos.json, labels.jsonl and the checkouts: CORPUS=DIR" >&2; exit 1; }
+	go run ./cmd/internal/corpus -python $(PYTHON) $(if $(SAVE),-save $(SAVE)) $(if $(COMPARE),-compare $(COMPARE)) $(if $(DIFF),-diff $(DIFF)) $(CORPUS)
 
 ## venv: a virtual environment in the work tree with the pinned TensorFlow
 venv: $(VENV)/ready

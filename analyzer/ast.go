@@ -68,12 +68,14 @@ type (
 		exprNode
 		Parts []Expr
 	}
-	// Str is a string literal, or several side by side. Value is decoded; it is meaningless if Parts is not empty.
+	// Str is a string literal, or several side by side. Value is decoded; it is meaningless if Parts is not empty, and for
+	// one that is Opaque: a string that UTF-8 can't hold, one with names of characters, or one that Python refuses.
 	Str struct {
 		exprNode
-		Value string
-		Bytes bool
-		Parts []Expr // what an f-string interpolates
+		Value  string
+		Bytes  bool
+		Opaque bool
+		Parts  []Expr // what an f-string interpolates
 	}
 	// Num is a number as written.
 	Num struct {

@@ -1,7 +1,14 @@
 package analyzer
 
 import (
+	"bytes"
+	"math"
+	"math/big"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-python/gpython/parser"
 	"github.com/go-python/gpython/py"
@@ -9,13 +16,17 @@ import (
 
 // Limits of the evaluator: beyond them an expression is not a constant.
 const (
-	maxConstString = 1 << 16
-	maxConstElems  = 1 << 12
-	maxConstSteps  = 1 << 14
+	maxConstSize  = 1 << 16 // bytes of strings, and elemSize for every element, nested ones counted as often as they show
+	elemSize      = 16
+	maxConstSteps = 1 << 14
+	maxLiteral    = 400     // characters of a number
+	maxConstBits  = 4096    // of an int on the way
+	maxExactFloat = 1 << 53 // ints beyond it are not all floats
 )
 
 // Constant evaluates e, following names, with gpython's arithmetic. The answer is a string, bool, int64, float64, nil, or a []any
-// of these for a tuple or a list. known gives the values of imported names by their dotted path; it may be nil.
+// of these for a tuple or a list; bytes are a string of the same bytes. A list that has a name is a constant only if nothing in
+// the file may change it. known gives the values of imported names by their dotted path; it may be nil.
 //
 // The evaluator is sealed: it calls no code of the program, imports nothing, and takes one operation at a time so that
 // nothing larger than the limits above is ever made. What it can't evaluate is not a constant; it never guesses.
@@ -48,10 +59,13 @@ func (ev *evaluator) eval(e Expr, depth int) py.Object {
 	}
 	switch e := e.(type) {
 	case *Str:
-		if len(e.Parts) > 0 || len(e.Value) > maxConstString {
+		switch {
+		case len(e.Parts) > 0 || e.Opaque:
 			return nil
+		case e.Bytes:
+			return bounded(py.Bytes(e.Value))
 		}
-		return py.String(e.Value)
+		return bounded(py.String(e.Value))
 	case *Num:
 		return number(e.Text)
 	case *Const:
@@ -64,7 +78,7 @@ func (ev *evaluator) eval(e Expr, depth int) py.Object {
 			return py.None
 		}
 	case *Seq:
-		if e.Kind == SetSeq || len(e.Elems) > maxConstElems {
+		if e.Kind == SetSeq || len(e.Elems) > maxConstSize/elemSize {
 			return nil
 		}
 		var items []py.Object
@@ -76,9 +90,9 @@ func (ev *evaluator) eval(e Expr, depth int) py.Object {
 			items = append(items, o)
 		}
 		if e.Kind == TupleSeq {
-			return py.Tuple(items)
+			return bounded(py.Tuple(items))
 		}
-		return py.NewListFromItems(items)
+		return bounded(py.NewListFromItems(items))
 	case *Name, *Attribute:
 		o, ok := ev.f.Only(e)
 		switch {
@@ -88,7 +102,11 @@ func (ev *evaluator) eval(e Expr, depth int) py.Object {
 				return toPy(v)
 			}
 		case o.Kind == FromExpr && !o.Context && o.Expr != Expr(e):
-			return ev.eval(o.Expr, depth+1)
+			v := ev.eval(o.Expr, depth+1)
+			if v != nil && mutable(v) && (nested(v) || !ev.f.Unchanged(o.Expr)) {
+				return nil
+			}
+			return v
 		}
 	case *Binary:
 		return ev.binary(e, depth)
@@ -98,19 +116,29 @@ func (ev *evaluator) eval(e Expr, depth int) py.Object {
 			return nil
 		}
 		switch e.Op {
-		case "-":
-			return must(py.Neg(x))
-		case "+":
-			return must(py.Pos(x))
+		case "-", "+":
+			if !isNumber(x) {
+				return nil
+			}
+			if b, ok := x.(py.Bool); ok {
+				x = toInt(b)
+			}
+			if n := bigInt(x); n != nil && e.Op == "-" {
+				return integer("-", new(big.Int), n)
+			} else if e.Op == "-" {
+				return must(py.Neg(x))
+			}
+			return x
 		case "not":
-			return must(py.Not(x))
+			if truth, ok := truth(x); ok {
+				return py.NewBool(!truth)
+			}
 		}
 	case *Cond:
 		if t := ev.eval(e.Test, depth+1); t != nil {
-			if truth, err := py.MakeBool(t); err == nil {
-				if truth == py.True {
-					return ev.eval(e.Then, depth+1)
-				}
+			if truth, ok := truth(t); ok && truth {
+				return ev.eval(e.Then, depth+1)
+			} else if ok {
 				return ev.eval(e.Else, depth+1)
 			}
 		}
@@ -120,7 +148,7 @@ func (ev *evaluator) eval(e Expr, depth int) py.Object {
 		}
 		x, i := ev.eval(e.X, depth+1), ev.eval(e.Index[0], depth+1)
 		if x != nil && i != nil {
-			return must(py.GetItem(x, i))
+			return index(x, i)
 		}
 	case *Call:
 		return ev.call(e, depth)
@@ -133,62 +161,268 @@ func (ev *evaluator) binary(e *Binary, depth int) py.Object {
 	if l == nil || r == nil {
 		return nil
 	}
+	if format, ok := l.(py.String); ok && e.Op == "%" {
+		return percent(format, r)
+	}
+	if isNumber(l) && isNumber(r) {
+		return arithmetic(e.Op, l, r)
+	}
 	switch e.Op {
 	case "+":
-		return bounded(must(py.Add(l, r)))
-	case "-":
-		return must(py.Sub(l, r))
+		return concat(l, r)
 	case "*":
-		if tooLarge(l, r) || tooLarge(r, l) {
-			return nil
+		if isNumber(l) {
+			l, r = r, l
 		}
-		return must(py.Mul(l, r))
-	case "/":
-		return must(py.TrueDiv(l, r))
-	case "//":
-		return must(py.FloorDiv(l, r))
-	case "%":
-		if s, ok := l.(py.String); ok {
-			return percent(s, r)
-		}
-		return must(py.Mod(l, r))
+		return repeat(l, r)
 	}
 	return nil
 }
 
-// tooLarge tells whether repeating x count times passes the limits; it does for a count that is no small int.
-func tooLarge(x, count py.Object) bool {
-	size := 0
-	switch x := x.(type) {
-	case py.String:
-		size = len(x)
-	case py.Tuple:
-		size = len(x) * (maxConstString / maxConstElems)
-	case *py.List:
-		size = len(x.Items) * (maxConstString / maxConstElems)
+func isNumber(o py.Object) bool {
+	switch o.(type) {
+	case py.Bool, py.Int, *py.BigInt, py.Float:
+		return true
+	}
+	return false
+}
+
+func toInt(b py.Bool) py.Int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// arithmetic computes floats with gpython, and ints of any size here: gpython's wrap around in 9223372036854775807 - -1. It
+// leaves to CPython what is rounded otherwise: an int that has no exact float where a float is needed, and // and % of
+// floats.
+func arithmetic(op string, l, r py.Object) py.Object {
+	if b, ok := l.(py.Bool); ok {
+		l = toInt(b)
+	}
+	if b, ok := r.(py.Bool); ok {
+		r = toInt(b)
+	}
+	x, y := bigInt(l), bigInt(r)
+	if x != nil && y != nil && op != "/" {
+		return integer(op, x, y)
+	}
+	if !exactFloat(l) || !exactFloat(r) {
+		return nil
+	}
+	switch op {
+	case "+":
+		return must(py.Add(l, r))
+	case "-":
+		return must(py.Sub(l, r))
+	case "*":
+		return must(py.Mul(l, r))
+	case "/":
+		if f, err := py.FloatAsFloat64(r); err == nil && f != 0 {
+			return must(py.TrueDiv(l, r))
+		}
+	}
+	return nil
+}
+
+// integer is exact; // rounds down, and % has the sign of the divisor.
+func integer(op string, x, y *big.Int) py.Object {
+	out := new(big.Int)
+	switch op {
+	case "+":
+		out.Add(x, y)
+	case "-":
+		out.Sub(x, y)
+	case "*":
+		out.Mul(x, y)
+	case "//", "%":
+		if y.Sign() == 0 {
+			return nil
+		}
+		m := new(big.Int)
+		out.QuoRem(x, y, m)
+		if m.Sign() != 0 && m.Sign() != y.Sign() {
+			m.Add(m, y)
+			out.Sub(out, big.NewInt(1))
+		}
+		if op == "%" {
+			out = m
+		}
 	default:
-		return false
+		return nil
+	}
+	return bounded((*py.BigInt)(out).MaybeInt())
+}
+
+func bigInt(o py.Object) *big.Int {
+	switch o := o.(type) {
+	case py.Int:
+		return big.NewInt(int64(o))
+	case *py.BigInt:
+		return (*big.Int)(o)
+	}
+	return nil
+}
+
+func exactFloat(o py.Object) bool {
+	switch o := o.(type) {
+	case py.Float:
+		return true
+	case py.Int:
+		return -maxExactFloat <= o && o <= maxExactFloat
+	}
+	return false
+}
+
+// concat is + of two sequences of one kind.
+func concat(l, r py.Object) py.Object {
+	switch l := l.(type) {
+	case py.String:
+		if r, ok := r.(py.String); ok {
+			return bounded(l + r)
+		}
+	case py.Bytes:
+		if r, ok := r.(py.Bytes); ok {
+			return bounded(append(l[:len(l):len(l)], r...))
+		}
+	case py.Tuple:
+		if r, ok := r.(py.Tuple); ok {
+			return bounded(append(l[:len(l):len(l)], r...))
+		}
+	case *py.List:
+		if r, ok := r.(*py.List); ok {
+			return bounded(py.NewListFromItems(append(l.Items[:len(l.Items):len(l.Items)], r.Items...)))
+		}
+	}
+	return nil
+}
+
+// repeat is * of a sequence and an int; nothing is made that passes the limits.
+func repeat(x, count py.Object) py.Object {
+	if b, ok := count.(py.Bool); ok {
+		count = toInt(b)
 	}
 	n, ok := count.(py.Int)
-	return !ok || size > 0 && int(n) > maxConstString/size
+	if !ok {
+		return nil
+	}
+	n = max(n, 0)
+	if each := size(x, maxConstSize); n > maxConstSize || int64(each)*int64(n) > maxConstSize {
+		return nil
+	}
+	switch x := x.(type) {
+	case py.String:
+		return py.String(strings.Repeat(string(x), int(n)))
+	case py.Bytes:
+		return py.Bytes(bytes.Repeat(x, int(n)))
+	case py.Tuple:
+		return py.Tuple(slices.Repeat(x, int(n)))
+	case *py.List:
+		return py.NewListFromItems(slices.Repeat(x.Items, int(n)))
+	}
+	return nil
+}
+
+// size is how large a value is in the measure of maxConstSize; it stops counting beyond limit.
+func size(o py.Object, limit int) int {
+	var items []py.Object
+	switch o := o.(type) {
+	case py.String:
+		return len(o)
+	case py.Bytes:
+		return len(o)
+	case py.Tuple:
+		items = o
+	case *py.List:
+		items = o.Items
+	}
+	n := 0
+	for _, it := range items {
+		if n += elemSize; n <= limit {
+			n += size(it, limit-n)
+		}
+		if n > limit {
+			break
+		}
+	}
+	return n
 }
 
 func bounded(o py.Object) py.Object {
-	switch o := o.(type) {
-	case py.String:
-		if len(o) > maxConstString {
-			return nil
-		}
-	case py.Tuple:
-		if len(o) > maxConstElems {
-			return nil
-		}
-	case *py.List:
-		if len(o.Items) > maxConstElems {
-			return nil
-		}
+	if b, ok := o.(*py.BigInt); ok && (*big.Int)(b).BitLen() > maxConstBits || o == nil || size(o, maxConstSize) > maxConstSize {
+		return nil
 	}
 	return o
+}
+
+// mutable tells whether a value is a list or has one in it.
+func mutable(o py.Object) bool {
+	switch o := o.(type) {
+	case *py.List:
+		return true
+	case py.Tuple:
+		return slices.ContainsFunc(o, mutable)
+	}
+	return false
+}
+
+// nested tells whether there is a list inside: one that can be changed through what holds it.
+func nested(o py.Object) bool {
+	l, ok := o.(*py.List)
+	return !ok || slices.ContainsFunc(l.Items, mutable)
+}
+
+// truth is bool(o).
+func truth(o py.Object) (value, ok bool) {
+	switch o := o.(type) {
+	case py.Bool:
+		return bool(o), true
+	case py.Int:
+		return o != 0, true
+	case *py.BigInt:
+		return true, true
+	case py.Float:
+		return o != 0, true
+	case py.NoneType:
+		return false, true
+	}
+	switch o.(type) {
+	case py.String, py.Bytes, py.Tuple, *py.List:
+		return size(o, 0) > 0, true
+	}
+	return false, false
+}
+
+// index is x[i] for an int. An element of bytes is an int in Python 3 and bytes in 2, so it is none.
+func index(x, i py.Object) py.Object {
+	if b, ok := i.(py.Bool); ok {
+		i = toInt(b)
+	}
+	at, ok := i.(py.Int)
+	if !ok {
+		return nil
+	}
+	var items []py.Object
+	switch x := x.(type) {
+	case py.String:
+		for _, r := range string(x) {
+			items = append(items, py.String(string(r)))
+		}
+	case py.Tuple:
+		items = x
+	case *py.List:
+		items = x.Items
+	default:
+		return nil
+	}
+	if at < 0 {
+		at += py.Int(len(items))
+	}
+	if at < 0 || int(at) >= len(items) {
+		return nil
+	}
+	return items[at]
 }
 
 // percent is the % of strings, for the plain conversions whose result gpython and CPython agree on.
@@ -221,16 +455,18 @@ func percent(format py.String, values py.Object) py.Object {
 			if !ok {
 				return nil
 			}
-			out.WriteString(text)
+			if out.WriteString(text); out.Len() > maxConstSize {
+				return nil
+			}
 			args = args[1:]
 		default:
 			return nil
 		}
 	}
-	if len(args) > 0 || out.Len() > maxConstString {
+	if len(args) > 0 {
 		return nil
 	}
-	return py.String(out.String())
+	return bounded(py.String(out.String()))
 }
 
 // str is str(o) for strings and ints; the text of a float is left to CPython.
@@ -261,13 +497,11 @@ func (ev *evaluator) call(c *Call, depth int) py.Object {
 		case "os.path.join":
 			return joinPath(args)
 		case "tensorflow.compat.as_bytes", "tensorflow.compat.as_text", "tensorflow.compat.as_str":
-			if len(args) == 1 {
-				return args[0] // as far as a path or a key goes, bytes and text are the same
-			}
+			return text(paths[0], args)
 		}
 		return nil
 	}
-	if n, ok := c.Fn.(*Name); ok && n.ID == "str" && len(ev.f.Resolve(n).Bindings) == 0 && len(args) == 1 {
+	if n, ok := c.Fn.(*Name); ok && n.ID == "str" && len(ev.f.Resolve(n).Bindings)+len(ev.f.scopes.Stars) == 0 && len(args) == 1 {
 		if s, ok := str(args[0]); ok {
 			return py.String(s)
 		}
@@ -286,14 +520,75 @@ func (ev *evaluator) call(c *Call, depth int) py.Object {
 		return braces(recv, args)
 	case a.Attr == "join" && len(args) == 1:
 		return join(recv, args[0])
-	case (a.Attr == "strip" || a.Attr == "lstrip" || a.Attr == "rstrip" || a.Attr == "replace") && len(args) <= 2:
-		m := must(py.GetAttrString(recv, a.Attr))
-		if m == nil {
-			return nil
-		}
-		return bounded(must(py.Call(m, args, nil)))
+	case a.Attr == "replace":
+		return replace(string(recv), args)
+	case a.Attr == "strip" || a.Attr == "lstrip" || a.Attr == "rstrip":
+		return strip(string(recv), a.Attr, args)
 	}
 	return nil
+}
+
+// text is TensorFlow's as_bytes, as_text or as_str.
+func text(fn string, args []py.Object) py.Object {
+	if len(args) != 1 {
+		return nil
+	}
+	var s string
+	switch x := args[0].(type) {
+	case py.String:
+		s = string(x)
+	case py.Bytes:
+		s = string(x)
+	default:
+		return nil
+	}
+	if !utf8.ValidString(s) {
+		return nil
+	}
+	if strings.HasSuffix(fn, "as_bytes") {
+		return py.Bytes(s)
+	}
+	return py.String(s)
+}
+
+// replace is str.replace(old, new[, count]).
+func replace(s string, args []py.Object) py.Object {
+	if len(args) != 2 && len(args) != 3 {
+		return nil
+	}
+	from, ok1 := args[0].(py.String)
+	to, ok2 := args[1].(py.String)
+	n := py.Int(-1)
+	ok3 := true
+	if len(args) == 3 {
+		n, ok3 = args[2].(py.Int)
+	}
+	if !ok1 || !ok2 || !ok3 || len(s)+strings.Count(s, string(from))*len(to) > maxConstSize {
+		return nil
+	}
+	return py.String(strings.Replace(s, string(from), string(to), int(max(-1, min(n, maxConstSize)))))
+}
+
+// strip is str.strip, lstrip or rstrip.
+func strip(s, how string, args []py.Object) py.Object {
+	drop := func(r rune) bool { return unicode.IsSpace(r) || 0x1c <= r && r <= 0x1f }
+	if len(args) > 1 {
+		return nil
+	}
+	if len(args) == 1 && args[0] != py.None {
+		chars, ok := args[0].(py.String)
+		if !ok {
+			return nil
+		}
+		drop = func(r rune) bool { return strings.ContainsRune(string(chars), r) }
+	}
+	if how != "rstrip" {
+		s = strings.TrimLeftFunc(s, drop)
+	}
+	if how != "lstrip" {
+		s = strings.TrimRightFunc(s, drop)
+	}
+	return py.String(s)
 }
 
 func joinPath(args []py.Object) py.Object {
@@ -308,14 +603,19 @@ func joinPath(args []py.Object) py.Object {
 		}
 		parts = append(parts, string(s))
 	}
+	if len(parts) == 0 {
+		return nil
+	}
 	out := ""
 	for i, p := range parts {
 		if i > 0 && out != "" && !strings.HasSuffix(out, "/") {
 			out += "/"
 		}
-		out += p
+		if out += p; len(out) > maxConstSize {
+			return nil
+		}
 	}
-	return bounded(py.String(out))
+	return py.String(out)
 }
 
 // braces is str.format for plain {} fields.
@@ -330,7 +630,9 @@ func braces(format py.String, args []py.Object) py.Object {
 		if !ok {
 			return nil
 		}
-		out += s + p
+		if out += s + p; len(out) > maxConstSize {
+			return nil
+		}
 	}
 	return bounded(py.String(out))
 }
@@ -346,9 +648,10 @@ func join(sep py.String, list py.Object) py.Object {
 		return nil
 	}
 	var parts []string
+	total := 0
 	for _, o := range items {
 		s, ok := o.(py.String)
-		if !ok {
+		if total += len(s) + len(sep); !ok || total > maxConstSize+len(sep) {
 			return nil
 		}
 		parts = append(parts, string(s))
@@ -364,19 +667,38 @@ func must(o py.Object, err error) py.Object {
 }
 
 func number(text string) py.Object {
-	text = strings.ReplaceAll(strings.TrimRight(text, "lL"), "_", "")
-	if strings.ContainsAny(text, "jJ") {
+	lower := strings.ToLower(strings.ReplaceAll(text, "_", ""))
+	prefixed := len(lower) > 1 && lower[0] == '0' && strings.IndexByte("xob", lower[1]) >= 0
+	switch {
+	case len(text) > maxLiteral || strings.HasSuffix(lower, "j") || strings.Contains(text, "__") || strings.HasSuffix(text, "_"):
+		return nil
+	case !prefixed && strings.ContainsAny(lower, ".e"):
+		f, err := strconv.ParseFloat(lower, 64)
+		if err != nil && !math.IsInf(f, 0) {
+			return nil
+		}
+		return py.Float(f)
+	case !prefixed && len(lower) > 1 && lower[0] == '0' && strings.Trim(lower, "0l") != "":
+		return nil // Python 2's octal, which 3 refuses
+	}
+	lower = strings.TrimSuffix(lower, "l") // Python 2's long
+	base := 10
+	if prefixed {
+		base = map[byte]int{'x': 16, 'o': 8, 'b': 2}[lower[1]]
+		lower = lower[2:]
+	}
+	n, ok := new(big.Int).SetString(lower, base)
+	if !ok {
 		return nil
 	}
-	if strings.ContainsAny(text, ".eE") && !strings.HasPrefix(strings.ToLower(text), "0x") {
-		return must(py.FloatFromString(text))
-	}
-	return must(py.IntFromString(text, 0))
+	return (*py.BigInt)(n).MaybeInt()
 }
 
 func fromPy(o py.Object) (any, bool) {
 	switch o := o.(type) {
 	case py.String:
+		return string(o), true
+	case py.Bytes:
 		return string(o), true
 	case py.Bool:
 		return bool(o), true

@@ -14,7 +14,9 @@
 //   - scope.go collects the scopes and every binding in them; bind.go resolves the names by a forward analysis of reaching
 //     definitions within each scope.
 //   - value.go follows names, attributes, conditional expressions and attributes of self to imports, calls and displays.
-//   - constant.go evaluates displays, arithmetic and string building with gpython's objects, one bounded step at a time.
+//   - constant.go evaluates displays, arithmetic and string building with gpython's objects, one bounded step at a time;
+//     literal.go decodes strings, and unchanged.go tells which lists and dicts keep what they were made with.
+//   - dump.go prints all this inline in the source.
 //   - notebook.go lays the code cells of a notebook out as one Python source of the same bytes.
 //
 // # Awkward truths
@@ -23,5 +25,10 @@
 //   - The value of self's attribute is what the methods of the class in view assign; a subclass or another module may
 //     assign something else, and nothing here would know.
 //   - Code after a return resolves as if it were reached: it is still there to be migrated.
+//   - A star import is taken to bind only what nothing else in the file binds.
+//   - A context manager may end an exception; only those that are known for it are taken to.
+//   - A class's decorator is taken to give the class back; a function's is not.
+//   - A comprehension of Python 2 leaves its variable behind; here it does not.
+//   - A file whose brackets lie in each other more than 1,000 deep is not read at all, and says so in Errors.
 //   - exec, globals()[...] and setattr bind names that nothing here sees.
 package analyzer

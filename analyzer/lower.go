@@ -2,52 +2,113 @@ package analyzer
 
 import (
 	"bytes"
+	"sort"
 	"strings"
 
-	"github.com/go-python/gpython/parser"
 	sitter "github.com/smacker/go-tree-sitter"
+	"golang.org/x/text/unicode/norm"
 )
+
+// maxNesting bounds how deep expressions and statements may lie in each other; what is deeper is an error of the file.
+// CPython itself refuses more than 200 brackets, but sums of some thousand terms are real.
+const maxNesting = 10000
 
 // lower turns tree-sitter's tree into the types of ast.go, so that no tree-sitter node leaves this file.
 func lower(f *File, root *sitter.Node) {
 	l := &lowerer{f: f, src: f.Src}
-	if root.HasError() {
-		l.findErrors(root)
-	}
+	l.survey(root)
 	f.Module = l.block(root)
+	sort.Slice(f.Errors, func(i, j int) bool { return f.Errors[i].Start < f.Errors[j].Start })
 }
 
 type lowerer struct {
-	f   *File
-	src []byte
+	f     *File
+	src   []byte
+	depth int
 }
 
 func span(n *sitter.Node) Span { return Span{int(n.StartByte()), int(n.EndByte())} }
 
+// id is an identifier as Python reads it: two spellings that look alike are one name
+// (https://docs.python.org/3/reference/lexical_analysis.html#identifiers).
+func (l *lowerer) id(n *sitter.Node) string { return norm.NFKC.String(l.text(n)) }
+
 func (l *lowerer) text(n *sitter.Node) string { return n.Content(l.src) }
 
-// findErrors collects the outermost ERROR and missing nodes.
-func (l *lowerer) findErrors(n *sitter.Node) {
-	if n.IsError() || n.IsMissing() {
-		l.f.Errors = append(l.f.Errors, span(n))
-		return
+// maskTypeCalls works around a mistake of the grammar: it takes `type(x).y = z` for the statement that makes y a type's alias.
+// It gives src with those words replaced by a name of the same length, to be parsed in its place.
+func maskTypeCalls(root *sitter.Node, src []byte) (masked []byte, found bool) {
+	if !bytes.Contains(src, []byte("type")) {
+		return nil, false
 	}
-	for i := range int(n.ChildCount()) {
-		if c := n.Child(i); c.HasError() || c.IsMissing() {
-			l.findErrors(c)
+	visit(root, func(n *sitter.Node) {
+		if n.Type() != "type_alias_statement" || n.ChildCount() < 2 {
+			return
+		}
+		word, left := n.Child(0), n.Child(1)
+		if c := src[left.StartByte()]; word.Type() != "type" || c != '(' && c != '[' && word.EndByte() != left.StartByte() {
+			return
+		}
+		if !found {
+			masked, found = bytes.Clone(src), true
+		}
+		copy(masked[word.StartByte():], "Type")
+	})
+	return masked, found
+}
+
+// visit calls each for every node of the tree, without recursion.
+func visit(root *sitter.Node, each func(n *sitter.Node)) {
+	c := sitter.NewTreeCursor(root)
+	defer c.Close()
+	for {
+		each(c.CurrentNode())
+		if c.GoToFirstChild() {
+			continue
+		}
+		for !c.GoToNextSibling() {
+			if !c.GoToParent() {
+				return
+			}
 		}
 	}
 }
 
-// named are the named children without comments, which are collected on the way.
+// survey collects the comments of the whole tree, and its outermost ERROR and missing nodes.
+func (l *lowerer) survey(root *sitter.Node) {
+	broken := -1 // where the last error ends: those inside are part of it
+	visit(root, func(n *sitter.Node) {
+		switch at := span(n); {
+		case n.Type() == "comment":
+			if i := bytes.IndexByte(l.src[at.Start:at.End], '\r'); i >= 0 { // a line may end so, to Python
+				at.End = at.Start + i
+			}
+			l.f.Comments = append(l.f.Comments, at)
+		case (n.IsError() || n.IsMissing()) && (at.Start >= broken || at.End > broken):
+			l.f.Errors = append(l.f.Errors, at)
+			broken = at.End
+		}
+	})
+}
+
+// enter counts the nesting; it is false where that is too deep, which the file's errors then say.
+func (l *lowerer) enter(n *sitter.Node) bool {
+	if l.depth == maxNesting {
+		l.f.Errors = append(l.f.Errors, span(n))
+		return false
+	}
+	l.depth++
+	return true
+}
+
+func (l *lowerer) leave() { l.depth-- }
+
+// named are the named children without comments.
 func (l *lowerer) named(n *sitter.Node) []*sitter.Node {
 	var out []*sitter.Node
 	for i := range int(n.NamedChildCount()) {
-		c := n.NamedChild(i)
-		switch c.Type() {
-		case "comment":
-			l.f.Comments = append(l.f.Comments, span(c))
-		case "line_continuation":
+		switch c := n.NamedChild(i); c.Type() {
+		case "comment", "line_continuation":
 		default:
 			out = append(out, c)
 		}
@@ -69,8 +130,18 @@ func (l *lowerer) field(n *sitter.Node, name string) *sitter.Node {
 	return nil
 }
 
-// comments collects the comments among n's own children, for nodes whose children are taken by field.
-func (l *lowerer) comments(n *sitter.Node) { l.named(n) }
+// need is the expression of a field; where the source lacks it, something that means nothing.
+func (l *lowerer) need(n *sitter.Node, name string) Expr {
+	if c := l.field(n, name); c != nil {
+		return l.expr(c)
+	}
+	return missing(n)
+}
+
+func missing(n *sitter.Node) Expr {
+	at := int(n.EndByte())
+	return &Other{exprNode: exprNode{Span{at, at}}, Kind: "missing"}
+}
 
 func (l *lowerer) child(n *sitter.Node, kind string) *sitter.Node {
 	for i := range int(n.NamedChildCount()) {
@@ -105,6 +176,10 @@ func (l *lowerer) body(n *sitter.Node) *Block {
 
 func (l *lowerer) stmt(n *sitter.Node) []Stmt {
 	s := stmtNode{span(n)}
+	if !l.enter(n) {
+		return []Stmt{&BadStmt{s, nil}}
+	}
+	defer l.leave()
 	one := func(st Stmt) []Stmt { return []Stmt{st} }
 	switch n.Type() {
 	case "expression_statement":
@@ -118,14 +193,12 @@ func (l *lowerer) stmt(n *sitter.Node) []Stmt {
 	case "if_statement":
 		return one(l.ifStmt(n))
 	case "for_statement":
-		st := &For{stmtNode: s, Target: l.expr(l.field(n, "left")), Iter: l.expr(l.field(n, "right")), Body: l.body(n)}
+		st := &For{stmtNode: s, Target: l.need(n, "left"), Iter: l.need(n, "right"), Body: l.body(n)}
 		st.Else = l.clause(n, "else_clause")
-		l.comments(n)
 		return one(st)
 	case "while_statement":
-		st := &While{stmtNode: s, Test: l.expr(l.field(n, "condition")), Body: l.body(n)}
+		st := &While{stmtNode: s, Test: l.need(n, "condition"), Body: l.body(n)}
 		st.Else = l.clause(n, "else_clause")
-		l.comments(n)
 		return one(st)
 	case "with_statement":
 		return one(l.withStmt(n))
@@ -200,8 +273,10 @@ func (l *lowerer) stmt(n *sitter.Node) []Stmt {
 		return one(st)
 	case "match_statement":
 		return one(l.matchStmt(n))
-	case "ERROR", "type_alias_statement":
-		return []Stmt{&BadStmt{s, l.loose(n)}}
+	case "type_alias_statement":
+		if cs := l.named(n); len(cs) == 2 {
+			return one(&Assign{stmtNode: s, Targets: []Expr{l.expr(cs[0])}, Value: &Other{exprNode{span(cs[1])}, "type", []Expr{l.expr(cs[1])}}})
+		}
 	}
 	// The grammar has no other statements; an expression in a statement's place is broken source.
 	return one(&BadStmt{s, l.loose(n)})
@@ -229,12 +304,11 @@ func (l *lowerer) exprStmt(n *sitter.Node) Stmt {
 		case "assignment":
 			st := &Assign{stmtNode: s}
 			for {
-				st.Targets = append(st.Targets, l.expr(l.field(c, "left")))
+				st.Targets = append(st.Targets, l.need(c, "left"))
 				if t := l.field(c, "type"); t != nil {
 					st.Annotation = l.typeExpr(t)
 				}
 				r := l.field(c, "right")
-				l.comments(c)
 				if r == nil {
 					return st
 				}
@@ -249,8 +323,7 @@ func (l *lowerer) exprStmt(n *sitter.Node) Stmt {
 			if o := c.ChildByFieldName("operator"); o != nil {
 				op = strings.TrimSuffix(l.text(o), "=")
 			}
-			l.comments(c)
-			return &AugAssign{s, l.expr(l.field(c, "left")), op, l.expr(l.field(c, "right"))}
+			return &AugAssign{s, l.need(c, "left"), op, l.need(c, "right")}
 		}
 		return &ExprStmt{s, l.expr(cs[0])}
 	}
@@ -278,7 +351,7 @@ func (l *lowerer) importNames(n *sitter.Node) []ImportName {
 		case "aliased_import":
 			in.Name = l.dotted(l.field(c, "name"))
 			if a := l.field(c, "alias"); a != nil {
-				in.As = &Name{exprNode{span(a)}, l.text(a)}
+				in.As = &Name{exprNode{span(a)}, l.id(a)}
 			}
 		default:
 			continue
@@ -294,11 +367,11 @@ func (l *lowerer) dotted(n *sitter.Node) string {
 		return ""
 	}
 	if n.Type() == "identifier" {
-		return l.text(n)
+		return l.id(n)
 	}
 	var parts []string
 	for i := range int(n.NamedChildCount()) {
-		parts = append(parts, l.text(n.NamedChild(i)))
+		parts = append(parts, l.id(n.NamedChild(i)))
 	}
 	return strings.Join(parts, ".")
 }
@@ -322,19 +395,16 @@ func (l *lowerer) importFrom(n *sitter.Node) Stmt {
 }
 
 func (l *lowerer) ifStmt(n *sitter.Node) Stmt {
-	l.comments(n)
-	first := &If{stmtNode: stmtNode{span(n)}, Test: l.expr(l.field(n, "condition")), Body: l.body(n)}
+	first := &If{stmtNode: stmtNode{span(n)}, Test: l.need(n, "condition"), Body: l.body(n)}
 	last := first
 	for i := range int(n.NamedChildCount()) {
 		switch c := n.NamedChild(i); c.Type() {
 		case "elif_clause":
-			l.comments(c)
 			// An elif reaches from its keyword to the end of the whole statement, as an if in an else would.
-			next := &If{stmtNode: stmtNode{Span{int(c.StartByte()), first.End}}, Test: l.expr(l.field(c, "condition")), Body: l.body(c)}
+			next := &If{stmtNode: stmtNode{Span{int(c.StartByte()), first.End}}, Test: l.need(c, "condition"), Body: l.body(c)}
 			last.Else = &Block{Span: next.Span, Stmts: []Stmt{next}}
 			last = next
 		case "else_clause":
-			l.comments(c)
 			last.Else = l.body(c)
 		}
 	}
@@ -347,13 +417,11 @@ func (l *lowerer) clause(n *sitter.Node, kind string) *Block {
 	if c == nil {
 		return nil
 	}
-	l.comments(c)
 	return l.body(c)
 }
 
 func (l *lowerer) withStmt(n *sitter.Node) Stmt {
 	st := &With{stmtNode: stmtNode{span(n)}}
-	l.comments(n)
 	if clause := l.child(n, "with_clause"); clause != nil {
 		for _, c := range l.named(clause) {
 			if c.Type() != "with_item" {
@@ -406,7 +474,6 @@ func (l *lowerer) asPattern(n *sitter.Node) (x, target Expr) {
 
 func (l *lowerer) tryStmt(n *sitter.Node) Stmt {
 	st := &Try{stmtNode: stmtNode{span(n)}, Body: l.body(n)}
-	l.comments(n)
 	for i := range int(n.NamedChildCount()) {
 		c := n.NamedChild(i)
 		switch c.Type() {
@@ -430,10 +497,8 @@ func (l *lowerer) tryStmt(n *sitter.Node) Stmt {
 			}
 			st.Handlers = append(st.Handlers, h)
 		case "else_clause":
-			l.comments(c)
 			st.Else = l.body(c)
 		case "finally_clause":
-			l.comments(c)
 			st.Finally = l.body(c)
 		}
 	}
@@ -441,9 +506,9 @@ func (l *lowerer) tryStmt(n *sitter.Node) Stmt {
 }
 
 func (l *lowerer) funcDef(n *sitter.Node, s stmtNode, decorators []Expr) Stmt {
-	d := &FuncDef{stmtNode: s, Decorators: decorators, Name: &Name{}}
+	d := &FuncDef{stmtNode: s, Decorators: decorators, Name: &Name{exprNode{Span{s.Start, s.Start}}, ""}}
 	if name := l.field(n, "name"); name != nil {
-		d.Name = &Name{exprNode{span(name)}, l.text(name)}
+		d.Name = &Name{exprNode{span(name)}, l.id(name)}
 	}
 	if ps := l.field(n, "parameters"); ps != nil {
 		d.Params = l.params(ps)
@@ -451,27 +516,25 @@ func (l *lowerer) funcDef(n *sitter.Node, s stmtNode, decorators []Expr) Stmt {
 	if r := l.field(n, "return_type"); r != nil {
 		d.Returns = l.typeExpr(r)
 	}
-	l.comments(n)
 	d.Body = l.body(n)
 	return d
 }
 
 func (l *lowerer) classDef(n *sitter.Node, s stmtNode, decorators []Expr) Stmt {
-	d := &ClassDef{stmtNode: s, Decorators: decorators, Name: &Name{}}
+	d := &ClassDef{stmtNode: s, Decorators: decorators, Name: &Name{exprNode{Span{s.Start, s.Start}}, ""}}
 	if name := l.field(n, "name"); name != nil {
-		d.Name = &Name{exprNode{span(name)}, l.text(name)}
+		d.Name = &Name{exprNode{span(name)}, l.id(name)}
 	}
 	if b := l.field(n, "superclasses"); b != nil {
 		d.Bases = l.args(b)
 	}
-	l.comments(n)
 	d.Body = l.body(n)
 	return d
 }
 
 func (l *lowerer) params(n *sitter.Node) []*Param {
 	var out []*Param
-	name := func(c *sitter.Node) *Name { return &Name{exprNode{span(c)}, l.text(c)} }
+	name := func(c *sitter.Node) *Name { return &Name{exprNode{span(c)}, l.id(c)} }
 	for _, c := range l.named(n) {
 		p := &Param{Span: span(c)}
 		switch c.Type() {
@@ -484,10 +547,11 @@ func (l *lowerer) params(n *sitter.Node) []*Param {
 			}
 			if nm.Type() == "tuple_pattern" { // Python 2
 				out = append(out, l.params(nm)...)
+				out = append(out, &Param{Span: p.Span, Default: l.need(c, "value")})
 				continue
 			}
 			p.Name = name(nm)
-			p.Default = l.expr(l.field(c, "value"))
+			p.Default = l.need(c, "value")
 			if t := l.field(c, "type"); t != nil {
 				p.Annotation = l.typeExpr(t)
 			}
@@ -539,7 +603,6 @@ func (l *lowerer) matchStmt(n *sitter.Node) Stmt {
 	if s := l.field(n, "subject"); s != nil {
 		st.Subject = l.expr(s)
 	}
-	l.comments(n)
 	body := l.child(n, "block")
 	if body == nil {
 		return st
@@ -567,41 +630,54 @@ func (l *lowerer) matchStmt(n *sitter.Node) Stmt {
 
 // pattern collects what a case's pattern binds and what it evaluates.
 func (l *lowerer) pattern(n *sitter.Node, k *Case) {
+	if !l.enter(n) {
+		return
+	}
+	defer l.leave()
 	cs := l.named(n)
 	switch n.Type() {
 	case "dotted_name":
 		if len(cs) == 1 {
-			if l.text(cs[0]) != "_" {
-				k.Binds = append(k.Binds, &Name{exprNode{span(n)}, l.text(cs[0])})
-			}
-			return
+			l.capture(cs[0], k)
+		} else {
+			k.Elems = append(k.Elems, l.chain(cs))
 		}
-		var x Expr
-		for _, c := range cs {
-			if x == nil {
-				x = &Name{exprNode{span(c)}, l.text(c)}
-			} else {
-				x = &Attribute{exprNode{Span{x.Pos().Start, int(c.EndByte())}}, x, l.text(c), span(c)}
-			}
-		}
-		k.Elems = append(k.Elems, x)
+		return
+	case "identifier":
+		l.capture(n, k)
 		return
 	case "class_pattern":
-		if len(cs) > 0 {
-			k.Elems = append(k.Elems, &Name{exprNode{span(cs[0])}, l.text(cs[0])})
+		if len(cs) > 0 && cs[0].Type() == "dotted_name" {
+			k.Elems = append(k.Elems, l.chain(l.named(cs[0])))
 			cs = cs[1:]
 		}
 	case "keyword_pattern":
 		if len(cs) > 0 {
 			cs = cs[1:]
 		}
-	case "identifier":
-		k.Binds = append(k.Binds, &Name{exprNode{span(n)}, l.text(n)})
-		return
 	}
 	for _, c := range cs {
 		l.pattern(c, k)
 	}
+}
+
+func (l *lowerer) capture(n *sitter.Node, k *Case) {
+	if id := l.id(n); id != "_" {
+		k.Binds = append(k.Binds, &Name{exprNode{span(n)}, id})
+	}
+}
+
+// chain is the name and the attributes that the parts of a dotted name are in a pattern.
+func (l *lowerer) chain(parts []*sitter.Node) Expr {
+	var x Expr
+	for _, c := range parts {
+		if x == nil {
+			x = &Name{exprNode{span(c)}, l.id(c)}
+		} else {
+			x = &Attribute{exprNode{Span{x.Pos().Start, int(c.EndByte())}}, x, l.id(c), span(c)}
+		}
+	}
+	return x
 }
 
 func (l *lowerer) exprs(ns []*sitter.Node) []Expr {
@@ -612,24 +688,23 @@ func (l *lowerer) exprs(ns []*sitter.Node) []Expr {
 	return out
 }
 
-// expr lowers an expression; nil gives a name that is nowhere bound, so that broken source has no nil in it.
 func (l *lowerer) expr(n *sitter.Node) Expr {
-	if n == nil {
-		return &Other{Kind: "missing"}
-	}
 	s := exprNode{span(n)}
+	if !l.enter(n) {
+		return &Other{s, "nested too deep", nil}
+	}
+	defer l.leave()
 	switch n.Type() {
 	case "identifier":
-		return &Name{s, l.text(n)}
+		return &Name{s, l.id(n)}
 	case "attribute":
 		a := l.field(n, "attribute")
-		l.comments(n)
 		if a == nil {
 			break
 		}
-		return &Attribute{s, l.expr(l.field(n, "object")), l.text(a), span(a)}
+		return &Attribute{s, l.need(n, "object"), l.id(a), span(a)}
 	case "call":
-		c := &Call{exprNode: s, Fn: l.expr(l.field(n, "function"))}
+		c := &Call{exprNode: s, Fn: l.need(n, "function")}
 		if as := l.field(n, "arguments"); as != nil {
 			c.ArgsSpan = span(as)
 			if as.Type() == "generator_expression" {
@@ -648,18 +723,35 @@ func (l *lowerer) expr(n *sitter.Node) Expr {
 				sub.Index = append(sub.Index, l.expr(c))
 			}
 		}
+		if c := n.Child(int(n.ChildCount()) - 2); len(sub.Index) == 1 && c != nil && c.Type() == "," { // x[i,]
+			sub.Index = []Expr{&Seq{exprNode{Span{sub.Index[0].Pos().Start, int(c.EndByte())}}, TupleSeq, sub.Index}}
+		}
 		if sub.X != nil {
 			return sub
 		}
 	case "slice":
-		return &Slice{s, l.exprs(l.named(n))}
+		sl := &Slice{exprNode: s, Parts: []Expr{nil}}
+		for i := range int(n.ChildCount()) {
+			switch c := n.Child(i); {
+			case c.Type() == ":":
+				sl.Parts = append(sl.Parts, nil)
+			case c.IsNamed() && c.Type() != "comment" && c.Type() != "line_continuation":
+				sl.Parts[len(sl.Parts)-1] = l.expr(c)
+			}
+		}
+		return sl
 	case "string", "concatenated_string":
 		return l.str(n)
 	case "integer", "float":
 		return &Num{s, l.text(n)}
 	case "true", "false", "none", "ellipsis":
 		return &Const{s, l.text(n)}
-	case "tuple", "expression_list", "pattern_list", "tuple_pattern":
+	case "tuple_pattern": // (x) = y, too
+		if cs := l.named(n); len(cs) == 1 && n.Child(int(n.ChildCount())-2).Type() != "," {
+			return l.expr(cs[0])
+		}
+		return &Seq{s, TupleSeq, l.exprs(l.named(n))}
+	case "tuple", "expression_list", "pattern_list":
 		return &Seq{s, TupleSeq, l.exprs(l.named(n))}
 	case "list", "list_pattern":
 		return &Seq{s, ListSeq, l.exprs(l.named(n))}
@@ -670,8 +762,7 @@ func (l *lowerer) expr(n *sitter.Node) Expr {
 		for _, c := range l.named(n) {
 			switch c.Type() {
 			case "pair":
-				l.comments(c)
-				d.Items = append(d.Items, DictItem{span(c), l.expr(l.field(c, "key")), l.expr(l.field(c, "value"))})
+				d.Items = append(d.Items, DictItem{span(c), l.need(c, "key"), l.need(c, "value")})
 			case "dictionary_splat":
 				if cs := l.named(c); len(cs) > 0 {
 					d.Items = append(d.Items, DictItem{span(c), nil, l.expr(cs[0])})
@@ -698,23 +789,22 @@ func (l *lowerer) expr(n *sitter.Node) Expr {
 		if ps := l.field(n, "parameters"); ps != nil {
 			lam.Params = l.params(ps)
 		}
-		lam.Body = l.expr(l.field(n, "body"))
+		lam.Body = l.need(n, "body")
 		return lam
 	case "binary_operator", "boolean_operator":
 		op := ""
 		if o := n.ChildByFieldName("operator"); o != nil {
 			op = l.text(o)
 		}
-		l.comments(n)
-		return &Binary{s, op, l.expr(l.field(n, "left")), l.expr(l.field(n, "right"))}
+		return &Binary{s, op, l.need(n, "left"), l.need(n, "right")}
 	case "not_operator":
-		return &Unary{s, "not", l.expr(l.field(n, "argument"))}
+		return &Unary{s, "not", l.need(n, "argument")}
 	case "unary_operator":
 		op := ""
 		if o := n.ChildByFieldName("operator"); o != nil {
 			op = l.text(o)
 		}
-		return &Unary{s, op, l.expr(l.field(n, "argument"))}
+		return &Unary{s, op, l.need(n, "argument")}
 	case "comparison_operator":
 		c := &Compare{exprNode: s, Operands: l.exprs(l.named(n))}
 		for i := range int(n.ChildCount()) {
@@ -732,8 +822,8 @@ func (l *lowerer) expr(n *sitter.Node) Expr {
 			return &Starred{s, l.expr(cs[0])}
 		}
 	case "named_expression":
-		if name, ok := l.expr(l.field(n, "name")).(*Name); ok {
-			return &Walrus{s, name, l.expr(l.field(n, "value"))}
+		if name, ok := l.need(n, "name").(*Name); ok {
+			return &Walrus{s, name, l.need(n, "value")}
 		}
 	case "as_pattern_target":
 		if cs := l.named(n); len(cs) == 1 {
@@ -764,16 +854,15 @@ func (l *lowerer) args(n *sitter.Node) []*Arg {
 		switch {
 		case c.Type() == "keyword_argument":
 			if nm := l.field(c, "name"); nm != nil {
-				a.Name = l.text(nm)
+				a.Name = l.id(nm)
 			}
-			l.comments(c)
-			a.Value = l.expr(l.field(c, "value"))
+			a.Value = l.need(c, "value")
 		case stars(c) > 0:
 			a.Stars = stars(c)
 			if cs := l.named(c); len(cs) > 0 {
 				a.Value = l.expr(cs[0])
 			} else {
-				a.Value = l.expr(nil)
+				a.Value = missing(c)
 			}
 		default:
 			a.Value = l.expr(c)
@@ -787,18 +876,17 @@ func (l *lowerer) comp(n *sitter.Node, kind SeqKind) Expr {
 	c := &Comp{exprNode: exprNode{span(n)}, Kind: kind}
 	if b := l.field(n, "body"); b != nil {
 		if b.Type() == "pair" {
-			c.Elt, c.Value = l.expr(l.field(b, "key")), l.expr(l.field(b, "value"))
+			c.Elt, c.Value = l.need(b, "key"), l.need(b, "value")
 		} else {
 			c.Elt = l.expr(b)
 		}
 	} else {
-		c.Elt = l.expr(nil)
+		c.Elt = missing(n)
 	}
 	for _, k := range l.named(n) {
 		switch k.Type() {
 		case "for_in_clause":
-			l.comments(k)
-			c.Clauses = append(c.Clauses, CompClause{Target: l.expr(l.field(k, "left")), Iter: l.expr(l.field(k, "right"))})
+			c.Clauses = append(c.Clauses, CompClause{Target: l.need(k, "left"), Iter: l.need(k, "right")})
 		case "if_clause":
 			if cs := l.named(k); len(cs) > 0 {
 				c.Clauses = append(c.Clauses, CompClause{Test: l.expr(cs[0])})
@@ -808,46 +896,49 @@ func (l *lowerer) comp(n *sitter.Node, kind SeqKind) Expr {
 	return c
 }
 
-// str decodes a string, or several side by side.
+// str reads a string, or several side by side.
 func (l *lowerer) str(n *sitter.Node) Expr {
 	out := &Str{exprNode: exprNode{span(n)}}
 	if n.Type() == "concatenated_string" {
-		for _, c := range l.named(n) {
-			if part, ok := l.expr(c).(*Str); ok {
-				out.Value += part.Value
-				out.Bytes = out.Bytes || part.Bytes
-				out.Parts = append(out.Parts, part.Parts...)
+		for i, c := range l.named(n) {
+			part, ok := l.expr(c).(*Str)
+			if !ok {
+				out.Opaque = true
+				continue
 			}
+			out.Opaque = out.Opaque || part.Opaque || i > 0 && part.Bytes != out.Bytes
+			out.Bytes = part.Bytes
+			out.Value += part.Value
+			out.Parts = append(out.Parts, part.Parts...)
 		}
 		return out
 	}
 	text := l.text(n)
-	prefix := text[:strings.IndexAny(text+`"`, "'\"`")]
-	if strings.HasPrefix(text[len(prefix):], "`") { // Python 2's repr: no string at all
-		return &Other{exprNode{span(n)}, "repr", nil}
+	if strings.HasPrefix(text, "`") { // Python 2's repr: no string at all
+		return &Other{out.exprNode, "repr", nil}
 	}
-	lowered := strings.ToLower(prefix)
-	out.Bytes = strings.Contains(lowered, "b")
-	quote := 1
-	if rest := text[len(prefix):]; len(rest) >= 6 && (strings.HasPrefix(rest, `"""`) || strings.HasPrefix(rest, "'''")) {
-		quote = 3
-	}
-	body := text[len(prefix):]
-	if len(body) >= 2*quote {
-		body = body[quote : len(body)-quote]
-	}
-	if strings.ContainsAny(lowered, "f") {
-		for _, c := range l.named(n) {
-			if c.Type() == "interpolation" {
-				out.Parts = append(out.Parts, l.loose(c)...)
-			}
+	for _, c := range l.named(n) {
+		if c.Type() == "interpolation" {
+			out.Parts = append(out.Parts, l.interpolated(c)...)
 		}
 	}
-	if !strings.Contains(lowered, "r") {
-		if dec, err := parser.DecodeEscape(bytes.NewBufferString(body), out.Bytes); err == nil {
-			body = dec.String()
+	var ok bool
+	out.Value, out.Bytes, ok = decodeLiteral(text)
+	out.Opaque = !ok
+	return out
+}
+
+// interpolated are the expressions of one {} of an f-string, those in its format included.
+func (l *lowerer) interpolated(n *sitter.Node) []Expr {
+	var out []Expr
+	for _, c := range l.named(n) {
+		switch c.Type() {
+		case "type_conversion":
+		case "format_specifier", "format_expression", "interpolation":
+			out = append(out, l.interpolated(c)...)
+		default:
+			out = append(out, l.expr(c))
 		}
 	}
-	out.Value = body
 	return out
 }

@@ -3,10 +3,14 @@ package analyzer
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Notebook is a Jupyter notebook seen as one Python source: its code cells one below the other.
@@ -20,7 +24,7 @@ type Notebook struct {
 	raw    []byte
 	cells  []notebookCell
 	lines  []cellLine // for each line of Python
-	magics []string   // the lines that Python's placeholders stand for
+	magics []string   // the lines, without their indentation, that Python's placeholders stand for
 }
 
 // notebookCell is one code cell.
@@ -30,9 +34,12 @@ type notebookCell struct {
 	elements []string
 	rawElems []string // the elements as they are written
 	isList   bool
-	open     string // what stands between the bracket and the first element, and between elements behind the comma
-	close    string // what stands in front of the closing bracket
-	skipped  bool   // a cell of another language
+	open     string   // what stands between the bracket and the first element
+	sep      string   // what stands between the elements, with the comma
+	close    string   // what stands in front of the closing bracket
+	skipped  bool     // a cell of another language
+	lossy    bool     // it holds what is no Unicode, which could not be written again
+	python   []string // its lines in Python
 }
 
 type cellLine struct{ cell, line int }
@@ -43,38 +50,150 @@ const (
 )
 
 var (
-	magicLine   = regexp.MustCompile(`^\s*(%|!|\?)|^[^#'"]*=\s*(!|%)[a-zA-Z]|^\s*[\w.]+\?{1,2}\s*$`)
+	helpLine    = regexp.MustCompile(`^%{0,2}[\pL_*][\w*]*(\.[\w*]+|\[-?[0-9]+\])*\?{1,2}\s*$`)
 	pythonMagic = regexp.MustCompile(`^%%(time|timeit|capture|prun|debug)\b`)
-	placeholder = regexp.MustCompile(`^\s*` + magicMark + `(\d+)\s*$`)
+	placeholder = regexp.MustCompile(`^(\s*)` + magicMark + `(\d+)\s*$`)
 )
 
-// ParseNotebook reads a notebook of format 3's successors (nbformat 4). The error says why raw is none.
+// ParseNotebook reads a notebook of nbformat 4. The error says why raw is none.
 func ParseNotebook(raw []byte) (*Notebook, error) {
 	n := &Notebook{raw: raw}
 	if err := n.readCells(); err != nil {
 		return nil, err
 	}
-	var py strings.Builder
-	mark := func(cell, line int, text string) {
-		py.WriteString(text + "\n")
-		n.lines = append(n.lines, cellLine{cell, line})
-	}
-	for _, c := range n.cells {
-		mark(c.index, 1, cellMark+strconv.Itoa(c.index))
+	for i := range n.cells {
+		c := &n.cells[i]
+		n.put(c.index, 1, cellMark+strconv.Itoa(c.index))
 		if c.skipped {
 			continue
 		}
-		for i, line := range splitLines(strings.Join(c.elements, "")) {
-			if magicLine.MatchString(line) {
-				n.magics = append(n.magics, line)
-				indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-				line = indent + magicMark + strconv.Itoa(len(n.magics)-1)
+		from := len(n.lines)
+		n.mask(c.index, splitLines(strings.Join(c.elements, "")))
+		c.python = splitLines(string(n.Python))[from:]
+	}
+	return n, nil
+}
+
+func (n *Notebook) put(cell, line int, text string) {
+	n.Python = append(append(n.Python, text...), '\n')
+	n.lines = append(n.lines, cellLine{cell, line})
+}
+
+// mask puts the lines of a cell into Python with placeholders for those that are IPython's. As IPython does, it looks for
+// them only where a statement can begin: not inside of strings and brackets, and not behind a backslash.
+func (n *Notebook) mask(cell int, lines []string) {
+	var state lexState
+	for i := 0; i < len(lines); i++ {
+		line, first := lines[i], i
+		text := strings.TrimLeft(line, " \t")
+		switch {
+		case state.atStart() && isMagic(text):
+			for strings.HasSuffix(strings.TrimRight(lines[i], "\r"), `\`) && i+1 < len(lines) {
+				i++
+				text += "\n" + lines[i]
 			}
-			mark(c.index, i+1, line)
+		case strings.HasPrefix(line, cellMark) || placeholder.MatchString(line):
+			// The notebook's own text must not be taken for marks.
+			state.scan(line)
+		default:
+			state.scan(line)
+			n.put(cell, i+1, line)
+			continue
+		}
+		n.magics = append(n.magics, text)
+		line = line[:len(line)-len(strings.TrimLeft(line, " \t"))] + magicMark + strconv.Itoa(len(n.magics)-1)
+		if strings.HasSuffix(text, "\r") {
+			line += "\r"
+		}
+		n.put(cell, first+1, line)
+	}
+}
+
+// isMagic tells whether a line, without its indentation, that begins a statement is IPython's:
+// https://ipython.readthedocs.io/en/stable/interactive/reference.html
+func isMagic(text string) bool {
+	if text == "" {
+		return false
+	}
+	return strings.IndexByte("%!?,;/", text[0]) >= 0 || helpLine.MatchString(text) || assignsMagic(text)
+}
+
+// assignsMagic tells whether the first = of a statement is followed by a ! or a magic's name.
+func assignsMagic(text string) bool {
+	var state lexState
+	for i := 0; i < len(text); i++ {
+		if text[i] == '=' && state.atStart() {
+			if i+1 < len(text) && text[i+1] == '=' {
+				i++
+				continue
+			}
+			if i > 0 && strings.IndexByte("!<>+-*/%&|^@:", text[i-1]) >= 0 {
+				continue
+			}
+			value := strings.TrimLeft(text[i+1:], " \t")
+			if len(value) < 2 {
+				return false
+			}
+			return value[0] == '!' || value[0] == '%' && (value[1] == '_' || unicode.IsLetter(rune(value[1])))
+		}
+		i += state.step(text[i:]) - 1
+		if state.comment {
+			return false
 		}
 	}
-	n.Python = []byte(py.String())
-	return n, nil
+	return false
+}
+
+// lexState is where a reader of Python is between two characters.
+type lexState struct {
+	quote     string // of the string it is in, or ""
+	depth     int    // of brackets
+	continued bool   // the line before ended in a backslash
+	comment   bool
+}
+
+// atStart tells whether a line that begins here begins a statement.
+func (s *lexState) atStart() bool { return s.quote == "" && s.depth == 0 && !s.continued }
+
+// scan reads a line, without its newline.
+func (s *lexState) scan(line string) {
+	line = strings.TrimSuffix(line, "\r")
+	s.continued, s.comment = false, false
+	for line != "" && !s.comment {
+		if line == `\` {
+			s.continued = true
+		}
+		line = line[min(s.step(line), len(line)):]
+	}
+	if len(s.quote) == 1 && !s.continued { // a string that is not closed ends with its line
+		s.quote = ""
+	}
+}
+
+// step reads the token, or a piece of one, that text begins with, and gives its length.
+func (s *lexState) step(text string) int {
+	switch {
+	case text[0] == '\\':
+		return 2
+	case s.quote != "":
+		if strings.HasPrefix(text, s.quote) {
+			n := len(s.quote)
+			s.quote = ""
+			return n
+		}
+	case strings.HasPrefix(text, `"""`), strings.HasPrefix(text, "'''"):
+		s.quote = text[:3]
+		return 3
+	case text[0] == '"', text[0] == '\'':
+		s.quote = text[:1]
+	case strings.IndexByte("([{", text[0]) >= 0:
+		s.depth++
+	case strings.IndexByte(")]}", text[0]) >= 0:
+		s.depth = max(s.depth-1, 0)
+	case text[0] == '#':
+		s.comment = true
+	}
+	return 1
 }
 
 // IsCellMark tells whether a line of a notebook's Python is the one that marks where a cell begins.
@@ -99,59 +218,73 @@ func (n *Notebook) Cell(line int) (cell, inCell int) {
 // readCells finds the code cells and the bytes of their sources.
 func (n *Notebook) readCells() error {
 	var nb struct {
-		Cells []struct {
-			Type   string          `json:"cell_type"`
-			Source json.RawMessage `json:"source"`
-		} `json:"cells"`
+		Format int `json:"nbformat"`
 	}
 	if err := json.Unmarshal(n.raw, &nb); err != nil {
 		return fmt.Errorf("not a notebook: %w", err)
 	}
-	if nb.Cells == nil {
-		return fmt.Errorf("not a notebook of nbformat 4: it has no cells")
+	switch {
+	case nb.Format != 0 && nb.Format < 4:
+		return fmt.Errorf("nbformat %d is too old: `jupyter nbconvert --to notebook` makes it one of nbformat 4", nb.Format)
+	case nb.Format > 4:
+		return fmt.Errorf("nbformat %d is not known, only 4 is", nb.Format)
 	}
-	spans, err := sourceSpans(n.raw)
+	cells, err := findCells(n.raw)
 	if err != nil {
 		return fmt.Errorf("not a notebook: %w", err)
 	}
-	for i, c := range nb.Cells {
-		if c.Type != "code" || len(c.Source) == 0 {
+	for i, found := range cells {
+		if found.kind != "code" || found.source == (Span{}) {
 			continue
 		}
-		span, ok := spans[i]
-		if !ok {
-			continue
-		}
-		cell, err := readSource(n.raw[span.Start:span.End])
+		c, err := readSource(n.raw[found.source.Start:found.source.End])
 		if err != nil {
 			return fmt.Errorf("cell %d: %w", i, err)
 		}
-		cell.index, cell.span = i, span
-		text := strings.Join(cell.elements, "")
-		cell.skipped = strings.HasPrefix(text, "%%") && !pythonMagic.MatchString(text)
-		n.cells = append(n.cells, cell)
+		if c.sep == "" {
+			c.sep = ","
+			switch {
+			case c.open != "":
+				c.sep += c.open
+			case bytes.Contains(n.raw, []byte(`": `)):
+				c.sep += " "
+			}
+		}
+		c.index, c.span = i, found.source
+		text := strings.TrimLeft(strings.Join(c.elements, ""), " \t\r\n")
+		c.skipped = strings.HasPrefix(text, "%%") && !pythonMagic.MatchString(text)
+		n.cells = append(n.cells, c)
 	}
 	return nil
 }
 
-// sourceSpans finds the bytes of cells[i].source for each i.
-func sourceSpans(raw []byte) (map[int]Span, error) {
-	out := map[int]Span{}
+// foundCell is what a cell is and where its source stands; of a key that is there twice the last counts, as in Python.
+type foundCell struct {
+	kind   string
+	source Span
+}
+
+// findCells finds the cells of a notebook, which is valid JSON.
+func findCells(raw []byte) (cells []foundCell, err error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
-	// after skips the white space and the separator in front of a value.
-	after := func() int {
-		at := int(d.InputOffset())
-		for at < len(raw) && bytes.IndexByte([]byte(" \t\r\n:,"), raw[at]) >= 0 {
-			at++
-		}
-		return at
-	}
-	skip := func() error {
+	// value is the bytes of the next value.
+	value := func() (Span, error) {
 		var v json.RawMessage
-		return d.Decode(&v)
+		if err := d.Decode(&v); err != nil {
+			return Span{}, err
+		}
+		end := int(d.InputOffset())
+		return Span{end - len(v), end}, nil
 	}
-	fields := func(visit func(key string) error) error {
-		if _, err := d.Token(); err != nil { // {
+	open := func(delim json.Delim, what string) error {
+		t, err := d.Token()
+		if err == nil && t != delim {
+			err = fmt.Errorf("its %s is %v, and does not begin with %v", what, t, delim)
+		}
+		return err
+	}
+	fields := func(what string, visit func(key string) error) error {
+		if err := open('{', what); err != nil {
 			return err
 		}
 		for d.More() {
@@ -164,35 +297,46 @@ func sourceSpans(raw []byte) (map[int]Span, error) {
 				return err
 			}
 		}
-		_, err := d.Token() // }
+		_, err := d.Token()
 		return err
 	}
-	err := fields(func(key string) error {
+	has := false
+	err = fields("whole", func(key string) error {
 		if key != "cells" {
-			return skip()
-		}
-		if _, err := d.Token(); err != nil { // [
+			_, err := value()
 			return err
 		}
-		for i := 0; d.More(); i++ {
-			err := fields(func(key string) error {
-				start := after()
-				if err := skip(); err != nil {
+		cells, has = nil, true
+		if err := open('[', "list of cells"); err != nil {
+			return err
+		}
+		for d.More() {
+			var c foundCell
+			err := fields("cell", func(key string) error {
+				at, err := value()
+				if err != nil {
 					return err
 				}
-				if key == "source" {
-					out[i] = Span{start, int(d.InputOffset())}
+				switch key {
+				case "source":
+					c.source = at
+				case "cell_type":
+					err = json.Unmarshal(raw[at.Start:at.End], &c.kind)
 				}
-				return nil
+				return err
 			})
 			if err != nil {
 				return err
 			}
+			cells = append(cells, c)
 		}
-		_, err := d.Token() // ]
+		_, err := d.Token()
 		return err
 	})
-	return out, err
+	if err == nil && !has {
+		err = errors.New("it has no cells")
+	}
+	return cells, err
 }
 
 // readSource reads the JSON value of a source: a string, or a list of lines.
@@ -203,7 +347,7 @@ func readSource(raw []byte) (notebookCell, error) {
 		if err := json.Unmarshal(raw, &s); err != nil {
 			return c, err
 		}
-		c.elements = []string{s}
+		c.elements, c.lossy = []string{s}, lossy(s, raw)
 		return c, nil
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
@@ -221,9 +365,13 @@ func readSource(raw []byte) (notebookCell, error) {
 			return c, err
 		}
 		end := int(d.InputOffset())
-		if len(c.elements) == 0 {
-			c.open = string(raw[last : end-len(v)])
+		switch between := string(raw[last : end-len(v)]); len(c.elements) {
+		case 0:
+			c.open = between
+		case 1:
+			c.sep = between
 		}
+		c.lossy = c.lossy || lossy(s, v)
 		c.elements, c.rawElems = append(c.elements, s), append(c.rawElems, string(v))
 		last = end
 	}
@@ -231,46 +379,41 @@ func readSource(raw []byte) (notebookCell, error) {
 	return c, nil
 }
 
-// Restore gives the notebook with python, an edited Python, in its cells.
+// lossy tells whether reading a JSON string replaced something that is no Unicode.
+func lossy(s string, raw []byte) bool {
+	return strings.ContainsRune(s, utf8.RuneError) && !bytes.ContainsRune(raw, utf8.RuneError) && !bytes.Contains(bytes.ToLower(raw), []byte(`\ufffd`)) ||
+		!utf8.Valid(raw)
+}
+
+// Restore gives the notebook with python, an edited Python, in its cells. It is an error if a cell's mark or a line of
+// IPython's is gone, moved to another cell or there twice.
 func (n *Notebook) Restore(python []byte) ([]byte, error) {
-	texts := map[int][]string{}
-	cell := -1
+	var texts [][]string // of n.cells
 	for _, line := range splitLines(string(python)) {
-		if rest, ok := strings.CutPrefix(line, cellMark); ok {
-			i, err := strconv.Atoi(rest)
-			if err != nil {
-				return nil, fmt.Errorf("the mark of a cell was changed to %q", line)
+		if strings.HasPrefix(line, cellMark) {
+			if len(texts) == len(n.cells) || line != cellMark+strconv.Itoa(n.cells[len(texts)].index) {
+				return nil, fmt.Errorf("the marks of the cells were changed: %q", line)
 			}
-			cell = i
-			texts[cell] = []string{}
+			texts = append(texts, nil)
 			continue
 		}
-		if cell < 0 {
-			return nil, fmt.Errorf("the rewritten source begins before the first cell")
+		if len(texts) == 0 {
+			return nil, errors.New("the rewritten source begins before the first cell")
 		}
-		if m := placeholder.FindStringSubmatch(line); m != nil {
-			i, err := strconv.Atoi(m[1])
-			if err != nil || i >= len(n.magics) {
-				return nil, fmt.Errorf("a line of IPython's was changed to %q", line)
-			}
-			line = n.magics[i]
-		}
-		texts[cell] = append(texts[cell], line)
+		texts[len(texts)-1] = append(texts[len(texts)-1], line)
+	}
+	if len(texts) < len(n.cells) {
+		return nil, fmt.Errorf("cell %d was lost", n.cells[len(texts)].index)
 	}
 	var out bytes.Buffer
 	at := 0
-	for _, c := range n.cells {
-		lines, ok := texts[c.index]
-		if !ok {
-			return nil, fmt.Errorf("cell %d was lost", c.index)
-		}
-		text := strings.Join(lines, "\n")
-		old := strings.Join(c.elements, "")
-		if strings.HasSuffix(old, "\n") && text != "" {
-			text += "\n"
-		}
-		if c.skipped || text == old {
+	for i, c := range n.cells {
+		if slices.Equal(texts[i], c.python) {
 			continue
+		}
+		text, err := n.unmask(c, texts[i])
+		if err != nil {
+			return nil, fmt.Errorf("cell %d: %w", c.index, err)
 		}
 		out.Write(n.raw[at:c.span.Start])
 		out.WriteString(c.encode(text))
@@ -278,6 +421,47 @@ func (n *Notebook) Restore(python []byte) ([]byte, error) {
 	}
 	out.Write(n.raw[at:])
 	return out.Bytes(), nil
+}
+
+// unmask is the text of a changed cell.
+func (n *Notebook) unmask(c notebookCell, lines []string) (string, error) {
+	switch {
+	case c.skipped:
+		return "", errors.New("it is of another language and was changed")
+	case c.lossy:
+		return "", errors.New("it holds text that is no Unicode, which would be lost")
+	}
+	var missing []string
+	for _, line := range c.python {
+		if m := placeholder.FindStringSubmatch(line); m != nil {
+			missing = append(missing, m[2])
+		}
+	}
+	lines = slices.Clone(lines)
+	for i, line := range lines {
+		m := placeholder.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		k := slices.Index(missing, m[2])
+		if k < 0 {
+			return "", fmt.Errorf("a line of IPython's was changed: %q", line)
+		}
+		missing = slices.Delete(missing, k, k+1)
+		number, err := strconv.Atoi(m[2])
+		if err != nil {
+			return "", err
+		}
+		lines[i] = m[1] + n.magics[number]
+	}
+	if len(missing) > 0 {
+		return "", errors.New("a line of IPython's was lost")
+	}
+	text := strings.Join(lines, "\n")
+	if old := strings.Join(c.elements, ""); strings.HasSuffix(old, "\n") && len(lines) > 0 {
+		text += "\n"
+	}
+	return text, nil
 }
 
 // encode writes a cell's new text the way the old one was written, lines that were there before byte for byte.
@@ -300,7 +484,7 @@ func (c notebookCell) encode(text string) string {
 		}
 		parts = append(parts, raw)
 	}
-	return "[" + c.open + strings.Join(parts, ","+c.open) + c.close + "]"
+	return "[" + c.open + strings.Join(parts, c.sep) + c.close + "]"
 }
 
 // quoteJSON writes a string as Jupyter does: characters beyond ASCII and < > & as they are.

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"sort"
@@ -24,12 +25,24 @@ type File struct {
 	scopes   *Scope
 	scopeOf  map[Node]*Scope
 	resolved map[*Name]Resolution
+	readIn   map[*Name]*Scope // the scope that reads a name
 	bindings map[*Name]*Binding
+	stores   map[string][]attrStore  // by the attribute's name
+	attrs    map[string][]*Attribute // by name
+	classes  []*ClassDef
+	values   map[Expr]Value // what Value has answered
+	families map[*ClassDef][]*ClassDef
 }
 
 // Parse reads src as Python. Source that the grammar cannot read is no error: File.Errors says where, and what could be
 // read around it is there. The error is for a cancelled context or a parser that failed altogether.
 func Parse(ctx context.Context, path string, src []byte) (*File, error) {
+	if at := tooDeep(src); at >= 0 {
+		f := &File{Path: path, Src: src, lines: lineStarts(src), Module: &Block{}, Errors: []Span{{at, len(src)}}}
+		f.index()
+		bind(f)
+		return f, nil
+	}
 	p := sitter.NewParser()
 	defer p.Close()
 	p.SetLanguage(python.GetLanguage())
@@ -37,7 +50,15 @@ func Parse(ctx context.Context, path string, src []byte) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse %s: %w", path, err)
 	}
-	defer tree.Close()
+	defer func() { tree.Close() }()
+	if masked, found := maskTypeCalls(tree.RootNode(), src); found {
+		again, err := p.ParseCtx(ctx, nil, masked)
+		if err != nil {
+			return nil, fmt.Errorf("parse %s: %w", path, err)
+		}
+		tree.Close()
+		tree = again
+	}
 	f := &File{Path: path, Src: src, lines: lineStarts(src)}
 	lower(f, tree.RootNode())
 	f.index()
@@ -45,13 +66,103 @@ func Parse(ctx context.Context, path string, src []byte) (*File, error) {
 	return f, nil
 }
 
-// index records parents and the calls in source order.
+// maxBrackets bounds how deep brackets may lie in each other: tree-sitter takes a time that grows with the square of those
+// left open. CPython refuses more than 200.
+const maxBrackets = 1000
+
+// tooDeep is the offset of the first bracket that is nested too deep, or -1. It reads just enough of Python to pass over
+// strings and comments.
+func tooDeep(src []byte) int {
+	depth := 0
+	for i := 0; i < len(src); i++ {
+		switch c := src[i]; c {
+		case '(', '[', '{':
+			if depth++; depth > maxBrackets {
+				return i
+			}
+		case ')', ']', '}':
+			depth = max(depth-1, 0)
+		case '#':
+			for i+1 < len(src) && src[i+1] != '\n' && src[i+1] != '\r' {
+				i++
+			}
+		case '"', '\'':
+			i = skipString(src, i)
+		case '\\':
+			i++
+		}
+	}
+	return -1
+}
+
+// skipString is the offset of the last byte of the string that begins at i; one that is not closed ends with its line.
+func skipString(src []byte, i int) int {
+	quote := src[i : i+1]
+	if long := src[i:min(i+3, len(src))]; len(long) == 3 && long[1] == long[0] && long[2] == long[0] {
+		quote = long
+	}
+	for j := i + len(quote); j < len(src); j++ {
+		switch {
+		case src[j] == '\\':
+			j++
+		case bytes.HasPrefix(src[j:], quote):
+			return j + len(quote) - 1
+		case src[j] == '\n' && len(quote) == 1:
+			return j
+		}
+	}
+	return i + len(quote) - 1
+}
+
+// index records parents, the classes and the calls in source order.
 func (f *File) index() {
 	f.parent = map[Node]Node{}
+	f.values = map[Expr]Value{}
+	f.families = map[*ClassDef][]*ClassDef{}
+	f.attrs = map[string][]*Attribute{}
+	name := func(x *Name, n Node) {
+		if x != nil {
+			f.parent[x] = n
+		}
+	}
 	var visit func(n Node)
 	visit = func(n Node) {
-		if c, ok := n.(*Call); ok {
-			f.calls = append(f.calls, c)
+		// The names that a statement binds but does not evaluate are no children of it.
+		switch n := n.(type) {
+		case *Call:
+			f.calls = append(f.calls, n)
+		case *Attribute:
+			f.attrs[n.Attr] = append(f.attrs[n.Attr], n)
+		case *ClassDef:
+			f.classes = append(f.classes, n)
+			name(n.Name, n)
+		case *FuncDef:
+			name(n.Name, n)
+			for _, p := range n.Params {
+				name(p.Name, n)
+			}
+		case *Lambda:
+			for _, p := range n.Params {
+				name(p.Name, n)
+			}
+		case *Import:
+			for _, in := range n.Names {
+				name(in.As, n)
+			}
+		case *ImportFrom:
+			for _, in := range n.Names {
+				name(in.As, n)
+			}
+		case *Global:
+			for _, x := range n.Names {
+				name(x, n)
+			}
+		case *Match:
+			for _, k := range n.Cases {
+				for _, x := range k.Binds {
+					name(x, n)
+				}
+			}
 		}
 		Children(n, func(c Node) {
 			f.parent[c] = n
@@ -82,8 +193,9 @@ func (f *File) StmtOf(n Node) Stmt {
 func (f *File) BlockOf(s Stmt) (*Block, int) {
 	b, _ := f.parent[s].(*Block)
 	if b != nil {
-		for i, t := range b.Stmts {
-			if t == s {
+		i := sort.Search(len(b.Stmts), func(i int) bool { return b.Stmts[i].Pos().Start >= s.Pos().Start })
+		for ; i < len(b.Stmts); i++ {
+			if b.Stmts[i] == s {
 				return b, i
 			}
 		}

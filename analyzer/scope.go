@@ -1,6 +1,8 @@
 package analyzer
 
 import (
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -34,7 +36,10 @@ const (
 type Var struct {
 	Name     string
 	Bindings []*Binding // all of them, by position, those that other scopes make by global or nonlocal included
-	foreign  bool       // another scope binds it
+
+	foreign bool       // another scope binds it
+	live    []*Binding // those of Bindings that give a value
+	uses    []*Name    // the names that may read it, by position
 }
 
 // Binding is one place that gives a name a value.
@@ -52,6 +57,12 @@ type Binding struct {
 	// For a for loop it is what is iterated, for a with statement the context manager, for a parameter the default.
 	Value Expr
 	Path  []int
+}
+
+// attrStore is one place that gives an attribute a value; its Binding has no name.
+type attrStore struct {
+	target  *Attribute
+	binding *Binding
 }
 
 // BindKind tells bindings apart.
@@ -85,6 +96,15 @@ func (f *File) Scope(n Node) *Scope {
 	return f.scopes
 }
 
+func (s *Scope) isFunction() bool { return s.Kind == FuncScope || s.Kind == LambdaScope }
+
+func (s *Scope) module() *Scope {
+	for s.Parent != nil {
+		s = s.Parent
+	}
+	return s
+}
+
 // lookupVar finds the variable that name means in scope s, as Python's compiler does: class scopes are seen only from
 // their own body. found is the scope that has it.
 func (s *Scope) lookupVar(name string) (v *Var, found *Scope) {
@@ -113,11 +133,17 @@ func (s *Scope) within(at Span) []*Binding {
 func collect(f *File) {
 	f.scopeOf = map[Node]*Scope{}
 	f.bindings = map[*Name]*Binding{}
+	f.stores = map[string][]attrStore{}
 	f.scopes = newScope(ModuleScope, f.Module, nil)
 	f.scopeOf[f.Module] = f.scopes
 	c := &collector{f: f}
 	c.declarations(f.Module, f.scopes)
 	c.node(f.Module, f.scopes)
+	for len(c.bodies) > 0 {
+		body := c.bodies[0]
+		c.bodies = c.bodies[1:]
+		body()
+	}
 	c.finish(f.scopes)
 }
 
@@ -129,7 +155,12 @@ func newScope(kind ScopeKind, n Node, parent *Scope) *Scope {
 	return s
 }
 
-type collector struct{ f *File }
+type collector struct {
+	f *File
+	// The bodies of functions and classes wait until everything around them is bound: a nonlocal names a binding of an
+	// enclosing function, which may stand below the declaration.
+	bodies []func()
+}
 
 func (c *collector) open(kind ScopeKind, n Node, parent *Scope) *Scope {
 	s := newScope(kind, n, parent)
@@ -148,10 +179,10 @@ func (c *collector) declarations(n Node, s *Scope) {
 			return false
 		case *Global:
 			for _, name := range n.Names {
-				target := s
-				for target.Parent != nil {
-					target = target.Parent
-					if _, has := target.Vars[name.ID]; n.Nonlocal && has && target.Kind != ClassScope {
+				target := s.module()
+				for t := s.Parent; n.Nonlocal && t != nil; t = t.Parent {
+					if t.Vars[name.ID] != nil && t.isFunction() {
+						target = t
 						break
 					}
 				}
@@ -163,6 +194,9 @@ func (c *collector) declarations(n Node, s *Scope) {
 }
 
 func (c *collector) bind(b *Binding, s *Scope) {
+	if b.Kind != BindStar && b.Ident == "" && (b.Name == nil || b.Name.ID == "") { // broken source
+		return
+	}
 	if b.Name != nil {
 		b.Ident, b.At = b.Name.ID, b.Name.Span
 		c.f.bindings[b.Name] = b
@@ -175,7 +209,8 @@ func (c *collector) bind(b *Binding, s *Scope) {
 	home := s
 	if target, ok := s.declared[b.Ident]; ok {
 		home = target
-	} else {
+	}
+	if home == s {
 		s.ordered = append(s.ordered, b)
 	}
 	b.Scope = home
@@ -186,6 +221,13 @@ func (c *collector) bind(b *Binding, s *Scope) {
 	}
 	v.Bindings = append(v.Bindings, b)
 	v.foreign = v.foreign || home != s
+}
+
+func (c *collector) later(n Node, body *Block, s *Scope) {
+	c.bodies = append(c.bodies, func() {
+		c.declarations(n, s)
+		c.node(body, s)
+	})
 }
 
 // target binds every name of an assignment target to the value.
@@ -207,6 +249,9 @@ func (c *collector) target(kind BindKind, t Expr, value Expr, path []int, at Nod
 		}
 	case *Starred:
 		c.target(kind, t.X, value, append(append([]int(nil), path...), -1), at, s)
+	case *Attribute:
+		c.f.stores[t.Attr] = append(c.f.stores[t.Attr], attrStore{t, &Binding{Kind: kind, Node: at, At: t.Span, Value: value, Path: path}})
+		c.node(t, s)
 	default:
 		if t != nil {
 			c.node(t, s)
@@ -240,8 +285,7 @@ func (c *collector) node(n Node, s *Scope) {
 		if n.Returns != nil {
 			c.node(n.Returns, s)
 		}
-		c.declarations(n, inner)
-		c.node(n.Body, inner)
+		c.later(n, n.Body, inner)
 	case *ClassDef:
 		for _, d := range n.Decorators {
 			c.node(d, s)
@@ -251,8 +295,7 @@ func (c *collector) node(n Node, s *Scope) {
 		}
 		c.bind(&Binding{Kind: BindClass, Name: n.Name, Node: n}, s)
 		inner := c.open(ClassScope, n, s)
-		c.declarations(n, inner)
-		c.node(n.Body, inner)
+		c.later(n, n.Body, inner)
 	case *Lambda:
 		inner := c.open(LambdaScope, n, s)
 		c.params(n.Params, s, inner)
@@ -297,11 +340,7 @@ func (c *collector) node(n Node, s *Scope) {
 			c.bind(&Binding{Kind: BindStar, Node: n, At: n.Span, Import: module}, s)
 		}
 		for _, in := range n.Names {
-			path := module + "." + in.Name
-			if n.Module == "" {
-				path = module + in.Name
-			}
-			b := &Binding{Kind: BindImport, Name: in.As, Node: n, Import: path, Ident: in.Name, At: in.Span}
+			b := &Binding{Kind: BindImport, Name: in.As, Node: n, Import: dotted(module, in.Name), Ident: in.Name, At: in.Span}
 			c.bind(b, s)
 		}
 	case *Assign:
@@ -316,6 +355,10 @@ func (c *collector) node(n Node, s *Scope) {
 			kind = BindAnnotated
 		}
 		for _, t := range n.Targets {
+			if kind == BindAnnotated && t.Pos().Start != n.Start { // (x): T declares nothing
+				c.node(t, s)
+				continue
+			}
 			c.target(kind, t, n.Value, nil, n, s)
 		}
 	case *AugAssign:
@@ -343,7 +386,7 @@ func (c *collector) node(n Node, s *Scope) {
 				c.node(h.Type, s)
 			}
 			if h.Target != nil {
-				c.target(BindExcept, h.Target, nil, nil, n, s)
+				c.target(BindExcept, h.Target, h.Type, nil, n, s)
 			}
 			c.node(h.Body, s)
 		}
@@ -380,8 +423,30 @@ func (c *collector) finish(s *Scope) {
 	sort.SliceStable(s.ordered, func(i, j int) bool { return s.ordered[i].At.Start < s.ordered[j].At.Start })
 	for _, v := range s.Vars {
 		sort.SliceStable(v.Bindings, func(i, j int) bool { return v.Bindings[i].At.Start < v.Bindings[j].At.Start })
+		for _, b := range v.Bindings {
+			if b.Kind != BindDelete && b.Kind != BindAnnotated {
+				v.live = append(v.live, b)
+			}
+		}
 	}
 	for _, in := range s.Inner {
 		c.finish(in)
 	}
+}
+
+// Bindings are all bindings of the file, scope by scope, star imports included.
+func (f *File) Bindings() []*Binding {
+	var out []*Binding
+	var walk func(*Scope)
+	walk = func(s *Scope) {
+		for _, name := range slices.Sorted(maps.Keys(s.Vars)) {
+			out = append(out, s.Vars[name].Bindings...)
+		}
+		out = append(out, s.Stars...)
+		for _, in := range s.Inner {
+			walk(in)
+		}
+	}
+	walk(f.scopes)
+	return out
 }

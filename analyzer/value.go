@@ -1,6 +1,9 @@
 package analyzer
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Value is what an expression may evaluate to: a set, never one. Open tells that there may be others than those listed.
 type Value struct {
@@ -14,7 +17,7 @@ type Origin struct {
 	Import string // FromImport: the dotted path, attributes included
 	Expr   Expr   // FromExpr, FromElement: the call, display, literal ... that made it
 	Node   Node   // FromDef: the FuncDef or ClassDef; FromParam: the Param
-	// Context tells that a with statement bound the value: it is what entering Expr gives.
+	// Context tells that a with statement bound the value: it is what entering that thing gives.
 	Context bool
 }
 
@@ -30,14 +33,22 @@ const (
 	FromParam                     // whatever a caller passes
 )
 
-// maxDepth bounds the length of a chain of names: real chains are short, and hostile ones must end.
-const maxDepth = 40
+// Limits of following a value: real chains are short, and hostile ones must end. Past them a value is open.
+const (
+	maxDepth      = 200
+	maxValueSteps = 2000
+	maxOrigins    = 64
+)
 
 // Value follows names, attributes and conditional expressions to what e may evaluate to.
 func (f *File) Value(e Expr) Value {
-	v := &valuer{f: f, seen: map[Node]bool{}}
-	v.expr(e, 0, false)
-	return v.out
+	if v, ok := f.values[e]; ok {
+		return v
+	}
+	v := (&walk{f: f, active: map[Expr]bool{}}).value(e)
+	v.Origins = v.Origins[:len(v.Origins):len(v.Origins)]
+	f.values[e] = v
+	return v
 }
 
 // Names are the dotted paths that e may evaluate to; only tells that it can't be anything else.
@@ -45,7 +56,7 @@ func (f *File) Names(e Expr) (paths []string, only bool) {
 	v := f.Value(e)
 	only = !v.Open
 	for _, o := range v.Origins {
-		if o.Kind == FromImport {
+		if o.Kind == FromImport && !o.Context {
 			paths = append(paths, o.Import)
 		} else {
 			only = false
@@ -83,26 +94,59 @@ func (f *File) OnlyCall(e Expr) (*Call, bool) {
 	return c, ok
 }
 
+// walk is one question for a value, with the questions that it leads to.
+type walk struct {
+	f      *File
+	steps  int
+	depth  int
+	active map[Expr]bool // the expressions whose values are being asked for
+}
+
+// valuer gathers one value.
 type valuer struct {
-	f    *File
-	seen map[Node]bool
+	*walk
+	seen map[*Name]bool
 	out  Value
 }
 
-func (v *valuer) add(o Origin) {
-	for _, x := range v.out.Origins {
-		if x == o {
-			return
-		}
+// value is the value of e; one that needs itself (x = x.next() in a loop) is open.
+func (w *walk) value(e Expr) Value {
+	if w.active[e] {
+		return Value{Open: true}
 	}
-	v.out.Origins = append(v.out.Origins, o)
+	w.active[e] = true
+	v := &valuer{walk: w, seen: map[*Name]bool{}}
+	v.expr(e, false)
+	delete(w.active, e)
+	return v.out
 }
 
-func (v *valuer) expr(e Expr, depth int, context bool) {
-	if depth > maxDepth {
+// only is the single thing that e evaluates to.
+func (w *walk) only(e Expr) (Origin, bool) {
+	v := w.value(e)
+	if len(v.Origins) != 1 || v.Open {
+		return Origin{}, false
+	}
+	return v.Origins[0], true
+}
+
+func (v *valuer) add(o Origin) {
+	switch {
+	case slices.Contains(v.out.Origins, o):
+	case len(v.out.Origins) == maxOrigins:
+		v.out.Open = true
+	default:
+		v.out.Origins = append(v.out.Origins, o)
+	}
+}
+
+func (v *valuer) expr(e Expr, context bool) {
+	if v.steps++; v.depth >= maxDepth || v.steps > maxValueSteps {
 		v.out.Open = true
 		return
 	}
+	v.depth++
+	defer func() { v.depth-- }()
 	switch e := e.(type) {
 	case *Name:
 		if v.seen[e] {
@@ -110,23 +154,29 @@ func (v *valuer) expr(e Expr, depth int, context bool) {
 		}
 		v.seen[e] = true
 		r := v.f.Resolve(e)
-		if len(r.Bindings) == 0 {
-			v.star(e)
-		} // else being unbound is no other value: it is an error when the program runs
-		for _, b := range r.Bindings {
-			v.binding(b, depth+1, context)
+		// Being unbound is an error when the program runs, and so no other value, unless the name is a builtin as well, or
+		// a star import may have brought it.
+		if len(r.Bindings) == 0 || r.Unbound && !r.Bindings[0].Scope.isFunction() {
+			v.star(e, len(r.Bindings) == 0)
+		}
+		for i, b := range r.Bindings {
+			if i == maxOrigins || v.steps > maxValueSteps {
+				v.out.Open = true
+				break
+			}
+			v.binding(b, context)
 		}
 	case *Attribute:
-		v.attribute(e, depth, context)
+		v.attribute(e, context)
 	case *Cond:
-		v.expr(e.Then, depth+1, context)
-		v.expr(e.Else, depth+1, context)
+		v.expr(e.Then, context)
+		v.expr(e.Else, context)
 	case *Walrus:
-		v.expr(e.Value, depth+1, context)
+		v.expr(e.Value, context)
 	case *Binary:
 		if e.Op == "or" || e.Op == "and" {
-			v.expr(e.L, depth+1, context)
-			v.expr(e.R, depth+1, context)
+			v.expr(e.L, context)
+			v.expr(e.R, context)
 			return
 		}
 		v.add(Origin{Kind: FromExpr, Expr: e, Context: context})
@@ -138,56 +188,85 @@ func (v *valuer) expr(e Expr, depth int, context bool) {
 	}
 }
 
-// star gives a name that nothing binds to the star imports of the module, which may have brought it.
-func (v *valuer) star(n *Name) {
+// star gives a name that nothing may have bound to the star imports of the module, which may have brought it.
+func (v *valuer) star(n *Name, surely bool) {
 	for _, b := range v.f.scopes.Stars {
-		v.add(Origin{Kind: FromImport, Import: b.Import + "." + n.ID})
+		v.add(Origin{Kind: FromImport, Import: dotted(b.Import, n.ID)})
+		v.out.Open = true
 	}
-	v.out.Open = true
+	if surely || builtins[n.ID] {
+		v.out.Open = true
+	}
 }
 
-func (v *valuer) binding(b *Binding, depth int, context bool) {
+// dotted is name in a module, which may be a relative import that has dots already.
+func dotted(module, name string) string {
+	if strings.HasSuffix(module, ".") {
+		return module + name
+	}
+	return module + "." + name
+}
+
+func (v *valuer) binding(b *Binding, context bool) {
 	switch b.Kind {
 	case BindImport:
-		v.add(Origin{Kind: FromImport, Import: b.Import})
+		v.add(Origin{Kind: FromImport, Import: b.Import, Context: context})
 	case BindDef, BindClass:
-		v.add(Origin{Kind: FromDef, Node: b.Node})
+		v.add(Origin{Kind: FromDef, Node: b.Node, Context: context})
+		if d, ok := b.Node.(*FuncDef); ok && replaces(d) {
+			v.out.Open = true
+		}
 	case BindParam:
-		v.add(Origin{Kind: FromParam, Node: b.Node})
+		v.add(Origin{Kind: FromParam, Node: b.Node, Context: context})
 		if b.Value != nil {
-			v.expr(b.Value, depth, context)
+			v.expr(b.Value, context)
 		}
 		v.out.Open = true
 	case BindAssign, BindWalrus, BindWith:
-		v.element(b.Value, b.Path, depth, context || b.Kind == BindWith)
+		v.element(b.Value, b.Path, context || b.Kind == BindWith)
 	case BindFor:
-		v.iterated(b, depth)
+		v.iterated(b)
 	default:
 		v.out.Open = true
 	}
 }
 
+// replaces tells whether a decorator may have put something else in the function's place.
+func replaces(d *FuncDef) bool {
+	for _, e := range d.Decorators {
+		if n, ok := e.(*Name); !ok || n.ID != "staticmethod" && n.ID != "classmethod" {
+			return true
+		}
+	}
+	return false
+}
+
 // element is what element path[0] of e, then path[1] of that, and so on may be.
-func (v *valuer) element(e Expr, path []int, depth int, context bool) {
+func (v *valuer) element(e Expr, path []int, context bool) {
+	if context && len(path) > 0 { // an element of what __enter__ gives
+		v.add(Origin{Kind: FromElement, Expr: e, Context: true})
+		v.out.Open = true
+		return
+	}
 	for len(path) > 0 {
-		x, ok := v.f.OnlyExpr(e)
-		seq, isSeq := x.(*Seq)
-		if !ok || !isSeq || path[0] < 0 || path[0] >= len(seq.Elems) || hasStar(seq.Elems) {
+		o, ok := v.only(e)
+		seq, isSeq := o.Expr.(*Seq)
+		if !ok || o.Kind != FromExpr || o.Context || !isSeq || seq.Kind == SetSeq || path[0] < 0 || path[0] >= len(seq.Elems) || hasStar(seq.Elems) {
 			v.add(Origin{Kind: FromElement, Expr: e})
 			v.out.Open = true
 			return
 		}
 		e, path = seq.Elems[path[0]], path[1:]
 	}
-	v.expr(e, depth, context)
+	v.expr(e, context)
 }
 
 // iterated is what a for loop's target may be: any element of a display, unknown otherwise.
-func (v *valuer) iterated(b *Binding, depth int) {
-	if x, ok := v.f.OnlyExpr(b.Value); ok {
-		if seq, ok := x.(*Seq); ok && !hasStar(seq.Elems) {
+func (v *valuer) iterated(b *Binding) {
+	if o, ok := v.only(b.Value); ok && o.Kind == FromExpr && !o.Context {
+		if seq, ok := o.Expr.(*Seq); ok && !hasStar(seq.Elems) {
 			for _, e := range seq.Elems {
-				v.element(e, b.Path, depth, false)
+				v.element(e, b.Path, false)
 			}
 			return
 		}
@@ -205,14 +284,14 @@ func hasStar(es []Expr) bool {
 	return false
 }
 
-func (v *valuer) attribute(e *Attribute, depth int, context bool) {
-	base := v.f.valueAt(e.X, depth+1)
+func (v *valuer) attribute(e *Attribute, context bool) {
+	base := v.value(e.X)
 	open := base.Open
 	for _, o := range base.Origins {
 		switch {
-		case o.Kind == FromImport:
-			v.add(Origin{Kind: FromImport, Import: o.Import + "." + e.Attr})
-		case v.member(o, e.Attr, depth):
+		case o.Kind == FromImport && !o.Context:
+			v.add(Origin{Kind: FromImport, Import: dotted(o.Import, e.Attr), Context: context})
+		case !o.Context && v.member(o, e.Attr, context):
 			// What self is stays open, as a parameter's value does; what the class gives its attribute is in view.
 			open = open && !(o.Kind == FromParam && len(base.Origins) == 1)
 		default:
@@ -225,57 +304,124 @@ func (v *valuer) attribute(e *Attribute, depth int, context bool) {
 	v.out.Open = v.out.Open || open
 }
 
-func (f *File) valueAt(e Expr, depth int) Value {
-	v := &valuer{f: f, seen: map[Node]bool{}}
-	v.expr(e, depth, false)
-	return v.out
-}
-
-// member resolves an attribute of a class of the file, or of an instance of one.
-func (v *valuer) member(o Origin, attr string, depth int) bool {
-	class, instance := v.f.classOf(o)
+// member adds what an attribute of a class of the file, or of an instance of one, may be. It is false where the class
+// does not say.
+func (v *valuer) member(o Origin, attr string, context bool) bool {
+	class, instance := v.classOf(o)
 	if class == nil {
 		return false
 	}
-	if instance {
-		values := v.f.SelfAssignments(class, attr)
-		for _, a := range values {
-			v.expr(a, depth+1, false)
-		}
-		if len(values) > 0 {
-			return true
+	found := false
+	for _, c := range v.family(class) {
+		if cv := v.f.scopeOf[c].Vars[attr]; cv != nil {
+			for _, b := range cv.live {
+				v.binding(b, context)
+				found = true
+			}
 		}
 	}
-	if cv := v.f.scopeOf[class].Vars[attr]; cv != nil {
-		for _, b := range cv.Bindings {
-			v.binding(b, depth+1, false)
+	if instance || found {
+		for _, b := range v.assignedTo(class, attr) {
+			v.binding(b, context)
+			found = true
 		}
-		return true
 	}
-	return false
+	return found
+}
+
+// family are a class, the classes of the file that it inherits from, and those that inherit from it: an instance of the
+// class may be one of any of them as far as its attributes go.
+func (w *walk) family(class *ClassDef) []*ClassDef {
+	if out, ok := w.f.families[class]; ok {
+		return out
+	}
+	out := []*ClassDef{class}
+	for i := 0; i < len(out); i++ {
+		for _, c := range w.bases(out[i]) {
+			if !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	for _, c := range w.f.classes {
+		for up, i := []*ClassDef{c}, 0; i < len(up) && !slices.Contains(out, c); i++ {
+			for _, b := range w.bases(up[i]) {
+				if b == class {
+					out = append(out, c)
+				}
+				if !slices.Contains(up, b) {
+					up = append(up, b)
+				}
+			}
+		}
+	}
+	w.f.families[class] = out
+	return out
+}
+
+// bases are the classes of the file that a class names as its bases.
+func (w *walk) bases(class *ClassDef) []*ClassDef {
+	var out []*ClassDef
+	for _, a := range class.Bases {
+		if a.Name != "" {
+			continue
+		}
+		if n, ok := a.Value.(*Name); ok {
+			for _, b := range w.f.Resolve(n).Bindings {
+				if c, ok := b.Node.(*ClassDef); ok && b.Kind == BindClass {
+					out = append(out, c)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// assignedTo are the places that may give attribute attr of an instance of the class a value: those on self in the
+// classes of its family, and those on anything else that may be such an instance.
+func (w *walk) assignedTo(class *ClassDef, attr string) []*Binding {
+	stores := w.f.stores[attr]
+	if len(stores) == 0 {
+		return nil
+	}
+	family := w.family(class)
+	var out []*Binding
+	for _, st := range stores {
+		if st.binding.Kind == BindDelete || st.binding.Kind == BindAnnotated {
+			continue
+		}
+		if w.steps > maxValueSteps { // it may be this one; that ends the question as an open one
+			return append(out, st.binding)
+		}
+		on := w.value(st.target.X)
+		may := on.Open
+		for _, o := range on.Origins {
+			c, _ := w.classOf(o)
+			if c != nil {
+				may = slices.Contains(family, c)
+				break
+			}
+			may = may || o.Kind == FromParam
+		}
+		if may {
+			out = append(out, st.binding)
+		}
+	}
+	return out
 }
 
 // classOf is the class of the file that o is, or is an instance of.
-func (f *File) classOf(o Origin) (class *ClassDef, instance bool) {
+func (w *walk) classOf(o Origin) (class *ClassDef, instance bool) {
 	switch {
+	case o.Context:
 	case o.Kind == FromDef:
 		c, _ := o.Node.(*ClassDef)
 		return c, false
 	case o.Kind == FromParam:
-		p := o.Node.(*Param)
-		d, _ := f.parentOfParam(p)
-		if d == nil || len(d.Params) == 0 || d.Params[0] != p {
-			return nil, false
-		}
-		b, _ := f.parent[d].(*Block)
-		if b == nil {
-			return nil, false
-		}
-		c, _ := f.parent[b].(*ClassDef)
-		return c, true
-	case o.Kind == FromExpr && !o.Context:
+		return w.f.selfOf(o.Node.(*Param))
+	case o.Kind == FromExpr:
 		if call, ok := o.Expr.(*Call); ok {
-			if callee, ok := f.Only(call.Fn); ok && callee.Kind == FromDef {
+			if callee, ok := w.only(call.Fn); ok && callee.Kind == FromDef && !callee.Context {
 				c, _ := callee.Node.(*ClassDef)
 				return c, true
 			}
@@ -284,70 +430,101 @@ func (f *File) classOf(o Origin) (class *ClassDef, instance bool) {
 	return nil, false
 }
 
-func (f *File) parentOfParam(p *Param) (*FuncDef, bool) {
-	if p.Name == nil {
+// selfOf is the class whose method has p as its self or, with instance false, as the cls of a class method.
+func (f *File) selfOf(p *Param) (class *ClassDef, instance bool) {
+	if p.Name == nil || f.bindings[p.Name] == nil || p.Stars > 0 {
 		return nil, false
 	}
-	b := f.bindings[p.Name]
-	if b == nil {
+	scope := f.bindings[p.Name].Scope
+	d, ok := scope.Node.(*FuncDef)
+	if !ok || d.Params[0] != p || scope.Parent.Kind != ClassScope {
 		return nil, false
 	}
-	d, ok := b.Scope.Node.(*FuncDef)
-	return d, ok
+	instance = true
+	for _, e := range d.Decorators {
+		if n, ok := e.(*Name); ok {
+			switch n.ID {
+			case "staticmethod":
+				return nil, false
+			case "classmethod":
+				instance = false
+			}
+		}
+	}
+	if d.Name.ID == "__new__" {
+		instance = false
+	}
+	return scope.Parent.Node.(*ClassDef), instance
 }
 
 // SelfAssignments are the values that the methods of a class give to attribute attr of their first parameter.
 func (f *File) SelfAssignments(class *ClassDef, attr string) []Expr {
 	var out []Expr
-	for _, s := range class.Body.Stmts {
-		m, ok := s.(*FuncDef)
-		if !ok || len(m.Params) == 0 || m.Params[0].Name == nil {
+	for _, st := range f.stores[attr] {
+		n, ok := st.target.X.(*Name)
+		if !ok {
 			continue
 		}
-		self := f.bindings[m.Params[0].Name]
-		Walk(m.Body, func(n Node) bool {
-			a, ok := n.(*Assign)
-			if !ok || a.Value == nil {
-				return true
+		for _, b := range f.Resolve(n).Bindings {
+			p, ok := b.Node.(*Param)
+			if !ok {
+				continue
 			}
-			for _, t := range a.Targets {
-				if f.isSelfAttr(t, attr, self) {
-					out = append(out, a.Value)
-				}
-				if seq, ok := t.(*Seq); ok {
-					for i, e := range seq.Elems {
-						if !f.isSelfAttr(e, attr, self) {
-							continue
-						}
-						if vals, ok := a.Value.(*Seq); ok && len(vals.Elems) == len(seq.Elems) {
-							out = append(out, vals.Elems[i])
-						} else {
-							out = append(out, &Other{exprNode{a.Value.Pos()}, "element", []Expr{a.Value}})
-						}
-					}
-				}
+			if c, _ := f.selfOf(p); c != class {
+				continue
 			}
-			return true
-		})
+			switch e, rest := displayed(st.binding.Value, st.binding.Path); {
+			case st.binding.Kind == BindDelete || st.binding.Kind == BindAnnotated:
+			case st.binding.Kind == BindAssign && len(rest) == 0:
+				out = append(out, e)
+			default: // something that comes of it: an element, an item, what a context manager gives
+				var elems []Expr
+				if st.binding.Value != nil {
+					elems = []Expr{st.binding.Value}
+				}
+				out = append(out, &Other{exprNode{st.binding.At}, "element", elems})
+			}
+			break
+		}
 	}
 	return out
 }
 
-func (f *File) isSelfAttr(t Expr, attr string, self *Binding) bool {
-	a, ok := t.(*Attribute)
-	if !ok || a.Attr != attr {
-		return false
-	}
-	n, ok := a.X.(*Name)
-	if !ok {
-		return false
-	}
-	for _, b := range f.Resolve(n).Bindings {
-		if b == self {
-			return true
+// displayed follows a path into a display as far as it is written out.
+func displayed(e Expr, path []int) (Expr, []int) {
+	for len(path) > 0 {
+		seq, ok := e.(*Seq)
+		if !ok || path[0] < 0 || path[0] >= len(seq.Elems) || hasStar(seq.Elems) {
+			break
 		}
+		e, path = seq.Elems[path[0]], path[1:]
 	}
-	return false
+	return e, path
+}
+
+// builtins are names that mean something where nothing binds them, in Python 2 or 3.
+var builtins = wordSet(`abs aiter all anext any apply ascii basestring bin bool breakpoint buffer bytearray bytes callable
+	chr classmethod cmp coerce compile complex copyright credits delattr dict dir divmod enumerate eval exec execfile exit
+	file filter float format frozenset getattr globals hasattr hash help hex id input int intern isinstance issubclass iter
+	len license list locals long map max memoryview min next object oct open ord pow print property quit range raw_input
+	reduce reload repr reversed round set setattr slice sorted staticmethod str sum super tuple type unichr unicode vars
+	xrange zip __import__ __name__ __file__ __doc__ __builtins__ __debug__ __loader__ __package__ __spec__
+	ArithmeticError AssertionError AttributeError BaseException BlockingIOError BrokenPipeError BufferError BytesWarning
+	ChildProcessError ConnectionError DeprecationWarning EOFError EnvironmentError Exception FileExistsError
+	FileNotFoundError FloatingPointError FutureWarning GeneratorExit IOError ImportError ImportWarning IndentationError
+	IndexError InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError
+	NameError NotADirectoryError NotImplemented NotImplementedError OSError OverflowError PendingDeprecationWarning
+	PermissionError ProcessLookupError RecursionError ReferenceError ResourceWarning RuntimeError RuntimeWarning
+	StandardError StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError SystemExit TabError TimeoutError
+	TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning
+	UserWarning ValueError Warning ZeroDivisionError`)
+
+func wordSet(words string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		out[w] = true
+	}
+	return out
 }
 
 // Dotted is the text of a chain of names and attributes, "" for anything else.

@@ -79,6 +79,9 @@ func settleBlanks(src []byte, edits []Edit, end string) []Edit {
 func leadingBlanks(text string) int {
 	n := 0
 	for line := range strings.Lines(text) {
+		if analyzer.IsCellMark(line) {
+			return 9 // the cell ends here
+		}
 		if strings.TrimSpace(line) != "" {
 			return n
 		}

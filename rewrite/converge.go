@@ -3,9 +3,10 @@ package rewrite
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/rules"
@@ -25,14 +26,15 @@ var utf8BOM = []byte("\xef\xbb\xbf")
 // ReadDocument makes a Document of a file's bytes. Bytes that are no UTF-8, and a notebook that is none, are an error.
 func ReadDocument(path string, raw []byte) (*Document, error) {
 	d := &Document{Path: path, Raw: raw}
-	if i := invalidUTF8(raw); i >= 0 {
-		return nil, fmt.Errorf("%s: byte %d is not UTF-8; the file was not checked", path, i)
-	}
-	if bytes.IndexByte(raw, 0) >= 0 {
-		return nil, fmt.Errorf("%s: it holds NUL bytes and is no Python source; the file was not checked", path)
+	if err := checkEncoding(raw); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if strings.HasSuffix(path, ".ipynb") {
 		nb, err := analyzer.ParseNotebook(raw)
+		var shape *json.UnmarshalTypeError
+		if errors.As(err, &shape) {
+			return nil, fmt.Errorf("%s: not a notebook of nbformat 4: there is JSON of type %s where it does not belong", path, shape.Value)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
@@ -41,17 +43,6 @@ func ReadDocument(path string, raw []byte) (*Document, error) {
 	}
 	d.Python, d.bom = bytes.CutPrefix(raw, utf8BOM)
 	return d, nil
-}
-
-func invalidUTF8(b []byte) int {
-	for i := 0; i < len(b); {
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n == 1 {
-			return i
-		}
-		i += n
-	}
-	return -1
 }
 
 // restore is the document's bytes with another Python source in them.

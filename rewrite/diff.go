@@ -3,6 +3,7 @@ package rewrite
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sergi/go-diff/diffmatchpatch"
 )
@@ -16,7 +17,8 @@ type diffLine struct {
 	text string // with its newline, if it has one
 }
 
-// UnifiedDiff shows the change from before to after as `patch -p1` takes it; "" if there is none.
+// UnifiedDiff shows the change from before to after as `patch -p1` and `git apply` take it; "" if there is none. path is relative to
+// where the patch will be applied; an absolute one is named from the root.
 func UnifiedDiff(path string, before, after []byte) string {
 	lines := diffLines(string(before), string(after))
 	path = strings.TrimPrefix(strings.TrimPrefix(path, "./"), "/")
@@ -33,11 +35,38 @@ func UnifiedDiff(path string, before, after []byte) string {
 		}
 		end := hunkEnd(lines, i)
 		if out.Len() == 0 {
-			fmt.Fprintf(&out, "--- a/%s\n+++ b/%s\n", path, path)
+			fmt.Fprintf(&out, "--- %s\n+++ %s\n", diffName("a/"+path), diffName("b/"+path))
 		}
 		oldAt, newAt = writeHunk(&out, lines[start:end], oldAt, newAt)
 		i = end
 	}
+	return out.String()
+}
+
+// diffName writes a file's name as GNU diff and git do: behind one with a blank goes a tab, where patch ends the name, and one that has
+// characters which would end the line or the name, or a blank at its end, is quoted as in C.
+func diffName(name string) string {
+	special := func(r rune) bool { return r < ' ' || r == '"' || r == '\\' || r == 0x7f }
+	if strings.IndexFunc(name, special) < 0 && utf8.ValidString(name) && !strings.HasSuffix(name, " ") {
+		if strings.Contains(name, " ") {
+			name += "\t"
+		}
+		return name
+	}
+	var out strings.Builder
+	out.WriteByte('"')
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '"' || c == '\\':
+			out.WriteByte('\\')
+			out.WriteByte(c)
+		case c < ' ' || c >= 0x7f:
+			fmt.Fprintf(&out, "\\%03o", c)
+		default:
+			out.WriteByte(c)
+		}
+	}
+	out.WriteByte('"')
 	return out.String()
 }
 

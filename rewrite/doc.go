@@ -8,7 +8,7 @@
 //
 // # How
 //
-//   - plan.go tries the strategies on each site, the most idiomatic first (strategies.go lists them), and settles with the
+//   - plan.go tries the strategies on each site, the most idiomatic first (strategy.go lists them), and settles with the
 //     whole file whether it runs eagerly or builds graphs (mode.go).
 //   - emit_*.go are the strategies, one a file. What they write for a session or an Estimator calls a helper function; its
 //     text is Python that runs, in helpers/.

@@ -24,16 +24,28 @@ func sortEdits(edits []Edit) {
 	})
 }
 
-// Apply gives src with the edits made. Edits that overlap or lie outside are an error: whoever made them has a bug.
-func Apply(src []byte, edits []Edit) ([]byte, error) {
-	edits = slices.Clone(edits)
-	sortEdits(edits)
-	var out strings.Builder
+// checkEdits holds sorted edits to the first law: they are in bounds and disjoint. Whoever made others has a bug.
+func checkEdits(src []byte, edits []Edit) error {
 	at := 0
 	for _, e := range edits {
 		if e.Span.Start < at || e.Span.End < e.Span.Start || e.Span.End > len(src) {
-			return nil, fmt.Errorf("edit of bytes %d to %d overlaps another or lies outside the %d bytes of the source", e.Span.Start, e.Span.End, len(src))
+			return fmt.Errorf("edit of bytes %d to %d overlaps another or lies outside the %d bytes of the source", e.Span.Start, e.Span.End, len(src))
 		}
+		at = e.Span.End
+	}
+	return nil
+}
+
+// Apply gives src with the edits made. Edits that overlap or lie outside are an error.
+func Apply(src []byte, edits []Edit) ([]byte, error) {
+	edits = slices.Clone(edits)
+	sortEdits(edits)
+	if err := checkEdits(src, edits); err != nil {
+		return nil, err
+	}
+	var out strings.Builder
+	at := 0
+	for _, e := range edits {
 		out.Write(src[at:e.Span.Start])
 		out.WriteString(e.Text)
 		at = e.Span.End

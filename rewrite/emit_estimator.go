@@ -18,9 +18,6 @@ func emitEstimator(p *program, site rules.Site) (*Fix, *Refusal) {
 	if !p.Target.HasEstimator() {
 		return nil, refuse(site, byHand, "TensorFlow "+p.Target.String()+" has no Estimators; train with Keras there")
 	}
-	if p.usesTables() {
-		return nil, refuse(site, byHand, "the graph may have lookup tables, whose initialisers and assets are not carried over yet")
-	}
 	args := []string{p.oneLine(e.Estimator)}
 	for i, name := range []string{"export_dir_base", "serving_input_receiver_fn", "assets_extra", "as_text", "checkpoint_path"} {
 		a, state := e.Call.Arg(name, i)
@@ -51,9 +48,15 @@ func emitEstimator(p *program, site rules.Site) (*Fix, *Refusal) {
 			}
 		}
 	}
-	return &Fix{Site: site, Strategy: "estimator", Applicability: Safe, Mode: AnyMode, Helpers: []string{"export_estimator"},
+	fix := &Fix{Site: site, Strategy: "estimator", Applicability: Safe, Mode: AnyMode, Helpers: []string{"export_estimator"},
 		Message: "the Estimator's model is saved by tf.saved_model.save, through the helper " + p.helper("export_estimator"),
-		Edits:   []Edit{{e.Call.Pos(), p.helper("export_estimator") + "(" + strings.Join(args, ", ") + ")"}}}, nil
+		Edits:   []Edit{{e.Call.Pos(), p.helper("export_estimator") + "(" + strings.Join(args, ", ") + ")"}}}
+	if p.f.Value(e.Estimator).Open {
+		fix.Applicability = Unsafe
+		fix.Message += ": right if every caller passes an Estimator"
+	}
+	p.qualify(fix)
+	return fix, nil
 }
 
 func isNoneOrFalse(e analyzer.Expr) bool {

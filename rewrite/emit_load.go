@@ -60,7 +60,7 @@ func (w *loadWriter) onDisk() bool {
 		return false
 	}
 	m, ok := w.p.opt.Model(dir, tags)
-	if !ok || !m.Prunable {
+	if !ok || !m.Prunable || w.p.writes(dir) {
 		return false
 	}
 	for _, run := range w.resolved {
@@ -72,6 +72,30 @@ func (w *loadWriter) onDisk() bool {
 		}
 	}
 	return true
+}
+
+// writes tells whether the file may write a SavedModel to dir itself: what is there now is not what will be there then.
+func (p *program) writes(dir string) bool {
+	for _, s := range p.Sites {
+		var to analyzer.Expr
+		switch s := s.(type) {
+		case *rules.Export:
+			to = s.Directory
+		case *rules.EstimatorExport:
+			if a, state := s.Call.Arg("export_dir_base", 0); state == analyzer.Present {
+				to = a.Value
+			}
+		default:
+			continue
+		}
+		if to == nil {
+			return true
+		}
+		if path, ok := p.String(to); !ok || path == dir || strings.HasPrefix(dir, strings.TrimSuffix(path, "/")+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // wholeCall tells whether a statement is a call alone, or assigns its value to a variable.

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -17,10 +18,10 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 	if why := p.checkExport(e); why != "" {
 		return nil, refuse(site, exportByHand, why)
 	}
-	if p.usesTables() {
-		return nil, refuse(site, exportByHand, "the graph has lookup tables, whose initialisers and assets are not carried over yet")
-	}
 	mg := e.MetaGraphs[0]
+	if why := p.importedGraph(); why != "" {
+		return nil, refuse(site, exportByHand, why)
+	}
 	if why := p.foreignSession(mg.Session); why != "" {
 		return nil, refuse(site, exportByHand, why)
 	}
@@ -85,7 +86,47 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 	}
 	fix.Edits = append(fix.Edits, p.replaceStmt(add, text))
 	fix.Edits = append(fix.Edits, p.deleteStmts(p.leftovers(e, replaced...))...)
+	p.qualify(fix)
 	return fix, nil
+}
+
+// importedGraph tells whether the graph of a session may come from a MetaGraphDef or a SavedModel, which can hold reference variables whatever
+// this program says; "" if it does not.
+func (p *program) importedGraph() string {
+	for _, s := range p.Sites {
+		switch s.(type) {
+		case *rules.MetaGraphImport:
+			return "the file imports a MetaGraphDef, whose variables may be reference variables, which can't be saved"
+		case *rules.Load:
+			return "the file loads a SavedModel into a session, whose variables may be reference variables, which can't be saved"
+		}
+	}
+	return ""
+}
+
+// qualify makes a fix unsafe where it is right only under an assumption about code that is out of view, and says so.
+func (p *program) qualify(fix *Fix) {
+	unsafe := func(why string) {
+		fix.Applicability = min(fix.Applicability, Unsafe)
+		fix.Message += ": " + why
+	}
+	if module := p.outOfView(); module != "" {
+		unsafe("right if " + module + ", which is not in view, runs on TensorFlow 2 too")
+	}
+	if !slices.ContainsFunc(p.f.Module.Stmts, p.importsTensorflowItself) {
+		unsafe("TensorFlow gets imported at the top of the module, where it was imported inside functions")
+	}
+	for _, c := range p.f.Calls() {
+		if a, ok := c.Fn.(*analyzer.Attribute); !ok || a.Attr != "from_saved_model" {
+			continue
+		}
+		for _, name := range []string{"input_arrays", "output_arrays"} {
+			if _, state := c.Arg(name, -1); state == analyzer.Present {
+				unsafe("the file reads a SavedModel by the names of its tensors, which change")
+				return
+			}
+		}
+	}
 }
 
 // foreignSession tells whether a session is known to come from something that does not hand out sessions any more; "" if it is

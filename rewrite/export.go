@@ -35,8 +35,12 @@ func (p *program) checkExport(e *rules.Export) string {
 		switch name {
 		case "clear_devices", "strip_default_attrs":
 		case "legacy_init_op", "main_op":
-			if !p.initialisesTables(e) || p.usesTables() {
+			if !p.initialisesTables(e) {
 				return "it runs an op of its own (" + name + ") when the model is loaded"
+			}
+		case "assets_collection":
+			if !p.isAssetPaths(e) {
+				return "it collects assets of its own"
 			}
 		default:
 			return "it passes " + name + ", which is not carried over yet"
@@ -82,16 +86,75 @@ func (p *program) initialisesTables(e analyzer.Expr) bool {
 	return true
 }
 
-// usesTables tells whether the file names anything that makes lookup tables.
-func (p *program) usesTables() bool {
+// isAssetPaths tells whether e is the collection of asset files that the graph keeps itself.
+func (p *program) isAssetPaths(e analyzer.Expr) bool {
+	c, ok := p.f.OnlyCall(e)
+	if !ok || len(c.Args) != 1 {
+		return false
+	}
+	name := ""
+	if api, ok := p.Callee(c); ok {
+		name = api.Name
+	} else if a, ok := c.Fn.(*analyzer.Attribute); ok {
+		name = a.Attr
+	}
+	if name != "get_collection" {
+		return false
+	}
+	if api, ok := p.API(c.Args[0].Value); ok {
+		return api.Name == "GraphKeys" && api.Rest == "ASSET_FILEPATHS"
+	}
+	s, ok := p.String(c.Args[0].Value)
+	return ok && s == "asset_filepaths"
+}
+
+// mayHaveTables tells whether a graph of the file may hold lookup tables: the file names something that makes or initialises them, or code that
+// is out of view builds part of the graph.
+func (p *program) mayHaveTables() bool {
 	for _, u := range p.uses {
-		for _, prefix := range []string{"lookup.", "contrib.lookup.", "feature_column."} {
-			if strings.HasPrefix(u.api.Name, prefix) {
+		for _, prefix := range []string{"lookup.", "contrib.", "feature_column.", "tables_initializer", "initializers.tables_initializer", "keras.", "estimator."} {
+			if strings.HasPrefix(u.api.Name, prefix) && u.api.Name != "estimator.Estimator" && !harmlessEstimator[u.api.Name] {
 				return true
 			}
 		}
 	}
-	return false
+	mentioned := false
+	analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {
+		switch n := n.(type) {
+		case *analyzer.Import:
+			for _, in := range n.Names {
+				mentioned = mentioned || strings.Contains(in.Name, "lookup")
+			}
+		case *analyzer.ImportFrom:
+			mentioned = mentioned || strings.Contains(n.Module, "lookup")
+			for _, in := range n.Names {
+				mentioned = mentioned || strings.Contains(in.Name, "lookup")
+			}
+		}
+		return !mentioned
+	})
+	return mentioned || p.outOfView() != ""
+}
+
+// harmlessEstimator are names of tf.estimator that make no tables.
+var harmlessEstimator = map[string]bool{
+	"estimator.EstimatorSpec": true, "estimator.ModeKeys": true, "estimator.RunConfig": true, "estimator.TrainSpec": true, "estimator.EvalSpec": true,
+	"estimator.train_and_evaluate": true, "estimator.export.PredictOutput": true, "estimator.export.ClassificationOutput": true,
+	"estimator.export.RegressionOutput": true, "estimator.export.ServingInputReceiver": true, "estimator.export.TensorServingInputReceiver": true,
+	"estimator.export.build_raw_serving_input_receiver_fn": true, "estimator.export.build_parsing_serving_input_receiver_fn": true,
+}
+
+// outOfView is a module that the file imports and that may build part of its graphs: any that is not the standard library's, TensorFlow's or
+// a well-known one that builds none. "" if there is none.
+func (p *program) outOfView() string {
+	for _, b := range p.f.Bindings() {
+		if b.Kind == analyzer.BindImport || b.Kind == analyzer.BindStar {
+			if root := rootModule(b.Import); !knownModules[root] && !standardModules[root] {
+				return strings.TrimLeft(b.Import, ".")
+			}
+		}
+	}
+	return ""
 }
 
 // mappingText is a dict of tensors as source.

@@ -21,17 +21,21 @@ type helper struct {
 var (
 	helperImport = regexp.MustCompile(`(?m)^import (\w+)$`)
 	helperNeed   = regexp.MustCompile(`(?m)^from (\w+) import \w+$`)
+	helperStart  = regexp.MustCompile(`(?m)^(def|class) `)
 	helperTF     = regexp.MustCompile(`\b(tf1|tf)\.((?:__internal__\.)?\w+(?:\.\w+)*)`)
 )
 
-// loadHelper reads a helper: what it imports is in front, the function behind two blank lines.
-func loadHelper(name string) helper {
+// loadHelper reads a helper: what it imports is in front, the function or class behind. Lines between `# with tables:` and `# end` are
+// for graphs that may have lookup tables, those behind `# without tables:` for the others.
+func loadHelper(name string, tables bool) helper {
 	src, err := helperFiles.ReadFile("helpers/" + name + ".py")
 	if err != nil {
 		panic(err) // the names are those of the files
 	}
-	head, body, _ := strings.Cut(string(src), "\n\n\n")
-	h := helper{body: strings.TrimRight(body, "\n") + "\n"}
+	text := variant(string(src), tables)
+	at := helperStart.FindStringIndex(text)[0]
+	head := text[:at]
+	h := helper{body: strings.TrimRight(text[at:], "\n") + "\n"}
 	for _, m := range helperImport.FindAllStringSubmatch(head, -1) {
 		h.imports = append(h.imports, m[1])
 	}
@@ -41,8 +45,28 @@ func loadHelper(name string) helper {
 	return h
 }
 
+func variant(src string, tables bool) string {
+	var out strings.Builder
+	keep := true
+	for line := range strings.Lines(src) {
+		switch strings.TrimSpace(line) {
+		case "# with tables:":
+			keep = tables
+		case "# without tables:":
+			keep = !tables
+		case "# end":
+			keep = true
+		default:
+			if keep {
+				out.WriteString(line)
+			}
+		}
+	}
+	return out.String()
+}
+
 // withNeeds are the helpers and what they need, each once, the needed ones first.
-func withNeeds(names []string) []string {
+func withNeeds(names []string, tables bool) []string {
 	var out []string
 	seen := map[string]bool{}
 	var add func(string)
@@ -51,7 +75,7 @@ func withNeeds(names []string) []string {
 			return
 		}
 		seen[n] = true
-		for _, need := range loadHelper(n).needs {
+		for _, need := range loadHelper(n, tables).needs {
 			add(need)
 		}
 		out = append(out, n)
@@ -65,14 +89,21 @@ func withNeeds(names []string) []string {
 // helperIn is the name under which the file has a helper, and whether an earlier fix has put it there. A function of the program's own that
 // happens to be called the same is none: the helper gets another name then.
 func (p *program) helperIn(name string) (used string, there bool) {
-	doc, _, _ := strings.Cut(strings.SplitN(loadHelper(name).body, `"""`, 3)[1], "\n")
+	doc, _, _ := strings.Cut(strings.SplitN(loadHelper(name, p.tables).body, `"""`, 3)[1], "\n")
 	for _, s := range p.f.Module.Stmts {
-		d, ok := s.(*analyzer.FuncDef)
-		if !ok || len(d.Body.Stmts) == 0 || !isDocstring(d.Body.Stmts[0]) {
+		var defined *analyzer.Name
+		var body *analyzer.Block
+		switch s := s.(type) {
+		case *analyzer.FuncDef:
+			defined, body = s.Name, s.Body
+		case *analyzer.ClassDef:
+			defined, body = s.Name, s.Body
+		}
+		if body == nil || len(body.Stmts) == 0 || !isDocstring(body.Stmts[0]) {
 			continue
 		}
-		if str := d.Body.Stmts[0].(*analyzer.ExprStmt).X.(*analyzer.Str); strings.HasPrefix(str.Value, doc) {
-			return d.Name.ID, true
+		if str := body.Stmts[0].(*analyzer.ExprStmt).X.(*analyzer.Str); strings.HasPrefix(str.Value, doc) {
+			return defined.ID, true
 		}
 	}
 	if p.helpers[name] == "" {
@@ -90,7 +121,7 @@ func (p *program) helper(name string) string {
 // helperText is a helper in the file's own words: its names for TensorFlow and for other helpers, its indentation and its line ends.
 func (p *program) helperText(name string, h helper) string {
 	body := h.body
-	for _, other := range withNeeds([]string{name}) {
+	for _, other := range withNeeds([]string{name}, p.tables) {
 		body = regexp.MustCompile(`\b`+other+`\(`).ReplaceAllString(body, p.helper(other)+"(")
 	}
 	body = helperTF.ReplaceAllStringFunc(body, func(s string) string {
@@ -184,6 +215,15 @@ func onlyImports(s analyzer.Stmt) bool {
 		return all(s.Body, s.Else, s.Finally)
 	}
 	return false
+}
+
+// importsTensorflowItself is importsTensorflow for what runs when the module is imported.
+func (p *program) importsTensorflowItself(s analyzer.Stmt) bool {
+	switch s.(type) {
+	case *analyzer.FuncDef, *analyzer.ClassDef:
+		return false
+	}
+	return p.importsTensorflow(s)
 }
 
 func (p *program) importsTensorflow(s analyzer.Stmt) bool {

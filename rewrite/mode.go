@@ -152,7 +152,7 @@ func (p *program) graphMode(outside modeFacts, session bool) (lines []string, ed
 		at := p.f.LineSpan(s.Pos()).End
 		text := lineIndent(p.f, s.Pos().Start) + p.v1("enable_resource_variables") + "()" + p.end
 		edits = append(edits, Edit{analyzer.Span{Start: at, End: at}, text})
-	case len(behaviour) == 0 && len(p.controls("disable_eager_execution")) == 0 && (p.isV1 || !outside.explicit):
+	case len(behaviour) == 0 && len(p.controls("disable_eager_execution")) == 0 && (p.isV1 || session && !outside.explicit):
 		lines = append(lines, p.v1("disable_v2_behavior")+"()")
 		if !hasResource {
 			lines = append(lines, p.v1("enable_resource_variables")+"()")
@@ -175,14 +175,7 @@ func (p *program) mayBranch() bool {
 			return true
 		}
 	}
-	for _, s := range p.f.Module.Stmts {
-		for _, in := range importNames(s) {
-			if b := p.importBinding(s, in); b != nil && !knownModules[rootModule(b.Import)] && !standardModules[rootModule(b.Import)] {
-				return true
-			}
-		}
-	}
-	return false
+	return p.outOfView() != ""
 }
 
 func rootModule(path string) string {

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -197,9 +198,14 @@ func (p *program) assemble(patch *Patch, mode modePlan) error {
 			edits = append(edits, r)
 		}
 	}
-	edits = append(edits, p.deadImports(edits)...) // behind the renames, which spell out what some imports were for
-	edits = append(edits, p.top(withNeeds(helpers), mode.lines)...)
+	dead := p.deadImports(edits) // behind the renames, which spell out what some imports were for
+	edits = slices.DeleteFunc(edits, func(e Edit) bool { return touched(dead, e.Span) })
+	edits = append(edits, dead...)
+	edits = append(edits, p.top(withNeeds(helpers, p.tables), mode.lines)...)
 	sortEdits(edits)
+	if err := checkEdits(p.f.Src, edits); err != nil {
+		return err
+	}
 	edits = settleBlanks(p.f.Src, edits, p.end)
 	result, err := Apply(p.f.Src, edits)
 	if err != nil {
@@ -211,7 +217,7 @@ func (p *program) assemble(patch *Patch, mode modePlan) error {
 
 func touched(edits []Edit, s analyzer.Span) bool {
 	for _, e := range edits {
-		if e.Span.Overlaps(s) {
+		if e.Span.Overlaps(s) || s.Start == s.End && e.Span.Start < s.Start && s.Start < e.Span.End {
 			return true
 		}
 	}
@@ -227,7 +233,7 @@ func (p *program) top(helpers, lines []string) []Edit {
 		if _, there := p.helperIn(name); there {
 			continue
 		}
-		h := loadHelper(name)
+		h := loadHelper(name, p.tables)
 		functions = append(functions, p.helperText(name, h))
 		for _, m := range h.imports {
 			if m != "tensorflow" && !modules[m] && p.moduleAlias(m) != m {
@@ -267,6 +273,12 @@ func (p *program) top(helpers, lines []string) []Edit {
 		if !strings.HasSuffix(p.f.Text(line), "\n") {
 			text = p.end + text
 		}
+		if from, ok := after.(*analyzer.ImportFrom); isDocstring(after) || ok && from.Module == "__future__" {
+			text = blanksBefore(1) + text
+		}
+	} else if len(p.f.Module.Stmts) > 0 { // behind the shebang, the encoding and the licence
+		at = p.f.LineSpan(p.f.Module.Stmts[0].Pos()).Start
+		text = blanksBefore(1) + text
 	}
 	return append(edits, Edit{analyzer.Span{Start: at, End: at}, text})
 }
@@ -281,19 +293,25 @@ func (p *program) anyBinding(s analyzer.Stmt) *analyzer.Binding {
 	return nil
 }
 
-// firstImport is the first import at the top level that is none from __future__.
+// firstImport is the first import of the standard library at the top level, else the first import of all, but for those from __future__.
 func (p *program) firstImport() analyzer.Stmt {
+	var first analyzer.Stmt
 	for _, s := range p.f.Module.Stmts {
-		switch s := s.(type) {
-		case *analyzer.Import:
+		if from, ok := s.(*analyzer.ImportFrom); ok && from.Module == "__future__" {
+			continue
+		}
+		b := p.anyBinding(s)
+		if b == nil {
+			continue
+		}
+		if standardModules[rootModule(b.Import)] {
 			return s
-		case *analyzer.ImportFrom:
-			if s.Module != "__future__" {
-				return s
-			}
+		}
+		if first == nil {
+			first = s
 		}
 	}
-	return nil
+	return first
 }
 
 // deadImports deletes the top-level imports of TensorFlow's modules that only deleted code used.

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -56,6 +57,14 @@ func (p *program) findUses() {
 			p.renames = append(p.renames, e)
 		}
 	}
+	analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {
+		if from, ok := n.(*analyzer.ImportFrom); ok {
+			if e, ok := p.renameImport(from); ok {
+				p.renames = append(p.renames, e)
+			}
+		}
+		return true
+	})
 	sortEdits(p.renames)
 }
 
@@ -154,6 +163,31 @@ func (p *program) rename(u use) (Edit, bool) {
 		name = s.V2Name
 	}
 	return Edit{node.Pos(), p.f.Text(root.Pos()) + "." + name}, true
+}
+
+var importFromModule = regexp.MustCompile(`^from\s+(tensorflow)\b`)
+
+// renameImport turns `from tensorflow import app` into `from tensorflow.compat.v1 import app` where TensorFlow 2 lacks one of the names, or has
+// something else under it.
+func (p *program) renameImport(from *analyzer.ImportFrom) (Edit, bool) {
+	at := importFromModule.FindStringSubmatchIndex(p.f.Text(from.Span))
+	if at == nil || from.Level > 0 || from.Star || from.Module != "tensorflow" && strings.HasPrefix(from.Module, "tensorflow.compat") {
+		return Edit{}, false
+	}
+	needed := false
+	for _, in := range from.Names {
+		api, ok := rules.Lookup(from.Module + "." + in.Name)
+		if !ok || api.Root != rules.Plain || api.Rest != "" || strings.HasPrefix(api.Name, "contrib.") {
+			return Edit{}, false
+		}
+		s := status(api.Symbol, p.Target)
+		needed = needed || s == symbols.Missing || s == symbols.Differs && api.Symbol.Kind != symbols.Module
+	}
+	if !needed {
+		return Edit{}, false
+	}
+	end := from.Start + at[3]
+	return Edit{analyzer.Span{Start: end, End: end}, ".compat.v1"}, true
 }
 
 // contrib is the first use of tf.contrib outside the given edits that the program does not guard; TensorFlow 2 has nothing of it.

@@ -69,7 +69,7 @@ func (p *program) oneLine(e analyzer.Expr) string {
 	}
 	out := fields[0]
 	for _, s := range fields[1:] {
-		if strings.HasSuffix(out, "(") || strings.HasSuffix(out, "[") || strings.HasSuffix(out, "{") || strings.HasPrefix(s, ")") || strings.HasPrefix(s, "]") || strings.HasPrefix(s, "}") {
+		if strings.HasSuffix(out, "(") || strings.HasSuffix(out, "[") || strings.HasSuffix(out, "{") || strings.HasPrefix(s, ")") || strings.HasPrefix(s, "]") || strings.HasPrefix(s, "}") || strings.HasPrefix(s, ".") {
 			out += s
 		} else {
 			out += " " + s

@@ -21,8 +21,8 @@ func ParseVersion(s string) (Version, error) {
 		return v, fmt.Errorf("target version %q is not of the form 2.15", s)
 	}
 	for i, n := range []*int{&v.Major, &v.Minor} {
-		if *n, err = strconv.Atoi(parts[i]); err != nil {
-			return v, fmt.Errorf("target version %q is not of the form 2.15: %w", s, err)
+		if *n, err = strconv.Atoi(parts[i]); err != nil || *n < 0 {
+			return v, fmt.Errorf("target version %q is not of the form 2.15", s)
 		}
 	}
 	if v.Major != 2 {

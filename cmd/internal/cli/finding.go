@@ -20,11 +20,13 @@ type finding struct {
 	Message   string    `json:"message"`
 	Fixable   string    `json:"fixable"` // safe, unsafe, no
 	Strategy  string    `json:"strategy,omitempty"`
+	Fix       string    `json:"fix,omitempty"` // what the fix does, and for an unsafe one the assumption it makes
 	Reason    string    `json:"reason,omitempty"`
 	ByHand    string    `json:"by_hand,omitempty"`
 	Related   []finding `json:"related"`
 
-	source string // the first line of the place, for the text format
+	source    string // the first line of the place, for the text format
+	secondary bool   // an earlier finding is of the same site and has this one among its related places
 }
 
 // findings turns what was found in one document into what is shown.
@@ -42,6 +44,7 @@ func findings(d *rewrite.Document, res *rewrite.Result) []finding {
 				related := out[j]
 				related.Related = []finding{}
 				out[i].Related = append(out[i].Related, related)
+				out[i].secondary = out[i].secondary || j < i
 			}
 		}
 	}
@@ -60,8 +63,10 @@ func describe(d *rewrite.Document, res *rewrite.Result, f rules.Finding) finding
 	o, ok := res.Patch.OutcomeOf(f.Site)
 	switch {
 	case !ok:
+	case o.Fix != nil && o.Fix.Applicability == rewrite.Display:
+		out.Reason = o.Fix.Message
 	case o.Fix != nil:
-		out.Fixable, out.Strategy, out.Reason = o.Fix.Applicability.String(), o.Fix.Strategy, ""
+		out.Fixable, out.Strategy, out.Fix, out.Reason = o.Fix.Applicability.String(), o.Fix.Strategy, o.Fix.Message, ""
 	case o.Refusal != nil:
 		out.Reason, out.ByHand = o.Refusal.Reason, o.Refusal.ByHand
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -11,11 +12,12 @@ import (
 )
 
 func newLint() *cobra.Command {
-	var format, target string
+	var format, target, stdinName string
 	cmd := &cobra.Command{
 		Use:   "lint [PATH]...",
 		Short: "Find TensorFlow 1 code that saves or loads models",
-		Long: "Find TensorFlow 1 code that saves or loads models in Python files and notebooks. A directory is searched; without a path it is the current one.\n\n" +
+		Long: "Find TensorFlow 1 code that saves or loads models in Python files and notebooks. A directory is searched; - is standard input; without a path it is\n" +
+			"the current directory. Hidden directories, virtual environments and node_modules are passed over.\n\n" +
 			"Exit code 0: nothing found; 1: findings; 2: usage; 3: a file could not be checked.",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -26,23 +28,28 @@ func newLint() *cobra.Command {
 			if format != "text" && format != "json" && format != "concise" {
 				return usagef("unknown format %q: text, concise or json", format)
 			}
-			if len(args) == 0 {
-				args = []string{"."}
+			src, err := findSources(cmd, args, stdinName)
+			if err != nil {
+				return err
 			}
-			return lint(cmd, args, version, format)
+			return lint(cmd, src, version, format)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "how to report: text, concise or json")
 	cmd.Flags().StringVar(&target, "target-version", rules.DefaultTarget.String(), "the TensorFlow to migrate to")
+	stdinFlag(cmd, &stdinName)
 	return cmd
 }
 
-func lint(cmd *cobra.Command, paths []string, target rules.Version, format string) error {
-	files, problems := findSources(paths)
+func lint(cmd *cobra.Command, src *sources, target rules.Version, format string) error {
+	problems := src.problems
 	all := []finding{}
 	checked := 0
-	for _, path := range files {
-		found, err := lintFile(cmd, path, target)
+	for _, path := range src.paths {
+		found, err := lintFile(cmd.Context(), src, path, target)
+		if cmd.Context().Err() != nil {
+			return fmt.Errorf("%s: %w", src.name(path), cmd.Context().Err())
+		}
 		if err != nil {
 			problems = append(problems, err)
 		}
@@ -62,8 +69,9 @@ func lint(cmd *cobra.Command, paths []string, target rules.Version, format strin
 			fmt.Fprintln(out, f.concise())
 		}
 	default:
-		writeText(out, all)
-		writeCounts(out, all, checked, len(problems))
+		t := newTerminal(out)
+		writeText(out, t, all)
+		writeCounts(out, t, all, checked, len(problems))
 	}
 	reportProblems(cmd.ErrOrStderr(), problems)
 	switch {
@@ -77,12 +85,12 @@ func lint(cmd *cobra.Command, paths []string, target rules.Version, format strin
 
 // lintFile checks one file. A nil slice says that the file could not be looked at at all; an error beside findings, that it
 // could be only in part.
-func lintFile(cmd *cobra.Command, path string, target rules.Version) ([]finding, error) {
-	d, err := readDocument(path)
+func lintFile(ctx context.Context, src *sources, path string, target rules.Version) ([]finding, error) {
+	d, err := src.read(path)
 	if err != nil {
 		return nil, err
 	}
-	res, err := rewrite.Converge(cmd.Context(), d, target, rewrite.Options{Unsafe: true, Model: modelsFor(path)})
+	res, err := rewrite.Converge(ctx, d, target, rewrite.Options{Unsafe: true, Model: modelsFor(d.Path)})
 	if err != nil {
 		return nil, err
 	}
@@ -91,14 +99,6 @@ func lintFile(cmd *cobra.Command, path string, target rules.Version) ([]finding,
 		found = []finding{}
 	}
 	return found, syntaxProblem(d, res)
-}
-
-func readDocument(path string) (*rewrite.Document, error) {
-	raw, err := readSource(path)
-	if err != nil {
-		return nil, err
-	}
-	return rewrite.ReadDocument(path, raw)
 }
 
 // syntaxProblem says where a file could not be read as Python.
@@ -125,6 +125,6 @@ func messages(problems []error) []string {
 
 func reportProblems(w io.Writer, problems []error) {
 	for _, p := range problems {
-		fmt.Fprintf(w, "tfmigrate: %v\n", p)
+		fmt.Fprintf(w, "tfmigrate: %s\n", visible(p.Error()))
 	}
 }

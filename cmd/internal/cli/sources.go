@@ -3,60 +3,125 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tfmigrate/tfmigrate/rewrite"
 )
+
+// stdinPath is the path that stands for standard input.
+const stdinPath = "-"
 
 // skippedDirs are directories that hold nobody's own source.
 var skippedDirs = map[string]bool{"__pycache__": true, "node_modules": true, "site-packages": true}
 
-// findSources lists the Python files and notebooks below the given paths, in order, each once. A file that is named itself is taken
-// whatever its name. What can't be listed is among the problems, so that nothing is passed over in silence.
-func findSources(paths []string) (files []string, problems []error) {
-	seen := map[string]bool{}
-	add := func(path string) {
-		if !seen[path] {
-			seen[path] = true
-			files = append(files, path)
-		}
+// sources are the Python files and notebooks that a command looks at.
+type sources struct {
+	paths     []string // in order, each once
+	problems  []error  // what could not be listed, so that nothing is passed over in silence
+	stdin     io.Reader
+	stdinName string // the file name that standard input goes by
+
+	seen map[string]bool // by absolute path, symbolic links followed
+}
+
+// stdinFlag adds --stdin-filename.
+func stdinFlag(cmd *cobra.Command, name *string) {
+	cmd.Flags().StringVar(name, "stdin-filename", "", "the name that standard input (-) goes by; one that ends in .ipynb makes it a notebook")
+}
+
+// findSources lists what there is to look at below the given paths. A file that is named itself is taken whatever its name.
+func findSources(cmd *cobra.Command, paths []string, stdinName string) (*sources, error) {
+	s := &sources{stdin: cmd.InOrStdin(), stdinName: stdinName, seen: map[string]bool{}}
+	if len(paths) == 0 {
+		paths = []string{"."}
 	}
+	usesStdin := false
 	for _, root := range paths {
-		info, err := os.Stat(root)
-		if err != nil {
-			problems = append(problems, pathError(root, err))
+		if root == stdinPath {
+			usesStdin = true
+			s.add(root)
 			continue
 		}
-		if !info.IsDir() {
-			add(root)
-			continue
-		}
-		err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			if err != nil {
-				problems = append(problems, pathError(path, err))
-				return nil
-			}
-			if d.IsDir() {
-				if path != root && skipDir(path, d.Name()) {
-					return filepath.SkipDir
-				}
-				return nil
-			}
-			if isSource(path) && d.Type()&(fs.ModeSocket|fs.ModeNamedPipe|fs.ModeDevice|fs.ModeCharDevice) == 0 {
-				add(path)
-			}
-			return nil
-		})
-		if err != nil {
-			problems = append(problems, pathError(root, err))
-		}
+		s.walk(root)
 	}
-	return files, problems
+	if stdinName != "" && !usesStdin {
+		return nil, usagef("--stdin-filename names standard input, which is read only where - is among the paths")
+	}
+	return s, nil
+}
+
+// walk adds a path, or what is below it.
+func (s *sources) walk(root string) {
+	info, err := os.Stat(root)
+	if err != nil {
+		s.problem(root, err)
+		return
+	}
+	if !info.IsDir() {
+		s.add(root)
+		return
+	}
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			s.problem(path, err)
+		case d.IsDir() && path != root && skipDir(path, d.Name()):
+			return filepath.SkipDir
+		case d.IsDir() || !isSource(path) || leadsToDir(path, d):
+		default:
+			s.add(path)
+		}
+		return nil
+	})
+	if err != nil {
+		s.problem(root, err)
+	}
+}
+
+// add takes a path unless the same file is there already.
+func (s *sources) add(path string) {
+	key := path
+	if path != stdinPath {
+		key = realPath(path)
+	}
+	if !s.seen[key] {
+		s.seen[key] = true
+		s.paths = append(s.paths, path)
+	}
+}
+
+func (s *sources) problem(path string, err error) {
+	s.problems = append(s.problems, pathError(path, err))
+}
+
+// realPath is the absolute path of a file, symbolic links followed as far as that is possible.
+func realPath(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	return path
 }
 
 func isSource(path string) bool {
 	return strings.HasSuffix(path, ".py") || strings.HasSuffix(path, ".ipynb")
+}
+
+// leadsToDir tells whether an entry is a symbolic link to a directory, which is not followed.
+func leadsToDir(path string, d fs.DirEntry) bool {
+	if d.Type()&fs.ModeSymlink == 0 {
+		return false
+	}
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // skipDir passes over hidden directories and virtual environments.
@@ -77,11 +142,56 @@ func pathError(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// readSource reads a file, or standard input where the path is "-".
-func readSource(path string) ([]byte, error) {
+// read reads one of the paths.
+func (s *sources) read(path string) (*rewrite.Document, error) {
+	raw, err := s.bytes(path)
+	if err != nil {
+		return nil, err
+	}
+	return rewrite.ReadDocument(s.name(path), raw)
+}
+
+// name is what a path is called in a report.
+func (s *sources) name(path string) string {
+	switch {
+	case path != stdinPath:
+		return path
+	case s.stdinName != "":
+		return s.stdinName
+	}
+	return "<stdin>"
+}
+
+func (s *sources) bytes(path string) ([]byte, error) {
+	if path == stdinPath {
+		raw, err := io.ReadAll(s.stdin)
+		if err != nil {
+			return nil, pathError(s.name(path), err)
+		}
+		return raw, nil
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, pathError(path, err)
+	}
+	if !info.Mode().IsRegular() { // a pipe would be waited for without end
+		return nil, fmt.Errorf("%s: %s, not a file; it was not checked", path, kindOf(info.Mode()))
+	}
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		return nil, pathError(path, err)
 	}
 	return raw, nil
+}
+
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "a directory"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a device"
 }

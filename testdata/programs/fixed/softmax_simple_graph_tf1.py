@@ -29,8 +29,8 @@ def save_session(sess, export_dir, signatures, methods=None):
     def as_function(inputs, outputs):
         feeds = [graph.graph.get_tensor_by_name(tensor.name) for tensor in inputs.values()]
         fetches = {name: graph.graph.get_tensor_by_name(tensor.name) for name, tensor in outputs.items()}
-        pruned = graph.prune(feeds, fetches)
         specs = [tf.TensorSpec(feed.shape, feed.dtype, name) for name, feed in zip(inputs, feeds)]
+        pruned = graph.prune(feeds, fetches)
         return tf.function(lambda *args: pruned(*args), input_signature=specs, autograph=False)
 
     with tf.__internal__.eager_context.eager_mode():

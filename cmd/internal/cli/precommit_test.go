@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// hook is what pre-commit reads of a hook (https://pre-commit.com/#creating-new-hooks).
+type hook struct {
+	ID            string
+	Name          string
+	Description   string
+	Entry         string
+	Language      string
+	TypesOr       []string `yaml:"types_or"`
+	PassFilenames *bool    `yaml:"pass_filenames"`
+}
+
+// TestPreCommitHook holds that the hook file is one, and that the hook's entry with file names behind it, as pre-commit starts it, fails
+// for files with findings and for files that could not be checked, and passes for others.
+func TestPreCommitHook(t *testing.T) {
+	root := filepath.Join("..", "..", "..")
+	text, err := os.ReadFile(filepath.Join(root, ".pre-commit-hooks.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hooks []hook
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	d.KnownFields(true)
+	if err := d.Decode(&hooks); err != nil {
+		t.Fatal(err)
+	}
+	if len(hooks) != 1 {
+		t.Fatalf("%d hooks", len(hooks))
+	}
+	h := hooks[0]
+	if h.ID != "tfmigrate-lint" || h.Name == "" || h.Language != "golang" || !slices.Equal(h.TypesOr, []string{"python", "jupyter"}) || h.PassFilenames != nil {
+		t.Errorf("%+v", h)
+	}
+	entry := strings.Fields(h.Entry)
+	// `go install ./...` names the program after its directory.
+	if info, err := os.Stat(filepath.Join(root, "cmd", entry[0])); err != nil || !info.IsDir() {
+		t.Errorf("nothing builds %s: %v", entry[0], err)
+	}
+	programs := filepath.Join(root, "testdata", "programs")
+	old, new, notebook := filepath.Join(programs, "builder_add_two.py"), filepath.Join(programs, "silent_tf2.py"), filepath.Join(programs, "guide.ipynb")
+	broken := filepath.Join(t.TempDir(), "broken.py")
+	if err := os.WriteFile(broken, []byte("def f(:\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		files []string
+		code  int
+	}{
+		{[]string{new}, exitOK},
+		{[]string{new, old}, exitFindings},
+		{[]string{notebook}, exitFindings},
+		{[]string{broken, new}, exitFailed},
+	} {
+		code, out, errs := run(t, append(slices.Clone(entry[1:]), test.files...)...)
+		if code != test.code {
+			t.Errorf("%v: code %d, want %d\n%s%s", test.files, code, test.code, out, errs)
+		}
+	}
+}

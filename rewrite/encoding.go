@@ -1,0 +1,72 @@
+package rewrite
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// encodingLine is where a source declares its encoding (PEP 263, "Defining the Encoding").
+var encodingLine = regexp.MustCompile(`^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)`)
+
+// declaredEncoding is the encoding that one of the first two lines of a Python source names, or "".
+func declaredEncoding(src []byte) string {
+	for range 2 {
+		line, rest, _ := bytes.Cut(src, []byte("\n"))
+		if m := encodingLine.FindSubmatch(line); m != nil {
+			return string(m[1])
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			return "" // the second line counts only below a comment or an empty line
+		}
+		src = rest
+	}
+	return ""
+}
+
+// checkEncoding says why a source can't be read as UTF-8: it is none, or it says that it is something else and the two differ on it.
+func checkEncoding(src []byte) error {
+	declared := declaredEncoding(bytes.TrimPrefix(src, utf8BOM))
+	name := strings.ReplaceAll(strings.ToLower(declared), "_", "-")
+	if name == "utf8" || strings.HasPrefix(name, "utf-8-") {
+		name = "utf-8"
+	}
+	switch i := invalidUTF8(src); {
+	case bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")):
+		return fmt.Errorf("it is UTF-16, which Python does not read; the file was not checked")
+	case i >= 0 && declared != "" && name != "utf-8":
+		return fmt.Errorf("it is encoded as %s, and only UTF-8 is read; the file was not checked", declared)
+	case i >= 0:
+		return fmt.Errorf("byte %d is not UTF-8; the file was not checked", i)
+	case bytes.IndexByte(src, 0) >= 0:
+		return fmt.Errorf("it holds NUL bytes and is no Python source; the file was not checked")
+	case declared != "" && name != "utf-8" && !plainASCII(src):
+		return fmt.Errorf("it says that it is encoded as %s, and only UTF-8 is read; the file was not checked", declared)
+	}
+	return nil
+}
+
+// invalidUTF8 is the offset of the first byte that is not UTF-8, or -1.
+func invalidUTF8(b []byte) int {
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+// plainASCII tells whether every encoding that Python sources come in reads the bytes alike: those that use ASCII's bytes for other
+// characters open with an escape.
+func plainASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf || c == 0x1b {
+			return false
+		}
+	}
+	return true
+}

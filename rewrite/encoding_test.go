@@ -1,0 +1,60 @@
+package rewrite
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestReadDocumentEncodings holds that a source is read only where UTF-8 says what Python would see.
+func TestReadDocumentEncodings(t *testing.T) {
+	tests := []struct{ name, src, want string }{
+		{"ascii", "x = 1\n", ""},
+		{"utf-8", "x = 'é'\n", ""},
+		{"mark", "\ufeffx = 'é'\n", ""},
+		{"declared utf-8", "# -*- coding: UTF_8 -*-\nx = 'é'\n", ""},
+		{"declared utf-8 for unix", "#!/usr/bin/python\n# vim: set fileencoding=utf-8-unix :\nx = 'é'\n", ""},
+		{"latin-1 in name only", "# coding: latin-1\nx = 1\n", ""},
+		{"declared in line 3", "\n\n# coding: latin-1\nx = 'é'\n", ""},
+		{"declared behind code", "x = 'é'\n# coding: latin-1\n", ""},
+		{"no declaration", "# encoding of é\n", ""},
+		{"latin-1", "# coding: latin-1\nx = '\xe9'\n", "it is encoded as latin-1, and only UTF-8 is read"},
+		{"latin-1 that is UTF-8 too", "#!/usr/bin/python\n# coding=iso-8859-1\nx = 'é'\n", "it says that it is encoded as iso-8859-1"},
+		{"escapes", "# coding: iso-2022-jp\nx = '\x1b$B$\"\x1b(B'\n", "it says that it is encoded as iso-2022-jp"},
+		{"undeclared latin-1", "x = '\xe9'\n", "byte 5 is not UTF-8"},
+		{"declared utf-8, but latin-1", "# coding: utf-8\nx = '\xe9'\n", "byte 21 is not UTF-8"},
+		{"utf-16", "\xff\xfex\x00", "UTF-16"},
+		{"nul", "x = 1\n\x00", "NUL bytes"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := ReadDocument("dir/x.py", []byte(test.src))
+			switch {
+			case test.want == "" && err != nil:
+				t.Error(err)
+			case test.want != "" && (err == nil || !strings.HasPrefix(err.Error(), "dir/x.py: "+test.want) && !strings.Contains(err.Error(), test.want)):
+				t.Errorf("%v; want %q", err, test.want)
+			case test.want != "" && !strings.HasSuffix(err.Error(), "the file was not checked"):
+				t.Errorf("it does not say that the file was not checked: %v", err)
+			}
+		})
+	}
+}
+
+// TestReadDocumentNotebooks holds that what is no notebook is an error in words of the format, not of Go.
+func TestReadDocumentNotebooks(t *testing.T) {
+	for src, want := range map[string]string{
+		"":                   "not a notebook",
+		"x = 1\n":            "not a notebook",
+		`{"cells": [`:        "unexpected end of JSON input",
+		`{"worksheets": []}`: "no cells",
+		`[1]`:                "JSON of type array where it does not belong",
+		`{"cells": {}}`:      "does not begin with [",
+		`{"cells": [{"cell_type": "code", "source": 5}]}`:        "JSON of type number where it does not belong",
+		`{"cells": [{"cell_type": "code", "source": ["a", 5]}]}`: "JSON of type number where it does not belong",
+	} {
+		_, err := ReadDocument("dir/x.ipynb", []byte(src))
+		if err == nil || !strings.HasPrefix(err.Error(), "dir/x.ipynb: ") || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "Go ") {
+			t.Errorf("%s: %v; want %q", src, err, want)
+		}
+	}
+}

@@ -1,0 +1,6 @@
+import tensorflow as tf
+if tf.a:
+	tf.b()  # tab
+tf.c("""x
+y""")
+# last
