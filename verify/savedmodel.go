@@ -98,12 +98,7 @@ func Read(dir string) (*SavedModel, error) {
 
 // readLimited reads a regular file of at most limit bytes; an empty one is an error, though an empty protobuf parses.
 func readLimited(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, plain(err))
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	info, err := os.Stat(path) // before opening: that would wait for a pipe's other end
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", path, plain(err))
@@ -114,6 +109,11 @@ func readLimited(path string, limit int64) ([]byte, error) {
 	case info.Size() > limit:
 		return nil, fmt.Errorf("%s: %d bytes are more than the %d that such a file can have", path, info.Size(), limit)
 	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, plain(err))
+	}
+	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, limit))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, plain(err))
