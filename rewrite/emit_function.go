@@ -28,8 +28,10 @@ func emitFunction(p *program, site rules.Site) (*Fix, *Refusal) {
 			return no(why)
 		}
 	}
-	return &Fix{Site: site, Strategy: "function", Applicability: Safe, Mode: EagerMode, Edits: w.edits,
-		Message: "the graph becomes a tf.Module with a tf.function for each signature, saved by tf.saved_model.save"}, nil
+	fix := &Fix{Site: site, Strategy: "function", Applicability: Safe, Mode: EagerMode, Edits: w.edits,
+		Message: "the graph becomes a tf.Module with a tf.function for each signature, saved by tf.saved_model.save"}
+	p.qualifyNames(fix)
+	return fix, nil
 }
 
 // functionWriter puts one function export together. Each step adds edits, or says why the strategy is not for this site.

@@ -116,13 +116,19 @@ func (p *program) qualify(fix *Fix) {
 	if !slices.ContainsFunc(p.f.Module.Stmts, p.importsTensorflowItself) {
 		unsafe("TensorFlow gets imported at the top of the module, where it was imported inside functions")
 	}
+	p.qualifyNames(fix)
+}
+
+// qualifyNames makes a fix unsafe where the file itself reads a SavedModel by the names of its tensors: these are not kept.
+func (p *program) qualifyNames(fix *Fix) {
 	for _, c := range p.f.Calls() {
 		if a, ok := c.Fn.(*analyzer.Attribute); !ok || a.Attr != "from_saved_model" {
 			continue
 		}
 		for _, name := range []string{"input_arrays", "output_arrays"} {
 			if _, state := c.Arg(name, -1); state == analyzer.Present {
-				unsafe("the file reads a SavedModel by the names of its tensors, which change")
+				fix.Applicability = min(fix.Applicability, Unsafe)
+				fix.Message += ": wrong where the file reads this SavedModel by the names of its tensors, which change"
 				return
 			}
 		}
