@@ -327,7 +327,7 @@ func (l *lowerer) exprStmt(n *sitter.Node) Stmt {
 		}
 		return &ExprStmt{s, l.expr(cs[0])}
 	}
-	return &ExprStmt{s, &Seq{exprNode{s.Span}, TupleSeq, l.exprs(cs)}}
+	return &ExprStmt{s, &Seq{exprNode(s), TupleSeq, l.exprs(cs)}}
 }
 
 func (l *lowerer) typeExpr(n *sitter.Node) Expr {

@@ -318,12 +318,12 @@ func (p *program) firstImport() analyzer.Stmt {
 func (p *program) deadImports(edits []Edit) []Edit {
 	var out []Edit
 	for _, s := range p.f.Module.Stmts {
-		var dead, alive []string
+		dead, alive := 0, 0
 		inNames := importNames(s)
 		for _, in := range inNames {
 			b := p.importBinding(s, in)
 			if b == nil {
-				alive = append(alive, in.Name)
+				alive++
 				continue
 			}
 			uses := p.f.Uses(b)
@@ -332,12 +332,12 @@ func (p *program) deadImports(edits []Edit) []Edit {
 				live = live || !covered(edits, u.Pos())
 			}
 			if live {
-				alive = append(alive, in.Name)
+				alive++
 			} else {
-				dead = append(dead, in.Name)
+				dead++
 			}
 		}
-		if len(dead) > 0 && len(alive) == 0 && p.importsTensorflow(s) && p.ownLines(s) && !p.spelledByFix(s, edits) {
+		if dead > 0 && alive == 0 && p.importsTensorflow(s) && p.ownLines(s) && !p.spelledByFix(s, edits) {
 			out = append(out, p.deleteStmts([]analyzer.Stmt{s})...)
 		}
 	}

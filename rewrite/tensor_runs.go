@@ -9,13 +9,11 @@ import (
 
 // tensorRef is what an expression that Session.run fetches or is fed stands for: a tensor by its name, or an input or output of a signature.
 type tensorRef struct {
-	name      string                // "x:0"
-	signature analyzer.Expr         // the key of the signature, where the tensor is one of its
-	def       *analyzer.Subscript   // meta_graph.signature_def[key]
-	input     bool                  // of the signature; else an output
-	key       analyzer.Expr         // its key in the signature
-	through   []*analyzer.Name      // names that led here
-	lookups   []*analyzer.Attribute // graph.get_tensor_by_name
+	name      string              // "x:0"
+	signature analyzer.Expr       // the key of the signature, where the tensor is one of its
+	def       *analyzer.Subscript // meta_graph.signature_def[key]
+	input     bool                // of the signature; else an output
+	key       analyzer.Expr       // its key in the signature
 }
 
 // resolver turns expressions into tensorRefs. metaGraph is the call whose result holds the signatures, nil where there are none.
@@ -42,9 +40,7 @@ func (r *resolver) at(e analyzer.Expr, depth int) (tensorRef, bool) {
 	switch x := x.(type) {
 	case *analyzer.Call:
 		if a, ok := x.Fn.(*analyzer.Attribute); ok && (a.Attr == "get_tensor_by_name" || a.Attr == "as_graph_element") && len(x.Args) == 1 {
-			ref, ok := r.at(x.Args[0].Value, depth+1)
-			ref.lookups = append(ref.lookups, a)
-			return ref, ok
+			return r.at(x.Args[0].Value, depth+1)
 		}
 		if r.p.Is(x, "saved_model.get_tensor_from_tensor_info") && len(x.Args) > 0 {
 			return r.info(x.Args[0].Value)

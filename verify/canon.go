@@ -23,7 +23,6 @@ type canon struct {
 	consts   map[*op]digest   // of constants, hashed once
 	dies     map[*op]bool     // downstream of a Switch: may not run at all
 	forms    map[*op]*form    // canonical inputs, for the walk that compares two graphs
-	loops    map[*op]int      // the loop that an op is part of, from 1
 	bound    map[*op]*binding // parameters of a function that stand for values outside
 	params   []value          // of the function, by their order
 	showsNaN bool             // something in the graph tells one NaN from another

@@ -66,7 +66,7 @@ type state struct {
 }
 
 // anonymousName makes every execution of a VarHandleOp a variable of its own (tensorflow/core/framework/resource_handle.h).
-const anonymousName = "cd2c9b7b-88a0-44d4-a5d1-2a9c1b1d3fda"
+const anonymousName = "cd2c89b7-88b7-44c8-ad83-06c2a9158347"
 
 // resourceKey is what the runtime finds a variable or a table by: container and name. Ops with the same key share one.
 func resourceKey(o *op) (string, error) {
@@ -77,7 +77,7 @@ func resourceKey(o *op) (string, error) {
 	switch o.kind {
 	case "VarHandleOp": // the shared name alone counts
 		family = "resource variable"
-		if name == "" || strings.HasPrefix(name, "cd2c9b7b-88a0-44d4") {
+		if name == "" || name == anonymousName {
 			return "", notProvable("variable %q has no name of its own", o.name)
 		}
 	case "VariableV2", "Variable":
