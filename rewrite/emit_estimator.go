@@ -59,7 +59,4 @@ func emitEstimator(p *program, site rules.Site) (*Fix, *Refusal) {
 	return fix, nil
 }
 
-func isNoneOrFalse(e analyzer.Expr) bool {
-	c, ok := e.(*analyzer.Const)
-	return ok && (c.Text == "None" || c.Text == "False")
-}
+func isNoneOrFalse(e analyzer.Expr) bool { return rules.IsNone(e) || rules.IsFalse(e) }

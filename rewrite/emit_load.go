@@ -30,7 +30,7 @@ func emitLoad(p *program, site rules.Site) (*Fix, *Refusal) {
 	if !wholeCall(st, l.Call) || !p.ownLines(st) {
 		return no("the model is loaded inside a larger statement")
 	}
-	w := &loadWriter{regionWriter: newRegionWriter(p, st), load: l, stmt: st, model: p.fresh("loaded")}
+	w := &loadWriter{regionWriter: newRegionWriter(p, st), load: l, stmt: st, model: p.fresh("loaded"), made: map[string]string{}}
 	w.sess = l.Made
 	for _, step := range []func() string{w.runs, w.session, w.write, w.leaks, w.dissolve} {
 		if why := step(); why != "" {
@@ -122,6 +122,7 @@ type loadWriter struct {
 
 	resolved  []tensorRun
 	functions []string                    // lines that make functions, behind the load
+	made      map[string]string           // the text of a pruned function -> the variable that holds it
 	defs      map[string]string           // the text of a signature's key -> the variable that holds it
 	kept      map[*analyzer.Assign]string // statements that hold a signature -> their new value
 }
@@ -187,28 +188,17 @@ func (w *loadWriter) session() string {
 func (w *loadWriter) write() string {
 	p := w.p
 	w.defs, w.kept = map[string]string{}, map[*analyzer.Assign]string{}
-	made := map[string]string{} // the text of a pruned function -> its variable
 	for _, run := range w.resolved {
-		var text string
 		if run.byName() {
 			w.pruned = true
-			value := p.prunedFunction(w.model, run)
-			fn, ok := made[value]
-			if !ok {
-				fn = p.fresh("fn")
-				made[value] = fn
-				w.functions = append(w.functions, fn+" = "+value)
-			}
-			text = p.prunedCall(fn, run)
-			w.copies(run.values...)
-		} else {
-			var why string
-			if text, why = w.signatureCall(run); why != "" {
-				return why
-			}
+			w.callPruned(run)
+			continue
 		}
-		w.edits = append(w.edits, Edit{run.call.Pos(), text})
-		w.rewrote = append(w.rewrote, p.f.StmtOf(run.call))
+		text, why := w.signatureCall(run)
+		if why != "" {
+			return why
+		}
+		w.replaceRun(run, text)
 	}
 	w.writeLoad()
 	for st, value := range w.kept {
@@ -218,6 +208,24 @@ func (w *loadWriter) write() string {
 	}
 	w.lookups()
 	return ""
+}
+
+// callPruned turns a run into a call of a function that is pruned out of the model, one function for all runs of the same tensors.
+func (w *loadWriter) callPruned(run tensorRun) {
+	value := w.p.prunedFunction(w.model, run)
+	fn, ok := w.made[value]
+	if !ok {
+		fn = w.p.fresh("fn")
+		w.made[value] = fn
+		w.functions = append(w.functions, fn+" = "+value)
+	}
+	w.copies(run.values...)
+	w.replaceRun(run, w.p.prunedCall(fn, run))
+}
+
+func (w *loadWriter) replaceRun(run tensorRun, text string) {
+	w.edits = append(w.edits, Edit{run.call.Pos(), text})
+	w.rewrote = append(w.rewrote, w.p.f.StmtOf(run.call))
 }
 
 func (w *loadWriter) writeLoad() {

@@ -30,7 +30,7 @@ func emitMetaGraph(p *program, site rules.Site) (*Fix, *Refusal) {
 	if len(m.Restores) != 1 {
 		return no("the variables are not restored once, in view")
 	}
-	w := &metaGraphWriter{loadWriter: &loadWriter{regionWriter: newRegionWriter(p, st), stmt: st, load: &rules.Load{Call: m.Call}}, site: m}
+	w := &metaGraphWriter{loadWriter: &loadWriter{regionWriter: newRegionWriter(p, st), stmt: st, load: &rules.Load{Call: m.Call}, made: map[string]string{}}, site: m}
 	for _, step := range []func() string{w.restored, w.runs, w.session, w.write, w.leaks, w.dissolve} {
 		if why := step(); why != "" {
 			return no(why)
@@ -107,22 +107,11 @@ func (w *metaGraphWriter) write() string {
 	}
 	importer := p.fresh("import_" + base)
 	w.model = p.fresh("imported")
-	made := map[string]string{}
-	var functions []string
 	for _, run := range w.resolved {
 		if !run.byName() {
 			return "the session runs tensors that are not known by name"
 		}
-		value := p.prunedFunction(w.model, run)
-		fn, ok := made[value]
-		if !ok {
-			fn = p.fresh("fn")
-			made[value] = fn
-			functions = append(functions, fn+" = "+value)
-		}
-		w.copies(run.values...)
-		w.edits = append(w.edits, Edit{run.call.Pos(), p.prunedCall(fn, run)})
-		w.rewrote = append(w.rewrote, p.f.StmtOf(run.call))
+		w.callPruned(run)
 	}
 	blank := 1
 	if w.region.block == p.f.Module {
@@ -133,7 +122,7 @@ func (w *metaGraphWriter) write() string {
 	out := p.comments(line, w.target()) + blanksBefore(blank) + indentLines(text, w.target(), p.end) + blanksAfter(blank) +
 		w.target() + w.model + " = " + p.v1("wrap_function") + "(" + importer + ", [])" + p.end
 	w.edits = append(w.edits, Edit{line, out})
-	restore := p.v1("train.Saver") + "(" + w.model + ".variables).restore(sess=None, save_path=" + p.oneLine(w.load.Directory) + ")\n" + strings.Join(functions, "\n")
+	restore := p.v1("train.Saver") + "(" + w.model + ".variables).restore(sess=None, save_path=" + p.oneLine(w.load.Directory) + ")\n" + strings.Join(w.functions, "\n")
 	line = p.f.LineSpan(w.restore.Pos())
 	w.edits = append(w.edits, Edit{line, p.comments(line, w.target()) + indentLines(restore, w.target(), p.end)})
 	w.rewrote = append(w.rewrote, w.stmt)

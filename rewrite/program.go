@@ -25,6 +25,7 @@ type program struct {
 	helpers map[string]string // what the file calls the helpers that fixes add
 	indent  string            // one level of indentation
 	end     string            // the line ending
+	single  bool              // strings are in single quotes
 	tables  bool              // a graph of the file may have lookup tables
 	// newImport is the alias of an import of tensorflow that the fix has to add.
 	newImport string
@@ -55,6 +56,7 @@ func newProgram(facts *rules.Facts, opt Options) *program {
 		return true
 	})
 	p.indent, p.end = style(p.f)
+	p.single = p.singleQuotes()
 	p.findUses()
 	p.tables = p.mayHaveTables()
 	return p

@@ -103,12 +103,13 @@ func (p *program) commentsIn(s analyzer.Span) []analyzer.Span {
 // quote writes a Python string in the file's own style of quotes.
 func (p *program) quote(s string) string {
 	s = strings.ReplaceAll(s, `\`, `\\`)
-	if p.singleQuotes() {
+	if p.single {
 		return "'" + strings.ReplaceAll(s, "'", `\'`) + "'"
 	}
 	return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"`
 }
 
+// singleQuotes tells whether the file writes most of its strings in single quotes.
 func (p *program) singleQuotes() bool {
 	single, double := 0, 0
 	analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {

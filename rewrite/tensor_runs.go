@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
 )
 
 // tensorRef is what an expression that Session.run fetches or is fed stands for: a tensor by its name, or an input or output of a signature.
@@ -118,7 +119,7 @@ func (r *resolver) resolveRun(c *analyzer.Call) (run tensorRun, why string) {
 	if state == analyzer.Unknowable {
 		return run, "the session is fed from out of view"
 	}
-	if state == analyzer.Absent || isNone(feed.Value) {
+	if state == analyzer.Absent || rules.IsNone(feed.Value) {
 		return run, ""
 	}
 	d, ok := feed.Value.(*analyzer.Dict)
@@ -137,11 +138,6 @@ func (r *resolver) resolveRun(c *analyzer.Call) (run tensorRun, why string) {
 		run.values = append(run.values, it.Value)
 	}
 	return run, ""
-}
-
-func isNone(e analyzer.Expr) bool {
-	c, ok := e.(*analyzer.Const)
-	return ok && c.Text == "None"
 }
 
 // byName tells whether every tensor of a run is known by its name.

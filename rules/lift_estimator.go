@@ -33,7 +33,7 @@ func (x *Facts) isEstimator(e analyzer.Expr, seen map[analyzer.Node]bool) bool {
 		case analyzer.FromExpr:
 			c, ok := o.Expr.(*analyzer.Call)
 			if !ok {
-				if isNone(o.Expr) {
+				if IsNone(o.Expr) {
 					continue // a name that waits for its value
 				}
 				return false

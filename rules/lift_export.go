@@ -73,7 +73,7 @@ func liftSimpleSaves(x *Facts) []Site {
 			case "outputs":
 				sig.Outputs = x.mapping(a.Value)
 			default:
-				if !isNone(a.Value) {
+				if !IsNone(a.Value) {
 					mg.Options[name] = a.Value
 				}
 			}
@@ -117,7 +117,7 @@ func (x *Facts) liftMetaGraph(c *analyzer.Call) (mg MetaGraph, places []Place, d
 			mg.Signatures, doubt = sigs, d
 			places = append(places, ps...)
 		default:
-			if !isNone(a.Value) && !isFalse(a.Value) {
+			if !IsNone(a.Value) && !IsFalse(a.Value) {
 				mg.Options[name] = a.Value
 			}
 		}
@@ -128,12 +128,14 @@ func (x *Facts) liftMetaGraph(c *analyzer.Call) (mg MetaGraph, places []Place, d
 	return mg, places, doubt
 }
 
-func isNone(e analyzer.Expr) bool {
+// IsNone tells whether e is written as None.
+func IsNone(e analyzer.Expr) bool {
 	c, ok := e.(*analyzer.Const)
 	return ok && c.Text == "None"
 }
 
-func isFalse(e analyzer.Expr) bool {
+// IsFalse tells whether e is written as False.
+func IsFalse(e analyzer.Expr) bool {
 	c, ok := e.(*analyzer.Const)
 	return ok && c.Text == "False"
 }

@@ -9,7 +9,7 @@ func liftMetaGraphs(x *Facts) []Site {
 	for _, c := range x.File.Calls() {
 		switch {
 		case x.Is(c, "train.export_meta_graph") || x.isSaverMethod(c, "export_meta_graph"):
-			if a, state := c.Arg("filename", 0); state == analyzer.Absent || state == analyzer.Present && isNone(a.Value) {
+			if a, state := c.Arg("filename", 0); state == analyzer.Absent || state == analyzer.Present && IsNone(a.Value) {
 				continue // returns the MetaGraphDef and writes nothing
 			}
 			out = append(out, &MetaGraphExport{Call: c})

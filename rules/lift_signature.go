@@ -96,7 +96,7 @@ func (x *Facts) signature(c *analyzer.Call) (sig Signature, places []Place, doub
 	}
 	named := func(pairs ...any) (items []Item) {
 		for i := 0; i < len(pairs); i += 2 {
-			if e := pairs[i+1].(analyzer.Expr); e != nil && !isNone(e) {
+			if e := pairs[i+1].(analyzer.Expr); e != nil && !IsNone(e) {
 				items = append(items, Item{Name: pairs[i].(string), Tensor: e})
 			}
 		}
@@ -149,7 +149,7 @@ func (x *Facts) builtSignature(c *analyzer.Call, in, out, method analyzer.Expr) 
 		e   analyzer.Expr
 		out *Mapping
 	}{{in, &sig.Inputs}, {out, &sig.Outputs}} {
-		if side.e == nil || isNone(side.e) {
+		if side.e == nil || IsNone(side.e) {
 			continue
 		}
 		made, ok := x.File.OnlyExpr(side.e)
