@@ -13,6 +13,8 @@ import (
 // Options choose what a plan may do.
 type Options struct {
 	Unsafe bool // apply unsafe fixes as well
+	// Project is what the files import from each other; without it a file is looked at alone.
+	Project *analyzer.Project
 	// Model reads the SavedModel that a program loads from dir with a tag set, if it is on disk. It may be nil.
 	Model func(dir string, tags []string) (Model, bool)
 }

@@ -103,7 +103,7 @@ func fixed(ctx context.Context, src *sources, path string, target rules.Version,
 	if err != nil {
 		return &rewrite.Document{Raw: raw}, nil, err
 	}
-	res, err := rewrite.Converge(ctx, d, target, rewrite.Options{Unsafe: flags.unsafe, Model: modelsFor(d.Path)})
+	res, err := rewrite.Converge(ctx, d, target, rewrite.Options{Unsafe: flags.unsafe, Model: modelsFor(d.Path), Project: src.project})
 	return d, res, err
 }
 

@@ -90,7 +90,7 @@ func lintFile(ctx context.Context, src *sources, path string, target rules.Versi
 	if err != nil {
 		return nil, err
 	}
-	res, err := rewrite.Converge(ctx, d, target, rewrite.Options{Unsafe: true, Model: modelsFor(d.Path)})
+	res, err := rewrite.Converge(ctx, d, target, rewrite.Options{Unsafe: true, Model: modelsFor(d.Path), Project: src.project})
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/rewrite"
+	"github.com/tfmigrate/tfmigrate/rules"
 )
 
 // stdinPath is the path that stands for standard input.
@@ -26,6 +28,7 @@ type sources struct {
 	problems  []error  // what could not be listed, so that nothing is passed over in silence
 	stdin     io.Reader
 	stdinName string // the file name that standard input goes by
+	project   *analyzer.Project
 
 	seen map[string]bool // by absolute path, symbolic links followed
 }
@@ -53,7 +56,23 @@ func findSources(cmd *cobra.Command, paths []string, stdinName string) (*sources
 	if stdinName != "" && !usesStdin {
 		return nil, usagef("--stdin-filename names standard input, which is read only where - is among the paths")
 	}
+	s.project = projectOf(paths, s.paths)
 	return s, nil
+}
+
+// projectOf is the project that files belong to. What they import is looked for below where the tool runs, and below the paths it was given.
+func projectOf(roots, files []string) *analyzer.Project {
+	p := &analyzer.Project{Knows: rules.Knows, Files: files}
+	for _, root := range append([]string{"."}, roots...) {
+		info, err := os.Stat(root)
+		if err != nil || !info.IsDir() {
+			continue
+		}
+		if top, err := filepath.Abs(root); err == nil {
+			p.Tops = append(p.Tops, top)
+		}
+	}
+	return p
 }
 
 // walk adds a path, or what is below it.
