@@ -108,8 +108,9 @@ func (v *valuer) moved(w *walk, home *File, gather func(*valuer)) {
 	gather(sub)
 	v.out.Open = v.out.Open || sub.out.Open
 	for _, o := range sub.out.Origins {
-		if o.Kind == FromParam || o.Kind == FromElement {
+		if o.Kind == FromParam || o.Kind == FromElement { // nothing that could be said outside
 			v.out.Open = true
+			continue
 		}
 		v.add(transferred(o, home, "", false))
 	}
@@ -332,12 +333,12 @@ func (v *valuer) returnedElement(o Origin, path []int, context bool) bool {
 func (v *valuer) allImports(f *File, returns []Expr, gather func(*valuer, Expr)) bool {
 	sub := newValuer(v.in(f))
 	for _, e := range returns {
-		if sub.active[e] {
+		if v.returning[e] { // the function calls itself
 			return false
 		}
-		sub.active[e] = true
+		v.returning[e] = true
 		gather(sub, e)
-		delete(sub.active, e)
+		delete(v.returning, e)
 	}
 	some := false
 	for _, o := range sub.out.Origins {

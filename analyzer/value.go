@@ -115,12 +115,14 @@ type budget struct {
 	steps  int
 	depth  int
 	active map[Expr]bool // the expressions whose values are being asked for
-	held   *Project      // whose lock the question has taken
+	// returning are the expressions that functions return whose values are being asked for.
+	returning map[Expr]bool
+	held      *Project // whose lock the question has taken
 }
 
 // walk begins a question. It has to leave in the end.
 func (f *File) walk() *walk {
-	w := &walk{f, &budget{active: map[Expr]bool{}}}
+	w := &walk{f, &budget{active: map[Expr]bool{}, returning: map[Expr]bool{}}}
 	if f.module {
 		w.enter(f.project)
 	}

@@ -106,8 +106,11 @@ type Load struct {
 // Places implements Site.
 func (l *Load) Places() []Place { return []Place{{RoleLoad, l.Call}} }
 
-// MetaGraphExport is a call that writes a MetaGraphDef to a file.
-type MetaGraphExport struct{ Call *analyzer.Call }
+// MetaGraphExport is a call that makes a MetaGraphDef of a graph, and writes it to a file unless it is to stay in memory.
+type MetaGraphExport struct {
+	Call     *analyzer.Call
+	InMemory bool
+}
 
 // Places implements Site.
 func (m *MetaGraphExport) Places() []Place { return []Place{{RoleExportMeta, m.Call}} }
