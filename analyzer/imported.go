@@ -279,6 +279,15 @@ func (w *walk) returned(fn Expr) (f *File, returns []Expr, ok bool) {
 	return f, returns, ok && len(returns) > 0 && len(returns) <= maxReturns
 }
 
+// Returns are the expressions that a function returns; none for a generator.
+func (f *File) Returns(d *FuncDef) []Expr {
+	out, ok := f.returns(d)
+	if !ok {
+		return nil
+	}
+	return out
+}
+
 // returns are the expressions that a function returns; ok is false for a generator.
 func (f *File) returns(d *FuncDef) (out []Expr, ok bool) {
 	ok = true

@@ -35,6 +35,8 @@ type File struct {
 	exports  map[string][]*Binding // what a name of the module holds when all of it has run, nil among it for "not bound"
 	spelled  map[*Call]*Attribute  // getattr(x, "name") as x.name
 
+	sites map[defAt][]callSite // the calls that go to functions in view; nil until they are asked for
+
 	project *Project // nil where the file stands alone
 	module  bool     // the project's own copy of a file, which other files ask by its lock
 }

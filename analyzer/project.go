@@ -24,7 +24,7 @@ type Project struct {
 	modules map[string]*File     // by path; nil for one that cannot be read
 	roots   map[[2]string]string // the directory that has a top-level module, by the importing file's directory and the module's name
 	kinds   map[string]pathKind  // what there is at a path
-	callers map[string][]string  // the files that import a word, by the word; nil until it is asked for
+	words   map[string][]string  // the files that have a word, by the word, as far as it was asked for
 }
 
 type pathKind uint8

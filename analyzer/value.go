@@ -122,12 +122,14 @@ type budget struct {
 
 // walk begins a question. It has to leave in the end.
 func (f *File) walk() *walk {
-	w := &walk{f, &budget{active: map[Expr]bool{}, returning: map[Expr]bool{}}}
+	w := &walk{f, newBudget()}
 	if f.module {
 		w.enter(f.project)
 	}
 	return w
 }
+
+func newBudget() *budget { return &budget{active: map[Expr]bool{}, returning: map[Expr]bool{}} }
 
 // enter takes the lock of a project, once for a question.
 func (b *budget) enter(p *Project) {
