@@ -47,6 +47,11 @@ func (v *valuer) ofModule(module *File, path string, names []string, context boo
 // moduleMember adds what an attribute of a module object is: a name of it, or a module below it.
 func (v *valuer) moduleMember(o Origin, attr string, context bool) {
 	path := dotted(o.Import, attr)
+	for _, st := range v.f.stores[attr] { // module.attr = ... in this very file
+		for _, on := range v.value(st.target.X).Origins {
+			v.out.Open = v.out.Open || on.Home == o.Home && on.isModule()
+		}
+	}
 	if _, known := o.Home.offers(attr); !o.Home.has(attr) && known && strings.HasSuffix(o.Home.Path, "__init__.py") {
 		if module, rest := v.f.project.find(o.Home.Path, "."+attr); module != nil && len(rest) == 0 {
 			v.add(Origin{Kind: FromImport, Import: path, Context: context, Home: module, Node: module.Module})
