@@ -8,8 +8,8 @@
 //     letter for 2.15.1 and one for 2.21.0 (= same object, ~ another object, - missing from tf, x gone from tf.compat.v1 too);
 //     the canonical name where it is another; the name below tf of the very same object where it is another. Columns are
 //     separated by tabs, empty ones at the end left out.
-//   - python.txt: full module path below tensorflow.python or tensorflow_estimator, and the canonical name of what it is. Paths
-//     that only TensorFlow 1 had (tensorflow.python.estimator, a few others) are among them.
+//   - python.txt: full module path below tensorflow.python or tensorflow_estimator; the canonical name of what it is; where not both
+//     releases have the path, one letter for each (= can be imported, x can't). Paths that only TensorFlow 1 had are among them.
 //
 // Awkward truths. A module never counts as the same, since each API has its own namespace object; its members count. Constants
 // have no identity: they are the same when type and value are, and which names share one is taken from TensorFlow's own export

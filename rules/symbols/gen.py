@@ -3,7 +3,8 @@
     gen.py OUT_DIR PYTHON_215 PYTHON_221
 
 PYTHON_215 and PYTHON_221 are the interpreters of two environments, one with tensorflow-cpu 2.15.1 and one with 2.21.0. Each
-of them runs this file once more with `--dump`, because two TensorFlows do not fit into one process. doc.go has the format.
+of them runs this file once more with `--dump`, because two TensorFlows do not fit into one process, and with `--has`, which asks it for the
+private paths that the other one has. doc.go has the format.
 """
 import importlib
 import json
@@ -187,9 +188,23 @@ def dump():
     json.dump({"version": tf.__version__, "api": api, "private": private}, sys.stdout)
 
 
-def read(python):
+def has():
+    """Of the JSON list of module paths on stdin, those that can be imported here."""
+    there = []
+    for path in json.load(sys.stdin):
+        module, _, name = path.rpartition(".")
+        try:
+            getattr(importlib.import_module(module), name)
+        except Exception:  # an import may fail in any way
+            continue
+        there.append(path)
+    json.dump(there, sys.stdout)
+
+
+def read(python, what="--dump", data=None):
     env = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1", PYTHONWARNINGS="ignore")
-    out = subprocess.run([python, os.path.abspath(__file__), "--dump"], check=True, stdout=subprocess.PIPE, env=env).stdout
+    out = subprocess.run([python, os.path.abspath(__file__), what], check=True, stdout=subprocess.PIPE, env=env,
+                         input=json.dumps(data).encode()).stdout
     return json.loads(out)
 
 
@@ -215,7 +230,10 @@ def main(out, python_old, python_new):
     write(os.path.join(out, "api.txt"), source, lines)
     private = dict(new["private"], **old["private"])
     private = {k: v for k, v in private.items() if v in old["api"]}
-    write(os.path.join(out, "python.txt"), source, sorted(private.items()))
+    paths = sorted(private)
+    in_old, in_new = (set(read(python, "--has", paths)) for python in (python_old, python_new))
+    write(os.path.join(out, "python.txt"), source,
+          [(p, private[p], "" if p in in_old and p in in_new else "=x"[p not in in_old] + "=x"[p not in in_new]) for p in paths])
     print("%d public names, %d private paths" % (len(lines), len(private)))
 
 
@@ -223,5 +241,8 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--dump"]:
         del sys.argv[1:]  # tf.flags.FLAGS parses the command line when it is looked at
         dump()
+    elif sys.argv[1:] == ["--has"]:
+        del sys.argv[1:]
+        has()
     else:
         main(*sys.argv[1:])

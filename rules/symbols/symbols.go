@@ -36,6 +36,13 @@ type Symbol struct {
 	In215     Status // in TensorFlow 2.15.1
 	In221     Status // in TensorFlow 2.21.0
 	V2Name    string // a name below tf of the very same object, Name itself where In215 is Same; empty where there is none
+	Private   Private
+}
+
+// Private is the module path below tensorflow.python or tensorflow_estimator that a symbol was asked for by; the zero value where it was by name.
+type Private struct {
+	Path         string
+	In215, In221 bool // whether it can be imported in TensorFlow 2.15.1 and 2.21.0
 }
 
 // Lookup finds a name below tf.compat.v1, "saved_model.Builder".
@@ -62,11 +69,13 @@ func Find(name string) (s Symbol, rest string, ok bool) {
 // FromPython finds the public symbol that a private module path stands for,
 // "tensorflow.python.saved_model.builder.SavedModelBuilder" for saved_model.Builder.
 func FromPython(path string) (Symbol, bool) {
-	name, ok := tables().python[path]
+	p, ok := tables().python[path]
 	if !ok {
 		return Symbol{}, false
 	}
-	return Lookup(name)
+	s, ok := Lookup(p.name)
+	s.Private = Private{path, p.in215, p.in221}
+	return s, ok
 }
 
 // All yields every symbol in the order of names.
@@ -89,7 +98,12 @@ var pythonText string
 type table struct {
 	names  []string
 	api    map[string]Symbol
-	python map[string]string
+	python map[string]private
+}
+
+type private struct {
+	name         string // the canonical one
+	in215, in221 bool
 }
 
 // tables parses the embedded text on first use: a run that meets no TensorFlow code never pays for it.
@@ -100,7 +114,7 @@ func parse() *table {
 	t := &table{
 		names:  make([]string, 0, names),
 		api:    make(map[string]Symbol, names),
-		python: make(map[string]string, strings.Count(pythonText, "\n")),
+		python: make(map[string]private, strings.Count(pythonText, "\n")),
 	}
 	for line := range records(apiText) {
 		f := strings.Split(line, "\t")
@@ -119,11 +133,11 @@ func parse() *table {
 		t.api[s.Name] = s
 	}
 	for line := range records(pythonText) {
-		path, name, ok := strings.Cut(line, "\t")
-		if !ok {
+		f := append(strings.Split(line, "\t"), "==")
+		if len(f) < 3 || len(f) > 4 || len(f[2]) != 2 {
 			panic(fmt.Sprintf("symbols: python.txt is not what gen.py writes: %q", line))
 		}
-		t.python[path] = name
+		t.python[f[0]] = private{f[1], f[2][0] == '=', f[2][1] == '='}
 	}
 	return t
 }

@@ -129,9 +129,9 @@ func TestTableHolds(t *testing.T) {
 	if len(names) < 4000 {
 		t.Errorf("%d names; the wheel has more than 4,000", len(names))
 	}
-	for path, name := range tables().python {
-		if s, ok := Lookup(name); !ok || s.Canonical != name {
-			t.Errorf("%s stands for %q, which is no canonical name", path, name)
+	for path, p := range tables().python {
+		if s, ok := Lookup(p.name); !ok || s.Canonical != p.name {
+			t.Errorf("%s stands for %q, which is no canonical name", path, p.name)
 		}
 	}
 }

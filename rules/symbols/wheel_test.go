@@ -5,6 +5,7 @@ package symbols
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"slices"
@@ -27,8 +28,10 @@ func TestWheel(t *testing.T) {
 	of215 := func(s Symbol) Status { return s.In215 }
 	of221 := func(s Symbol) Status { return s.In221 }
 	compare(t, python, "2.15.1", of215)
+	comparePaths(t, python, func(p private) bool { return p.in215 })
 	if python := os.Getenv("TFMIGRATE_PYTHON_2_21"); python != "" {
 		compare(t, python, "2.21.0", of221)
+		comparePaths(t, python, func(p private) bool { return p.in221 })
 	}
 }
 
@@ -85,8 +88,33 @@ func compare(t *testing.T, python, version string, status func(Symbol) Status) {
 		t.Errorf("%d names in the table, %d in TensorFlow", listed, len(wheel.API))
 	}
 	for path, name := range wheel.Private {
-		if tables().python[path] != name {
-			t.Errorf("%s: %q in the table, %q in TensorFlow", path, tables().python[path], name)
+		if tables().python[path].name != name {
+			t.Errorf("%s: %q in the table, %q in TensorFlow", path, tables().python[path].name, name)
+		}
+	}
+}
+
+// comparePaths tries to import every private path of the table.
+func comparePaths(t *testing.T, python string, listed func(private) bool) {
+	t.Helper()
+	paths, err := json.Marshal(slices.Sorted(maps.Keys(tables().python)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), python, "gen.py", "--has")
+	var stderr bytes.Buffer
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(paths), &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("gen.py --has: %v\n%s", err, stderr.Bytes())
+	}
+	var there []string
+	if err := json.Unmarshal(out, &there); err != nil {
+		t.Fatal(err)
+	}
+	for path, p := range tables().python {
+		if found := slices.Contains(there, path); found != listed(p) {
+			t.Errorf("%s: %v in the table, %v in %s", path, listed(p), found, python)
 		}
 	}
 }
