@@ -18,6 +18,9 @@ func emitEstimator(p *program, site rules.Site) (*Fix, *Refusal) {
 	if !p.Target.HasEstimator() {
 		return nil, refuse(site, byHand, "TensorFlow "+p.Target.String()+" has no Estimators; train with Keras there")
 	}
+	if e.Method != "export_saved_model" && e.Method != "export_savedmodel" {
+		return nil, refuse(site, byHand, "it exports by mode, and tf.saved_model.save writes the graph of one mode; export_saved_model can be rewritten")
+	}
 	args := []string{p.oneLine(e.Estimator)}
 	for i, name := range []string{"export_dir_base", "serving_input_receiver_fn", "assets_extra", "as_text", "checkpoint_path"} {
 		a, state := e.Call.Arg(name, i)

@@ -55,6 +55,7 @@ var strategies = []strategy{
 	{"estimator", emitEstimator},
 	{"load", emitLoad},
 	{"meta graph", emitMetaGraph},
+	{"frozen graph", emitFrozen},
 }
 
 func refuse(site rules.Site, byHand, reason string) *Refusal {

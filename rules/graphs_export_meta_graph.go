@@ -1,12 +1,14 @@
 package rules
 
+import "github.com/tfmigrate/tfmigrate/analyzer"
+
 var exportMetaGraph = &Rule{
 	Code: "TFM401",
 	Name: "export-meta-graph",
 	Doc: Doc{
 		What: "A MetaGraphDef made by export_meta_graph, in a file or in memory.",
-		Why: "TensorFlow 2 has no function that writes a MetaGraphDef. tf.compat.v1's still does, inside a graph, and what it wrote " +
-			"can be imported by tf.compat.v1.wrap_function; a SavedModel is the format to move to.",
+		Why: "TensorFlow 2 has no function that writes a MetaGraphDef, and no tf.train.Saver. tf.compat.v1 still has both, for use inside a " +
+			"graph, and what they wrote can be imported by tf.compat.v1.wrap_function; a SavedModel is the format to move to.",
 		Before: `import tensorflow as tf
 
 with tf.Graph().as_default():
@@ -25,8 +27,18 @@ with tf.Graph().as_default():
 			if m.InMemory {
 				verb = "made"
 			}
-			p.Report(Finding{Span: m.Call.Span, Site: m, Severity: Works,
+			p.Report(Finding{Span: m.Call.Span, Site: m, Severity: p.metaGraphSeverity(m.Call),
 				Message: "a MetaGraphDef is " + verb + " here; TensorFlow 2 can do that only through tf.compat.v1, inside a graph"})
 		}
 	},
+}
+
+// metaGraphSeverity is the severity of an export: of the function, or of what made the Saver whose method is called.
+func (p *Pass) metaGraphSeverity(c *analyzer.Call) Severity {
+	if a, ok := c.Fn.(*analyzer.Attribute); ok && !p.Is(c, "train.export_meta_graph") {
+		if saver, ok := p.MadeBy(a.X, saverMakers...); ok {
+			return p.severity(saver)
+		}
+	}
+	return p.severity(c)
 }

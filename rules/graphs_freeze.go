@@ -17,7 +17,7 @@ def freeze(sess, names):
 	Find: func(p *Pass) {
 		for _, c := range p.Calls("graph_util.convert_variables_to_constants") {
 			p.Report(Finding{Span: c.Span, Severity: p.severity(c),
-				Message: "variables are frozen into a GraphDef here; TensorFlow 2 does that only through tf.compat.v1",
+				Message: "variables are frozen into a GraphDef here; TensorFlow 2 writes a SavedModel, with signatures, by tf.saved_model.save",
 				Reason:  "what reads the frozen graph is not in view"})
 		}
 	},

@@ -8,44 +8,88 @@ var saveInGraph = &Rule{
 	Code: "TFM502",
 	Name: "save-in-graph",
 	Doc: Doc{
-		What: "tf.saved_model.save called inside the context of a graph.",
-		Why:  "tf.saved_model.save needs eager mode: inside `with tf.Graph().as_default()` it raises AssertionError, however the model was built.",
+		What: "tf.saved_model.save called inside the context of a graph, or in a tf.function.",
+		Why: "tf.saved_model.save is for eager mode. Inside `with tf.Graph().as_default()` it raises RuntimeError for a model with variables of " +
+			"eager mode, FailedPreconditionError for one with variables of the graph and, from TensorFlow 2.16 on, RuntimeError for every " +
+			"model. In a tf.function it raises AssertionError. Where a session is the default one as well, it may work, and nothing is said.",
 		Before: `import tensorflow as tf
 
-with tf.Graph().as_default():
-    tf.saved_model.save(tf.Module(), "export/module")
+
+def export(model):
+    with tf.Graph().as_default():
+        tf.saved_model.save(model, "export/module")
 `,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/saved_model/save",
 	},
 	Find: func(p *Pass) {
 		for _, c := range p.Calls("saved_model.save") {
-			for n := p.File.Parent(c); n != nil; n = p.File.Parent(n) {
-				if _, isDef := n.(*analyzer.FuncDef); isDef {
-					break
-				}
-				if w, ok := n.(*analyzer.With); ok && p.entersGraph(w) {
-					p.Report(Finding{Span: c.Span, Severity: Breaks,
-						Message: "tf.saved_model.save needs eager mode, and raises inside a graph's context",
-						Reason:  "move the call behind the with statement"})
-					break
-				}
+			switch p.modeAround(c) {
+			case inGraph:
+				p.Report(Finding{Span: c.Span, Severity: Breaks,
+					Message: "tf.saved_model.save needs eager mode: inside a graph's context it raises for a model with variables",
+					Reason:  "move the call behind the with statement"})
+			case inFunction:
+				p.Report(Finding{Span: c.Span, Severity: Breaks,
+					Message: "tf.saved_model.save raises in a tf.function",
+					Reason:  "call it from outside of the function"})
 			}
 		}
 	},
 }
 
-// entersGraph tells whether a with statement makes a graph the default.
-func (x *Facts) entersGraph(w *analyzer.With) bool {
-	for _, it := range w.Items {
-		c, ok := it.X.(*analyzer.Call)
-		if !ok {
-			continue
-		}
-		if a, ok := c.Fn.(*analyzer.Attribute); ok && a.Attr == "as_default" {
-			if _, ok := x.MadeBy(a.X, "Graph"); ok {
-				return true
+// mode is how the code at a place runs, as far as the function around it says.
+type mode uint8
+
+const (
+	unknownMode mode = iota
+	inGraph          // a graph is the default one, and no session
+	inFunction       // a tf.function
+)
+
+// modeAround looks at the with statements and the function around a call.
+func (x *Facts) modeAround(c *analyzer.Call) mode {
+	for n := x.File.Parent(c); n != nil; n = x.File.Parent(n) {
+		switch n := n.(type) {
+		case *analyzer.FuncDef:
+			for _, d := range n.Decorators {
+				if call, ok := d.(*analyzer.Call); ok {
+					d = call.Fn
+				}
+				if api, ok := x.API(d); ok && api.Name == "function" && api.Rest == "" {
+					return inFunction
+				}
+			}
+			return unknownMode
+		case *analyzer.Lambda, *analyzer.ClassDef:
+			return unknownMode
+		case *analyzer.With:
+			for i := len(n.Items) - 1; i >= 0; i-- {
+				entered, ok := n.Items[i].X.(*analyzer.Call)
+				if !ok {
+					if made, ok := x.File.OnlyCall(n.Items[i].X); ok && x.Is(made, sessionMakers...) {
+						return unknownMode
+					}
+					continue
+				}
+				if x.entersGraph(entered) {
+					return inGraph
+				}
+				// Whatever else is entered may be a session, or may lead back to eager mode; a name scope does neither.
+				if !x.Is(entered, "name_scope", "variable_scope", "device", "control_dependencies") {
+					return unknownMode
+				}
 			}
 		}
 	}
-	return false
+	return unknownMode
+}
+
+// entersGraph tells whether a call is as_default of a graph.
+func (x *Facts) entersGraph(c *analyzer.Call) bool {
+	a, ok := c.Fn.(*analyzer.Attribute)
+	if !ok || a.Attr != "as_default" {
+		return false
+	}
+	_, ok = x.MadeBy(a.X, "Graph")
+	return ok
 }

@@ -8,11 +8,17 @@ import (
 	"github.com/tfmigrate/tfmigrate/rules/symbols"
 )
 
-// liftEstimatorExports lifts export_saved_model and export_savedmodel of objects that are Estimators: whatever is known of the receiver
-// is one, also where it comes from a function or from callers in view. Where nothing is known of it, what is passed can tell: only an
-// Estimator takes a function that gives a ServingInputReceiver.
+// liftEstimatorExports lifts the exports of objects that are Estimators: whatever is known of the receiver is one, also where it comes from a
+// function or from callers in view. Where nothing is known of it, what is passed can tell: only an Estimator takes a function that gives a
+// ServingInputReceiver. Two functions of tf.contrib export the Estimator that is their first argument.
 func liftEstimatorExports(x *Facts) []Site {
 	var out []Site
+	for _, c := range x.Calls("contrib.estimator.export_saved_model_for_mode", "contrib.estimator.export_all_saved_models") {
+		if est, state := c.Arg("estimator", 0); state == analyzer.Present {
+			api, _ := x.Callee(c)
+			out = append(out, &EstimatorExport{Call: c, Estimator: est.Value, Method: api.Name})
+		}
+	}
 	for _, m := range x.methodCalls(exportMethods...) {
 		e := &EstimatorExport{Call: m.call, Estimator: m.on, Method: m.method}
 		switch k, _ := x.receiver(m.on, x.estimatorClass); {
@@ -170,7 +176,7 @@ func (x *Facts) isOwnEstimator(e analyzer.Expr) bool {
 }
 
 // exportMethods are an Estimator's methods that write a SavedModel.
-var exportMethods = []string{"export_saved_model", "export_savedmodel"}
+var exportMethods = []string{"export_saved_model", "export_savedmodel", "experimental_export_all_saved_models"}
 
 func isEstimatorAPI(api API) bool {
 	if api.Name == "keras.estimator.model_to_estimator" {

@@ -2,6 +2,9 @@ package rules
 
 import "github.com/tfmigrate/tfmigrate/analyzer"
 
+// saverMakers are the calls that make a Saver.
+var saverMakers = []string{"train.Saver", "train.import_meta_graph"}
+
 // liftMetaGraphs lifts export_meta_graph and import_meta_graph. Inside a function that wrap_function takes, an import is what TensorFlow 2's
 // guide asks for, and no site; nor is the export in memory of what such an import takes.
 func liftMetaGraphs(x *Facts) []Site {
@@ -45,7 +48,7 @@ func (x *Facts) isSaverMethod(c *analyzer.Call, method string) bool {
 	if !ok || a.Attr != method {
 		return false
 	}
-	_, ok = x.MadeBy(a.X, "train.Saver", "train.import_meta_graph")
+	_, ok = x.MadeBy(a.X, saverMakers...)
 	return ok
 }
 

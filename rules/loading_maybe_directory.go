@@ -15,7 +15,7 @@ if tf.saved_model.loader.maybe_saved_model_directory("models/1"):
 	},
 	Find: func(p *Pass) {
 		for _, c := range p.Calls("saved_model.contains_saved_model") {
-			if api, _ := p.Callee(c); api.Used != "saved_model.contains_saved_model" {
+			if api, _ := p.Callee(c); api.Used != "saved_model.contains_saved_model" || api.Symbol.Private.Path != "" {
 				p.Report(Finding{Span: c.Span, Severity: p.severity(c),
 					Message: "maybe_saved_model_directory is TensorFlow 1's; in TensorFlow 2 it is tf.saved_model.contains_saved_model",
 					Reason:  "call tf.saved_model.contains_saved_model instead"})

@@ -26,7 +26,7 @@ type Severity uint8
 // Severities, the worst first.
 const (
 	Breaks Severity = iota // raises, or means something else, on the target version
-	Works                  // still works there through tf.compat.v1
+	Works                  // still works there, through tf.compat.v1 or the path it is reached by
 	Hazard                 // works, and may give another model than meant
 )
 

@@ -1,7 +1,5 @@
 package rules
 
-import "github.com/tfmigrate/tfmigrate/rules/symbols"
-
 var savedModelBuilder = &Rule{
 	Code: "TFM101",
 	Name: "saved-model-builder",
@@ -79,13 +77,4 @@ tf.saved_model.save(model, "export/add_two", signatures={"serving_default": mode
 			}
 		}
 	},
-}
-
-// severity tells whether the way a function is reached still works on TensorFlow 2.
-func (p *Pass) severity(c callee) Severity {
-	api, ok := p.Callee(c)
-	if ok && (api.Root == Compat || api.Root == Plain && api.Symbol.In215 == symbols.Same) {
-		return Works
-	}
-	return Breaks
 }

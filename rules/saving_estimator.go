@@ -1,11 +1,17 @@
 package rules
 
+import (
+	"strings"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+)
+
 var estimatorExport = &Rule{
 	Code: "TFM103",
 	Name: "estimator-export",
 	Doc: Doc{
-		What: "A SavedModel written by an Estimator's export_saved_model or export_savedmodel.",
-		Why: "export_savedmodel is gone from TensorFlow 2, and Estimators altogether are from 2.16 on. What is exported is the " +
+		What: "A SavedModel written by an Estimator's export_saved_model, export_savedmodel or experimental_export_all_saved_models.",
+		Why: "TensorFlow 2's Estimators raise AttributeError for export_savedmodel, and from 2.16 on there are none. What is exported is the " +
 			"model_fn over the newest checkpoint, which tf.saved_model.save can write just as well.",
 		Before: `import tensorflow as tf
 
@@ -124,12 +130,32 @@ export_estimator(estimator, "export", receiver_fn)
 			if !ok {
 				continue
 			}
-			f := Finding{Span: e.Call.Span, Site: e, Severity: Works,
-				Message: "an Estimator writes a SavedModel here; Estimators end with TensorFlow 2.15"}
-			if e.Method == "export_savedmodel" || !p.Target.HasEstimator() {
-				f.Severity = Breaks
-			}
-			p.Report(f)
+			p.Report(Finding{Span: e.Call.Span, Site: e, Severity: p.estimatorSeverity(e),
+				Message: "an Estimator writes a SavedModel here; Estimators end with TensorFlow 2.15"})
 		}
 	},
+}
+
+// estimatorSeverity is the severity of an Estimator's export. TensorFlow 2's Estimators, which plain tensorflow has up to 2.15, raise
+// AttributeError for export_savedmodel; those below tf.compat.v1 take it.
+func (p *Pass) estimatorSeverity(e *EstimatorExport) Severity {
+	api := p.makerOf(e.Estimator)
+	switch {
+	case !p.Target.HasEstimator(), strings.HasPrefix(api.Name, "contrib."):
+		return Breaks
+	case strings.HasPrefix(e.Method, "contrib."):
+		return Breaks
+	case e.Method == "export_savedmodel" && api.Root != Compat:
+		return Breaks
+	}
+	return Works
+}
+
+// makerOf is the one function that made e's value; the zero API where there may be others.
+func (x *Facts) makerOf(e analyzer.Expr) API {
+	if c, ok := x.File.OnlyCall(e); ok {
+		api, _ := x.Callee(c)
+		return api
+	}
+	return API{}
 }

@@ -17,13 +17,9 @@ def eval_spec(input_fn, receiver_fn):
 	},
 	Find: func(p *Pass) {
 		for _, c := range p.Calls("estimator.BestExporter", "estimator.LatestExporter", "estimator.FinalExporter") {
-			f := Finding{Span: c.Span, Severity: Works,
+			p.Report(Finding{Span: c.Span, Severity: p.severity(c),
 				Message: "this exporter writes SavedModels by the Estimator's own export, which ends with TensorFlow 2.15",
-				Reason:  "the export happens inside train_and_evaluate; export after training with export_saved_model instead, which can be rewritten"}
-			if !p.Target.HasEstimator() {
-				f.Severity = Breaks
-			}
-			p.Report(f)
+				Reason:  "the export happens inside train_and_evaluate; export after training with export_saved_model instead, which can be rewritten"})
 		}
 	},
 }

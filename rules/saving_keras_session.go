@@ -9,7 +9,8 @@ var kerasSession = &Rule{
 	Name: "keras-session",
 	Doc: Doc{
 		What: "A session taken from Keras by backend.get_session for an export.",
-		Why:  "Keras keeps no session in TensorFlow 2: tf.keras.backend.get_session raises AttributeError. A Keras model is exported by tf.saved_model.save or, from Keras 3 on, by model.export.",
+		Why: "Keras keeps no session in TensorFlow 2: tf.keras.backend.get_session raises AttributeError, and tf.compat.v1's does so from 2.16 on. " +
+			"A Keras model is exported by tf.saved_model.save or, from Keras 3 on, by model.export.",
 		Before: `import tensorflow as tf
 from tensorflow.keras import backend as K
 
@@ -33,8 +34,8 @@ def export(model, path):
 				for _, o := range p.File.Value(mg.Session).Origins {
 					c, ok := o.Expr.(*analyzer.Call)
 					if ok && o.Kind == analyzer.FromExpr && p.isKerasSession(c) {
-						p.Report(Finding{Span: c.Span, Site: e, Severity: Breaks,
-							Message: "the session of Keras is gone from TensorFlow 2; save the model itself with tf.saved_model.save or model.export"})
+						p.Report(Finding{Span: c.Span, Site: e, Severity: p.severity(c),
+							Message: "Keras has no session in TensorFlow 2; save the model itself with tf.saved_model.save or model.export"})
 					}
 				}
 			}

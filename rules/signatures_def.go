@@ -1,9 +1,5 @@
 package rules
 
-import "github.com/tfmigrate/tfmigrate/analyzer"
-
-type callee = *analyzer.Call
-
 var signatureDef = &Rule{
 	Code: "TFM301",
 	Name: "signature-def",

@@ -31,6 +31,7 @@ const (
 	RoleExportMeta Role = "export_meta_graph"
 	RoleImportMeta Role = "import_meta_graph"
 	RoleRestore    Role = "restore"
+	RoleFrozen     Role = "import_graph_def"
 )
 
 // Export is a SavedModel that is written from a session: by a Builder or by simple_save.
@@ -88,11 +89,11 @@ type Item struct {
 	Tensor analyzer.Expr
 }
 
-// EstimatorExport is a call of an Estimator's export_saved_model or export_savedmodel.
+// EstimatorExport is a call that exports an Estimator.
 type EstimatorExport struct {
 	Call      *analyzer.Call
 	Estimator analyzer.Expr
-	Method    string // as written
+	Method    string // the method as written, or the name below tf of a function: contrib.estimator.export_all_saved_models
 	// Doubt says why it is not known enough to be rewritten; empty if it is.
 	Doubt string
 }
@@ -132,3 +133,13 @@ type MetaGraphImport struct {
 
 // Places implements Site.
 func (m *MetaGraphImport) Places() []Place { return []Place{{RoleImportMeta, m.Call}} }
+
+// FrozenImport is a GraphDef that is read from a file and imported into a graph.
+type FrozenImport struct {
+	Call     *analyzer.Call
+	GraphDef *analyzer.Call // what made the GraphDef
+	Parse    *analyzer.Call // what read it: ParseFromString, FromString, text_format.Merge ...
+}
+
+// Places implements Site.
+func (f *FrozenImport) Places() []Place { return []Place{{RoleFrozen, f.Call}} }
