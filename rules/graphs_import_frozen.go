@@ -4,7 +4,7 @@ var importFrozenGraph = &Rule{
 	Code: "TFM407",
 	Name: "import-frozen-graph",
 	Doc: Doc{
-		What: "A frozen graph read from a file and imported by tf.import_graph_def, to be run in a session.",
+		What: "A graph, frozen as a rule, that is read from a file and imported by tf.import_graph_def, to be run in a session.",
 		Why: "TensorFlow 2 has no tf.GraphDef to read the file with, and no session to run the graph in; both live on below tf.compat.v1. Imported in a function " +
 			"that tf.compat.v1.wrap_function wraps, the graph gives functions to call: wrapped.prune(feeds, fetches).",
 		Before: `import tensorflow as tf
@@ -23,7 +23,7 @@ with tf.Session(graph=graph) as sess:
 		for _, s := range p.Sites {
 			if f, ok := s.(*FrozenImport); ok {
 				p.Report(Finding{Span: f.Call.Span, Site: f, Severity: p.frozenSeverity(f),
-					Message: "a frozen graph is imported here; in TensorFlow 2 tf.compat.v1.wrap_function makes functions of it"})
+					Message: "a graph that was read from a file is imported here; in TensorFlow 2 tf.compat.v1.wrap_function makes functions of it"})
 			}
 		}
 	},

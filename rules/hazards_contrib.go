@@ -11,7 +11,7 @@ var contribImport = &Rule{
 	Code: "TFM504",
 	Name: "contrib-import",
 	Doc: Doc{
-		What: "An import of tf.contrib, or the first use of tf.contrib by its name, in a file that saves or loads models.",
+		What: "tf.contrib in a file that saves or loads models: its first import or use, once for each file.",
 		Why: "No TensorFlow 2 has tf.contrib: the import raises ModuleNotFoundError before anything is saved or loaded. " +
 			"An import that the file can do without, in a try statement that catches its failure, is not reported, nor are files that save and load nothing.",
 		Before: `import tensorflow as tf
@@ -28,18 +28,22 @@ def load(sess, x):
 		if !p.savesOrLoads() {
 			return
 		}
-		const byHand = "nothing is known that takes its place in every case; some of it moved to TensorFlow itself, to tensorflow_addons and to tf_slim"
-		for _, s := range p.contribImports() {
-			p.Report(Finding{Span: s.Pos(), Severity: Breaks,
-				Message: "tf.contrib is imported here, and TensorFlow 2 has none", Reason: byHand})
+		imports, uses := p.contribImports(), p.contribUses()
+		if len(imports)+len(uses) == 0 {
+			return
 		}
-		if first, uses := p.contribUses(); first != nil {
-			f := Finding{Span: first.Pos(), Severity: Breaks, Message: "tf.contrib is used here, and TensorFlow 2 has none", Reason: byHand}
-			if uses > 1 {
-				f.Message += fmt.Sprintf(" (the first of %d uses)", uses)
-			}
-			p.Report(f)
+		f := Finding{Severity: Breaks, Message: "tf.contrib is imported here, and TensorFlow 2 has none",
+			Reason: "nothing takes the place of all of tf.contrib; parts moved to TensorFlow itself, to tensorflow_addons and to tf_slim"}
+		switch {
+		case len(uses) == 0 || len(imports) > 0 && imports[0].Start < uses[0].Start:
+			f.Span = imports[0]
+		default:
+			f.Span, f.Message = uses[0], "tf.contrib is used here, and TensorFlow 2 has none"
 		}
+		if more := len(imports) + len(uses) - 1; more > 0 {
+			f.Message += fmt.Sprintf(" (%d more in the file)", more)
+		}
+		p.Report(f)
 	},
 }
 
@@ -56,44 +60,50 @@ func (x *Facts) savesOrLoads() bool {
 	return x.exportsModels() || len(x.Calls("saved_model.save", "saved_model.load_v2", "estimator.BestExporter", "estimator.LatestExporter", "estimator.FinalExporter")) > 0
 }
 
-// contribImports are the import statements of something below tensorflow.contrib that nothing catches the failure of.
-func (x *Facts) contribImports() []analyzer.Stmt {
-	var out []analyzer.Stmt
+// contribImports are the import statements of something below tensorflow.contrib that nothing catches the failure of. Those of the predictor alone are
+// left to the rule about it.
+func (x *Facts) contribImports() []analyzer.Span {
+	var out []analyzer.Span
+	contrib := func(n analyzer.Node, paths ...string) {
+		for _, path := range paths {
+			if strings.HasPrefix(path+".", contribRoot) && !strings.HasPrefix(path+".", contribRoot+"predictor.") && !x.caught(n) {
+				out = append(out, n.Pos())
+				return
+			}
+		}
+	}
 	analyzer.Walk(x.File.Module, func(n analyzer.Node) bool {
 		switch n := n.(type) {
 		case *analyzer.Import:
 			for _, in := range n.Names {
-				if isContrib(in.Name) && !x.caught(n) {
-					out = append(out, n)
-					break
-				}
+				contrib(n, in.Name)
 			}
 		case *analyzer.ImportFrom:
-			if n.Level > 0 {
-				break
+			if n.Star && n.Level == 0 {
+				contrib(n, n.Module)
 			}
-			found := isContrib(n.Module)
+			var paths []string
 			for _, in := range n.Names {
-				found = found || n.Module == "tensorflow" && in.Name == "contrib"
+				if n.Level == 0 {
+					paths = append(paths, n.Module+"."+in.Name)
+				}
 			}
-			if found && !x.caught(n) {
-				out = append(out, n)
-			}
+			contrib(n, paths...)
 		}
 		return true
 	})
 	return out
 }
 
-func isContrib(module string) bool {
-	return module == "tensorflow.contrib" || strings.HasPrefix(module, "tensorflow.contrib.")
-}
+// contribRoot is what the path of everything in tf.contrib starts with.
+const contribRoot = "tensorflow.contrib."
 
-// contribUses finds tf.contrib as an attribute of TensorFlow: the first use that no other rule speaks about, and how many there are.
-func (x *Facts) contribUses() (first analyzer.Expr, uses int) {
+// contribUses are the uses of tf.contrib as an attribute of TensorFlow that no other rule speaks about.
+func (x *Facts) contribUses() []analyzer.Span {
+	var out []analyzer.Span
 	analyzer.Walk(x.File.Module, func(n analyzer.Node) bool {
 		a, ok := n.(*analyzer.Attribute)
-		if !ok || a.Attr != "contrib" || x.caught(a) {
+		if !ok || a.Attr != "contrib" {
 			return true
 		}
 		paths, only := x.File.Names(a)
@@ -105,32 +115,25 @@ func (x *Facts) contribUses() (first analyzer.Expr, uses int) {
 				return true
 			}
 		}
-		if x.spokenOf(a) {
-			return true
-		}
-		if uses++; first == nil {
-			first = x.wholeName(a)
+		if whole, name := x.wholeName(a); !strings.HasPrefix(name, "predictor.") && !kerasExports["contrib."+name] && !x.caught(a) {
+			out = append(out, whole.Pos())
 		}
 		return true
 	})
-	return first, uses
+	return out
 }
 
-// wholeName is the longest dotted name that starts with e.
-func (x *Facts) wholeName(e analyzer.Expr) analyzer.Expr {
+// wholeName is the longest dotted name that starts with e, and what of it is behind e.
+func (x *Facts) wholeName(e analyzer.Expr) (whole analyzer.Expr, name string) {
+	var parts []string
 	for {
 		a, ok := x.File.Parent(e).(*analyzer.Attribute)
 		if !ok {
-			return e
+			return e, strings.Join(parts, ".")
 		}
 		e = a
+		parts = append(parts, a.Attr)
 	}
-}
-
-// spokenOf tells whether a use of tf.contrib is one that another rule reports: a predictor, or Keras's functions.
-func (x *Facts) spokenOf(a *analyzer.Attribute) bool {
-	parent, ok := x.File.Parent(a).(*analyzer.Attribute)
-	return ok && (parent.Attr == "predictor" || parent.Attr == "saved_model")
 }
 
 // caught tells whether a node stands in the body of a try statement that has a handler.

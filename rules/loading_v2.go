@@ -4,9 +4,9 @@ var loadV2 = &Rule{
 	Code: "TFM206",
 	Name: "load-v2",
 	Doc: Doc{
-		What: "A SavedModel loaded by tf.saved_model.load_v2.",
+		What: "A SavedModel loaded by tf.saved_model.load_v2, a name that TensorFlow 2 does not have.",
 		Why: "load_v2 is what TensorFlow 1.13 to 1.15 called TensorFlow 2's tf.saved_model.load. In TensorFlow 2 tf.saved_model.load_v2 raises " +
-			"AttributeError; below tf.compat.v1 both names are the same function.",
+			"AttributeError. tf.compat.v1.saved_model.load_v2 is TensorFlow 2's own function, and is not reported.",
 		Before: `import tensorflow as tf
 
 loaded = tf.saved_model.load_v2("models/1")
@@ -15,8 +15,8 @@ loaded = tf.saved_model.load_v2("models/1")
 	},
 	Find: func(p *Pass) {
 		for _, c := range p.Calls("saved_model.load_v2") {
-			if api, _ := p.Callee(c); api.Root != Private { // there it is the module of TensorFlow 2's own function
-				p.Report(Finding{Span: c.Span, Severity: p.severity(c),
+			if p.severity(c) == Breaks {
+				p.Report(Finding{Span: c.Span, Severity: Breaks,
 					Message: "load_v2 is the name that TensorFlow 1 had for TensorFlow 2's tf.saved_model.load",
 					Reason:  "call tf.saved_model.load, which is the same function and takes the same arguments"})
 			}
