@@ -106,10 +106,28 @@ func (x *Facts) maybeKeras(e analyzer.Expr) bool {
 	return true
 }
 
-// kerasClass tells whether a class of the file has a base that may be a Keras model.
+// kerasClass tells whether a class of the file may be one of Keras models: a base of it, or of a class of the file that is one, may be.
 func (x *Facts) kerasClass(class *analyzer.ClassDef) bool {
+	return x.mayInherit(class, map[*analyzer.ClassDef]bool{})
+}
+
+func (x *Facts) mayInherit(class *analyzer.ClassDef, seen map[*analyzer.ClassDef]bool) bool {
+	if seen[class] {
+		return false
+	}
+	seen[class] = true
 	for _, b := range class.Bases {
-		if o, ok := x.File.Only(b.Value); !ok || o.Kind == analyzer.FromImport && !isForeign(o.Import) {
+		if n, ok := b.Value.(*analyzer.Name); ok && n.ID == "object" && len(x.File.Resolve(n).Bindings) == 0 {
+			continue
+		}
+		o, ok := x.File.Only(b.Value)
+		if up, isClass := o.Node.(*analyzer.ClassDef); ok && isClass {
+			if x.mayInherit(up, seen) {
+				return true
+			}
+			continue
+		}
+		if !ok || o.Kind != analyzer.FromImport || !isForeign(o.Import) {
 			return true
 		}
 	}
