@@ -50,7 +50,7 @@ func (x *Facts) isFrozen(e analyzer.Expr) bool {
 func (x *Facts) exportsModels() bool {
 	for _, s := range x.Sites {
 		switch s.(type) {
-		case *Export, *EstimatorExport, *MetaGraphExport:
+		case *Export, *BuilderUse, *EstimatorExport, *MetaGraphExport:
 			return true
 		}
 	}

@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"strings"
-
-	"github.com/tfmigrate/tfmigrate/analyzer"
-)
+import "strings"
 
 var estimatorExport = &Rule{
 	Code: "TFM103",
@@ -139,23 +135,20 @@ export_estimator(estimator, "export", receiver_fn)
 // estimatorSeverity is the severity of an Estimator's export. TensorFlow 2's Estimators, which plain tensorflow has up to 2.15, raise
 // AttributeError for export_savedmodel; those below tf.compat.v1 take it.
 func (p *Pass) estimatorSeverity(e *EstimatorExport) Severity {
-	api := p.makerOf(e.Estimator)
-	switch {
-	case !p.Target.HasEstimator(), strings.HasPrefix(api.Name, "contrib."):
+	if !p.Target.HasEstimator() || strings.HasPrefix(e.Method, "contrib.") {
 		return Breaks
-	case strings.HasPrefix(e.Method, "contrib."):
-		return Breaks
-	case e.Method == "export_savedmodel" && api.Root != Compat:
+	}
+	_, made := p.receiver(e.Estimator, p.estimatorClass)
+	compat := len(made) > 0
+	for _, c := range made {
+		api, _ := p.Callee(c)
+		if strings.HasPrefix(api.Name, "contrib.") {
+			return Breaks
+		}
+		compat = compat && api.Root == Compat
+	}
+	if e.Method == "export_savedmodel" && !compat {
 		return Breaks
 	}
 	return Works
-}
-
-// makerOf is the one function that made e's value; the zero API where there may be others.
-func (x *Facts) makerOf(e analyzer.Expr) API {
-	if c, ok := x.File.OnlyCall(e); ok {
-		api, _ := x.Callee(c)
-		return api
-	}
-	return API{}
 }
