@@ -51,8 +51,8 @@ func (p *program) checkExport(e *rules.Export) string {
 	}
 	for _, s := range mg.Signatures {
 		for _, it := range s.Inputs.Items {
-			if it.Name != "" && !identifier(it.Name) {
-				return "its input " + p.quote(it.Name) + " is no Python identifier, which tf.saved_model.save needs"
+			if it.Name != "" && !rules.InputKey(it.Name) {
+				return "its input " + p.quote(it.Name) + " is no key that tf.saved_model.save can write: it has to be a Python identifier that starts with a letter, and not self"
 			}
 		}
 	}

@@ -92,7 +92,7 @@ func isStr(e analyzer.Expr) bool {
 
 // identifier tells whether s can name a parameter in Python.
 func identifier(s string) bool {
-	if s == "" || keywords[s] {
+	if s == "" || analyzer.Keyword(s) {
 		return false
 	}
 	for i, r := range s {
@@ -101,11 +101,4 @@ func identifier(s string) bool {
 		}
 	}
 	return true
-}
-
-var keywords = map[string]bool{
-	"False": true, "None": true, "True": true, "and": true, "as": true, "assert": true, "async": true, "await": true, "break": true,
-	"class": true, "continue": true, "def": true, "del": true, "elif": true, "else": true, "except": true, "finally": true, "for": true,
-	"from": true, "global": true, "if": true, "import": true, "in": true, "is": true, "lambda": true, "nonlocal": true, "not": true,
-	"or": true, "pass": true, "raise": true, "return": true, "try": true, "while": true, "with": true, "yield": true,
 }

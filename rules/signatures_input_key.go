@@ -3,6 +3,8 @@ package rules
 import (
 	"fmt"
 	"regexp"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
 )
 
 var inputKey = &Rule{
@@ -55,10 +57,13 @@ var (
 	changeable = regexp.MustCompile(`^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$`)
 )
 
+// InputKey tells whether tf.saved_model.save writes key as the key of a signature's input, as it is.
+func InputKey(key string) bool { return unsayable(key) == "" }
+
 // unsayable is what tf.saved_model.save does to an input's key that it cannot write; "" for one that it can.
 func unsayable(key string) string {
 	switch {
-	case pythonKeywords[key] || key == "self":
+	case analyzer.Keyword(key) || key == "self":
 		return "raises"
 	case sayable.MatchString(key):
 		return ""
@@ -66,12 +71,4 @@ func unsayable(key string) string {
 		return "changes it without a word"
 	}
 	return "raises"
-}
-
-// pythonKeywords are the words that cannot name a parameter in Python 3.
-var pythonKeywords = map[string]bool{
-	"False": true, "None": true, "True": true, "and": true, "as": true, "assert": true, "async": true, "await": true, "break": true,
-	"class": true, "continue": true, "def": true, "del": true, "elif": true, "else": true, "except": true, "finally": true, "for": true,
-	"from": true, "global": true, "if": true, "import": true, "in": true, "is": true, "lambda": true, "nonlocal": true, "not": true,
-	"or": true, "pass": true, "raise": true, "return": true, "try": true, "while": true, "with": true, "yield": true,
 }
