@@ -33,10 +33,10 @@ test: $(VENV)/ready
 test-long: $(VENV)/ready
 	$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify ./verify/tfrt -run 'TestDamagedGraphs|TestMutants' -long
 
-## test-newer: the programs once more, their fixed versions on TensorFlow 2.21.0 too
+## test-newer: the programs once more, their fixed versions on TensorFlow 2.21.0 too, and what the rules and their table say of it
 test-newer: $(VENV)/ready $(NEWER_VENV)/ready
 	TFMIGRATE_PYTHON_2_21=$(abspath $(NEWER_VENV))/bin/python \
-		$(TAGGED) test -count=1 -tags tensorflow ./cmd/internal/programs ./rules/symbols
+		$(TAGGED) test -count=1 -tags tensorflow ./cmd/internal/programs ./rules ./rules/symbols
 
 ## demo: one program the whole way: findings, diff, both runs, verdict (PROGRAM=NAME takes another of testdata/programs)
 demo: $(BIN)
