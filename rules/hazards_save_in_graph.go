@@ -64,18 +64,12 @@ func (x *Facts) modeAround(c *analyzer.Call) mode {
 			return unknownMode
 		case *analyzer.With:
 			for i := len(n.Items) - 1; i >= 0; i-- {
-				entered, ok := n.Items[i].X.(*analyzer.Call)
-				if !ok {
-					if made, ok := x.File.OnlyCall(n.Items[i].X); ok && x.Is(made, sessionMakers...) {
-						return unknownMode
-					}
-					continue
-				}
-				if x.entersGraph(entered) {
+				entered, ok := x.File.OnlyCall(n.Items[i].X)
+				if ok && x.entersGraph(entered) {
 					return inGraph
 				}
-				// Whatever else is entered may be a session, or may lead back to eager mode; a name scope does neither.
-				if !x.Is(entered, "name_scope", "variable_scope", "device", "control_dependencies") {
+				// Whatever else is entered may be a session, or may lead back to eager mode; these do neither.
+				if !ok || !x.Is(entered, "name_scope", "variable_scope", "device", "control_dependencies") {
 					return unknownMode
 				}
 			}

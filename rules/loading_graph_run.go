@@ -42,7 +42,7 @@ print(fn(tf.constant([1.0, 2.0], fn.inputs[0].dtype)).numpy())
 				g = p.graphAsked(graphs, c, a.X)
 			case "run":
 				if made, ok := p.MadeBy(a.X, sessionMakers...); ok {
-					g = latest(graphs, c, func(g *loadedGraph) bool { return g.runsIn(p, made) })
+					g = p.latest(graphs, c, func(g *loadedGraph) bool { return g.runsIn(p, made) })
 					message = "the loaded graph is run in a session here; in TensorFlow 2 a function of the loaded model is called"
 				}
 			}
@@ -115,7 +115,7 @@ func (p *Pass) graphAsked(graphs []*loadedGraph, c *analyzer.Call, receiver anal
 			if !ok {
 				return nil
 			}
-			return latest(graphs, c, func(g *loadedGraph) bool { return g.runsIn(p, session) })
+			return p.latest(graphs, c, func(g *loadedGraph) bool { return g.runsIn(p, session) })
 		}
 	}
 	made, ok := p.File.OnlyCall(receiver)
@@ -124,20 +124,23 @@ func (p *Pass) graphAsked(graphs []*loadedGraph, c *analyzer.Call, receiver anal
 	}
 	if p.Is(made, "get_default_graph") {
 		around := p.graphAround(made)
-		return latest(graphs, c, func(g *loadedGraph) bool { return g.graph == around && p.sameFunction(g.call, made) })
+		return p.latest(graphs, c, func(g *loadedGraph) bool { return g.graph == around && p.sameFunction(g.call, made) })
 	}
 	graph := p.graphMade(made)
 	if graph == nil {
 		return nil
 	}
-	return latest(graphs, c, func(g *loadedGraph) bool { return g.graph == graph })
+	return p.latest(graphs, c, func(g *loadedGraph) bool { return g.graph == graph })
 }
 
-// latest is the last of the graphs that are loaded in front of a call and that is holds for, or the first of those behind it.
-func latest(graphs []*loadedGraph, c *analyzer.Call, is func(*loadedGraph) bool) *loadedGraph {
+// latest is the last of the graphs that is holds for among those that are loaded in front of a call or else, in another function, behind it.
+func (x *Facts) latest(graphs []*loadedGraph, c *analyzer.Call, is func(*loadedGraph) bool) *loadedGraph {
 	var out *loadedGraph
 	for _, g := range graphs {
-		if is(g) && (out == nil || g.call.Start < c.Start) {
+		if !is(g) || g.call.Start > c.Start && x.sameFunction(g.call, c) {
+			continue
+		}
+		if out == nil || g.call.Start < c.Start {
 			out = g
 		}
 	}
