@@ -84,6 +84,9 @@ func Converge(ctx context.Context, d *Document, target rules.Version, opt Option
 			return nil, err
 		}
 		facts, findings := rules.Check(f, target)
+		if opt.Wants != nil {
+			findings = facts.Select(findings, opt.Wants)
+		}
 		patch, err := Plan(facts, opt)
 		if err != nil {
 			return nil, err

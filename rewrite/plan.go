@@ -13,6 +13,8 @@ import (
 // Options choose what a plan may do.
 type Options struct {
 	Unsafe bool // apply unsafe fixes as well
+	// Wants tells which rules are asked for; nil for all of them. A site that only others find is left.
+	Wants func(*rules.Rule) bool
 	// Model reads the SavedModel that a program loads from dir with a tag set, if it is on disk. It may be nil.
 	Model func(dir string, tags []string) (Model, bool)
 }
@@ -132,6 +134,10 @@ func (p *program) outcomes(eager bool) []Outcome {
 	var out []Outcome
 	for _, s := range p.Sites {
 		o := Outcome{Site: s}
+		if why := p.Left(s); why != "" {
+			out = append(out, Outcome{Site: s, Refusal: refuse(s, "", why)})
+			continue
+		}
 		for _, st := range strategies {
 			fix, refusal := st.emit(p, s)
 			if fix != nil && fix.Mode == EagerMode && !eager {
