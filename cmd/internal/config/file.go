@@ -56,30 +56,34 @@ func keys() []string {
 }
 
 // readDir reads the configuration of one directory: nil where there is none.
-func readDir(dir string) (*table, string, error) {
+func readDir(dir string, shown func(file string) string) (*table, string, error) {
 	for _, name := range []string{ownName, projectName} {
 		file := filepath.Join(dir, name)
-		t, err := readFile(file)
-		if errors.Is(err, fs.ErrNotExist) {
+		if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
 			continue
 		}
+		t, err := readFile(file, shown(file))
 		if t != nil || err != nil {
-			return t, file, err
+			return t, shown(file), err
 		}
 	}
 	return nil, "", nil
 }
 
-// readFile reads a configuration. It is nil for a pyproject.toml that has no table for tfmigrate.
-func readFile(file string) (*table, error) {
+// readFile reads a configuration; errors call it what it is shown as. It is nil for a pyproject.toml that has no table for tfmigrate.
+func readFile(file, shown string) (*table, error) {
 	text, err := os.ReadFile(file)
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return nil, fmt.Errorf("%s: %w", shown, p.Err)
+	}
 	if err != nil {
 		return nil, err
 	}
 	d := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 	if filepath.Base(file) != projectName {
 		t := &table{}
-		return t, explain(file, nil, d.Decode(t))
+		return t, explain(shown, nil, d.Decode(t))
 	}
 	if !bytes.Contains(text, []byte("tfmigrate")) {
 		return nil, nil
@@ -89,7 +93,7 @@ func readFile(file string) (*table, error) {
 			Tfmigrate *table `toml:"tfmigrate"`
 		} `toml:"tool"`
 	}
-	err = explain(file, []string{"tool", "tfmigrate"}, d.Decode(&project))
+	err = explain(shown, []string{"tool", "tfmigrate"}, d.Decode(&project))
 	return project.Tool.Tfmigrate, err
 }
 

@@ -29,27 +29,33 @@ func ParseGlob(text string) (Glob, error) {
 	return Glob(text), nil
 }
 
-// Matches tells whether a path is meant, or a directory that it is in, seen from the directory that the glob belongs to.
+// Matches tells whether a path is meant. place is the directory that the glob belongs to.
 func (g Glob) Matches(place, file string, isDir bool) bool {
+	rel, err := filepath.Rel(place, file)
+	return err == nil && g.matches(filepath.ToSlash(rel), isDir)
+}
+
+// MatchesBelow tells whether a file is meant, or a directory that it is in.
+func (g Glob) MatchesBelow(place, file string) bool {
 	rel, err := filepath.Rel(place, file)
 	if err != nil {
 		return false
 	}
-	rel = filepath.ToSlash(rel)
-	pattern, dirOnly := strings.CutSuffix(string(g), "/")
-	anchored := strings.Contains(pattern, "/")
-	pattern = strings.TrimPrefix(strings.TrimPrefix(pattern, "./"), "/")
-	for ; rel != "." && rel != ".." && rel != "/"; rel, isDir = path.Dir(rel), true {
-		if dirOnly && !isDir {
-			continue
-		}
-		name := rel
-		if !anchored {
-			name = path.Base(rel)
-		}
-		if doublestar.MatchUnvalidated(pattern, name) {
+	isDir := false
+	for rel = filepath.ToSlash(rel); rel != "." && rel != "/"; rel, isDir = path.Dir(rel), true {
+		if g.matches(rel, isDir) {
 			return true
 		}
 	}
 	return false
+}
+
+func (g Glob) matches(rel string, isDir bool) bool {
+	pattern, dirOnly := strings.CutSuffix(string(g), "/")
+	if strings.Contains(pattern, "/") {
+		pattern = strings.TrimPrefix(strings.TrimPrefix(pattern, "./"), "/")
+	} else {
+		rel = path.Base(rel)
+	}
+	return (isDir || !dirOnly) && rel != ".." && doublestar.MatchUnvalidated(pattern, rel)
 }

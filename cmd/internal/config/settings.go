@@ -1,9 +1,7 @@
 package config
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"slices"
 
@@ -61,7 +59,7 @@ func (s *Settings) Wants(file string) func(*rules.Rule) bool {
 		for i := len(s.layers) - 1; i >= 0; i-- {
 			l := s.layers[i]
 			for _, p := range l.perFile {
-				wanted = wanted && !(closest(p.ignored, r) > 0 && p.glob.Matches(l.perFilePlace, file, false))
+				wanted = wanted && !(closest(p.ignored, r) > 0 && p.glob.MatchesBelow(l.perFilePlace, file))
 			}
 			if l.isPerFile {
 				break
@@ -71,7 +69,7 @@ func (s *Settings) Wants(file string) func(*rules.Rule) bool {
 	}
 }
 
-// Excludes tells whether a path, which is absolute, is one to pass over.
+// Excludes tells whether a path, which is absolute, is one to pass over. What is in an excluded directory is not asked about.
 func (s *Settings) Excludes(path string, isDir bool) bool {
 	return slices.ContainsFunc(s.exclude, func(p placedGlob) bool { return p.glob.Matches(p.place, path, isDir) })
 }
@@ -96,11 +94,7 @@ func NewLookup(line CommandLine, file string, isolated bool) (*Lookup, error) {
 	case isolated:
 		l.fixed = l.settings(nil, "", here)
 	case file != "":
-		t, err := readFile(file)
-		var p *fs.PathError
-		if errors.As(err, &p) {
-			return nil, fmt.Errorf("%s: %w", file, p.Err)
-		}
+		t, err := readFile(file, file)
 		if err != nil {
 			return nil, err
 		}
@@ -120,18 +114,14 @@ func (l *Lookup) For(dir string) (*Settings, error) {
 	if s := l.byDir[dir]; s != nil {
 		return s, nil
 	}
-	t, file, err := readDir(dir)
-	var p *fs.PathError
-	switch {
-	case errors.As(err, &p):
-		return nil, fmt.Errorf("%s: %w", l.name(file), p.Err)
-	case err != nil:
+	t, file, err := readDir(dir, l.name)
+	if err != nil {
 		return nil, err
 	}
 	var s *Settings
 	switch parent := filepath.Dir(dir); {
 	case t != nil:
-		s = l.settings(t, l.name(file), dir)
+		s = l.settings(t, file, dir)
 	case parent == dir:
 		s = l.settings(nil, "", l.here)
 	default:
