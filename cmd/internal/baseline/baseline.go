@@ -21,8 +21,8 @@ type Entry struct {
 	Text        string `json:"text"`        // how the statement begins, for people
 }
 
-// key is what an entry is known by.
-func (e Entry) key() Entry {
+// Key is what an entry is known by.
+func (e Entry) Key() Entry {
 	e.Text = ""
 	return e
 }
@@ -80,16 +80,16 @@ func Read(file string) (*Baseline, error) {
 		switch {
 		case e.Path == "" || e.Code == "" || e.Fingerprint == "" || e.Ordinal < 1:
 			return nil, fmt.Errorf("baseline %s: an entry is not whole: %+v", file, e)
-		case b.known[e.key()]:
+		case b.known[e.Key()]:
 			return nil, fmt.Errorf("baseline %s: an entry is there twice: %+v", file, e)
 		}
-		b.known[e.key()] = true
+		b.known[e.Key()] = true
 	}
 	return b, nil
 }
 
 // Has tells whether an entry is known.
-func (b *Baseline) Has(e Entry) bool { return b.known[e.key()] }
+func (b *Baseline) Has(e Entry) bool { return b.known[e.Key()] }
 
 // Place is how a path, which may be relative to the current directory, is called in a baseline.
 func Place(file, path string) string {
