@@ -55,18 +55,10 @@ func (p *Patch) OutcomeOf(s rules.Site) (Outcome, bool) {
 // Plan finds the fix of every site and puts together those that may be applied. Source that the grammar can't read is left alone.
 func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 	if len(facts.File.Errors) > 0 {
-		patch := &Patch{}
-		for _, s := range facts.Sites {
-			patch.Outcomes = append(patch.Outcomes, Outcome{Site: s, Refusal: refuse(s, "", "the file has syntax that could not be read")})
-		}
-		return patch, nil
+		return refuseAll(facts, refuse(nil, "", "the file has syntax that could not be read")), nil
 	}
 	if why := notPython3(facts.File); why != "" {
-		patch := &Patch{}
-		for _, s := range facts.Sites {
-			patch.Outcomes = append(patch.Outcomes, Outcome{Site: s, Refusal: refuse(s, "port the file to Python 3 first, with 2to3 for example", why)})
-		}
-		return patch, nil
+		return refuseAll(facts, refuse(nil, "port the file to Python 3 first, with 2to3 for example", why)), nil
 	}
 	eager := true
 	for {
@@ -94,6 +86,15 @@ func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 		}
 		return patch, nil
 	}
+}
+
+// refuseAll refuses every site of a file for the same reason.
+func refuseAll(facts *rules.Facts, why *Refusal) *Patch {
+	patch := &Patch{}
+	for _, s := range facts.Sites {
+		patch.Outcomes = append(patch.Outcomes, Outcome{Site: s, Refusal: refuse(s, why.ByHand, why.Reason)})
+	}
+	return patch
 }
 
 // shadowed is the file's name for TensorFlow if a scope around a site binds it to something of its own.

@@ -20,7 +20,7 @@ type Ignore struct {
 	wrong string   // why it says nothing; "" where it does
 }
 
-// names tells whether the comment names a rule.
+// hasRule tells whether the comment names a rule.
 func (ig *Ignore) hasRule(r *Rule) bool { return slices.Contains(ig.Rules, r) }
 
 // covers tells whether a place is one that the comment is about.

@@ -46,6 +46,8 @@ type fixed struct {
 	d   *rewrite.Document // beside an error only where its bytes could be read
 	res *rewrite.Result
 	err error
+
+	written []fixed // what cells of a notebook write to other files, which is only looked at
 }
 
 func fix(cmd *cobra.Command, src *sources, opt *options, diff bool) error {
@@ -66,9 +68,9 @@ func fix(cmd *cobra.Command, src *sources, opt *options, diff bool) error {
 		return fmt.Errorf("%s: %w; nothing was written", src.name(src.files[taken].path), cmd.Context().Err())
 	}
 	problems := src.problems
-	left, changed, commented := 0, 0, 0
+	left, changed, commented, foreign := 0, 0, 0, 0
 	for i, s := range src.files {
-		d, res, err := plans[i].d, plans[i].res, plans[i].err
+		d, res, err, written := plans[i].d, plans[i].res, plans[i].err, plans[i].written
 		plans[i] = fixed{}
 		if cmd.Context().Err() != nil {
 			return fmt.Errorf("%s: %w; it and what follows were not written", src.name(s.path), cmd.Context().Err())
@@ -94,9 +96,23 @@ func fix(cmd *cobra.Command, src *sources, opt *options, diff bool) error {
 			continue
 		}
 		left += reportFix(report, d, res)
+		for _, w := range written {
+			if w.err == nil {
+				w.err = syntaxProblem(w.d, w.res)
+			}
+			if w.err != nil {
+				problems = append(problems, w.err)
+			}
+			if w.res != nil {
+				left += reportFix(report, w.d, w.res)
+			}
+		}
+		if d.Notebook != nil {
+			foreign += d.Notebook.Foreign()
+		}
 	}
 	reportProblems(cmd.ErrOrStderr(), problems)
-	reportFlow(cmd.ErrOrStderr(), src, opt, commented)
+	reportFlow(cmd.ErrOrStderr(), src, opt, commented, foreign)
 	switch {
 	case len(problems) > 0:
 		return exitWith(exitFailed)
@@ -117,7 +133,15 @@ func planFile(ctx context.Context, src *sources, s source) fixed {
 		return fixed{d: &rewrite.Document{Raw: raw}, err: err}
 	}
 	res, err := rewrite.Converge(ctx, d, s.under.Target, rewrite.Options{Unsafe: s.under.Unsafe, Model: modelsFor(d.Path), Wants: s.wants()})
-	return fixed{d, res, err}
+	if err != nil {
+		return fixed{d: d, err: err}
+	}
+	f := fixed{d: d, res: res}
+	for _, w := range d.Written() {
+		res, err := rewrite.Converge(ctx, w, s.under.Target, rewrite.Options{Wants: s.wants()})
+		f.written = append(f.written, fixed{d: w, res: res, err: err})
+	}
+	return f
 }
 
 // deliver puts a result where it belongs.
@@ -178,6 +202,14 @@ func reportFix(w io.Writer, d *rewrite.Document, res *rewrite.Result) (left int)
 				fmt.Fprintf(w, "  by hand: %s\n", f.ByHand)
 			}
 		}
+	}
+	for _, s := range res.Stale {
+		left++
+		where := fmt.Sprintf("%s:%d", visible(d.Path), s.Line)
+		if s.Cell >= 0 {
+			where = fmt.Sprintf("%s:cell %d:%d", visible(d.Path), s.Cell, s.Line)
+		}
+		fmt.Fprintf(w, "%s: %s left: in the rewritten file %s; %s\n", where, s.Finding.Rule.Code, s.Finding.Message, s.Finding.Reason)
 	}
 	return left
 }

@@ -50,7 +50,7 @@ func lint(cmd *cobra.Command, src *sources, opt *options, flags *baselineFlags, 
 	}
 	problems := src.problems
 	all := []finding{}
-	checked, commented := 0, 0
+	checked, commented, foreign := 0, 0, 0
 	shown := startProgress(cmd.ErrOrStderr(), len(src.files))
 	taken := inOrder(cmd.Context(), opt.jobs, len(src.files), func(i int) *linted {
 		defer shown.step()
@@ -61,6 +61,7 @@ func lint(cmd *cobra.Command, src *sources, opt *options, flags *baselineFlags, 
 		if r.checked {
 			checked++
 			commented += r.commented
+			foreign += r.foreign
 			all = append(all, r.findings...)
 		}
 	})
@@ -94,7 +95,7 @@ func lint(cmd *cobra.Command, src *sources, opt *options, flags *baselineFlags, 
 	if err := bases.report(cmd.ErrOrStderr(), flags.shrink); err != nil {
 		return err
 	}
-	reportFlow(cmd.ErrOrStderr(), src, opt, commented)
+	reportFlow(cmd.ErrOrStderr(), src, opt, commented, foreign)
 	switch {
 	case len(problems) > 0:
 		return exitWith(exitFailed)
@@ -110,31 +111,44 @@ type linted struct {
 	findings  []finding
 	problems  []error          // why it was not checked, or only in part
 	commented int              // findings that comments ignore
+	foreign   int              // cells of a notebook in another language
 	entries   []baseline.Entry // all findings, those of the baseline too, where there is a baseline
 	numbers   baseline.Numbering
 }
 
-// lintFile checks one file.
+// lintFile checks one file, and what the cells of a notebook write to others.
 func lintFile(ctx context.Context, src *sources, s source, bases *baselines) *linted {
 	d, err := src.read(s.path)
 	if err != nil {
 		return &linted{problems: []error{err}}
 	}
-	res, err := rewrite.Converge(ctx, d, s.under.Target, rewrite.Options{Unsafe: true, Model: modelsFor(d.Path), Wants: s.wants()})
-	if err != nil {
-		return &linted{problems: []error{err}}
+	r := &linted{numbers: baseline.Numbering{}}
+	for _, d := range append([]*rewrite.Document{d}, d.Written()...) {
+		r.lint(ctx, s, d, bases)
 	}
-	r := &linted{checked: true, commented: res.Facts.Ignored, numbers: baseline.Numbering{}}
-	res.Findings = bases.unknown(s, res.File, res.Findings, r)
-	r.findings = findings(d, res)
-	if err := syntaxProblem(d, res); err != nil {
-		r.problems = append(r.problems, err)
+	if d.Notebook != nil {
+		r.foreign = d.Notebook.Foreign()
 	}
 	return r
 }
 
+func (r *linted) lint(ctx context.Context, s source, d *rewrite.Document, bases *baselines) {
+	res, err := rewrite.Converge(ctx, d, s.under.Target, rewrite.Options{Unsafe: true, Model: modelsFor(d.Path), Wants: s.wants()})
+	if err != nil {
+		r.problems = append(r.problems, err)
+		return
+	}
+	r.checked = true
+	r.commented += res.Facts.Ignored
+	res.Findings = bases.unknown(s, res.File, res.Findings, r)
+	r.findings = append(r.findings, findings(d, res)...)
+	if err := syntaxProblem(d, res); err != nil {
+		r.problems = append(r.problems, err)
+	}
+}
+
 // reportFlow says what was not looked at: always where nothing was, and else where it is asked for.
-func reportFlow(w io.Writer, src *sources, opt *options, commented int) {
+func reportFlow(w io.Writer, src *sources, opt *options, commented, foreign int) {
 	if passed := src.passedOver(); passed != "" && (opt.verbose || len(src.files) == 0) {
 		fmt.Fprintf(w, "tfmigrate: passed over: %s\n", passed)
 	}
@@ -143,6 +157,9 @@ func reportFlow(w io.Writer, src *sources, opt *options, commented int) {
 	}
 	for _, line := range src.configurations() {
 		fmt.Fprintf(w, "tfmigrate: %s\n", visible(line))
+	}
+	if foreign > 0 {
+		fmt.Fprintf(w, "tfmigrate: %s of notebooks in another language passed over\n", count(foreign, "cell"))
 	}
 	if commented > 0 {
 		fmt.Fprintf(w, "tfmigrate: %s ignored by comments\n", count(commented, "finding"))

@@ -46,6 +46,7 @@ type sources struct {
 const (
 	byGitignore  = "ignored by git"
 	byExclude    = "excluded"
+	byRules      = "with every rule ignored"
 	asVirtualEnv = "virtual environment"
 )
 
@@ -157,6 +158,10 @@ func (s *sources) add(path string) error {
 	under, err := s.lookup.For(filepath.Dir(abs))
 	if err != nil {
 		return err
+	}
+	if path != stdinPath && !under.WantsAny(abs) {
+		s.passed[byRules]++
+		return nil
 	}
 	s.files = append(s.files, source{path, abs, under})
 	return nil

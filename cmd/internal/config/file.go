@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,7 +29,7 @@ type table struct {
 	Select           *[]Selector         `toml:"select"`
 	ExtendSelect     []Selector          `toml:"extend-select"`
 	Ignore           []Selector          `toml:"ignore"`
-	PerFileIgnores   map[Glob][]Selector `toml:"per-file-ignores"`
+	PerFileIgnores   map[string][]Selector `toml:"per-file-ignores"`
 	Exclude          *[]Glob             `toml:"exclude"`
 	ExtendExclude    []Glob              `toml:"extend-exclude"`
 	TargetVersion    *target             `toml:"target-version"`
@@ -83,7 +85,10 @@ func readFile(file, shown string) (*table, error) {
 	d := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 	if filepath.Base(file) != projectName {
 		t := &table{}
-		return t, explain(shown, nil, d.Decode(t))
+		if err := explain(shown, nil, d.Decode(t)); err != nil {
+			return nil, err
+		}
+		return t, t.check(shown, text)
 	}
 	if !bytes.Contains(text, []byte("tfmigrate")) {
 		return nil, nil
@@ -93,8 +98,35 @@ func readFile(file, shown string) (*table, error) {
 			Tfmigrate *table `toml:"tfmigrate"`
 		} `toml:"tool"`
 	}
-	err = explain(shown, []string{"tool", "tfmigrate"}, d.Decode(&project))
-	return project.Tool.Tfmigrate, err
+	if err := explain(shown, []string{"tool", "tfmigrate"}, d.Decode(&project)); err != nil {
+		return nil, err
+	}
+	return project.Tool.Tfmigrate, project.Tool.Tfmigrate.check(shown, text)
+}
+
+// check holds what go-toml can't: that the keys of per-file-ignores are globs, and that a run under the table can find something.
+func (t *table) check(shown string, text []byte) error {
+	if t == nil {
+		return nil
+	}
+	if t.Select != nil && len(*t.Select) == 0 {
+		return fmt.Errorf("%s%s: select: it names no rule, so that nothing would ever be found", shown, lineOf(text, `(?m)^[^#\n]*\bselect\b`))
+	}
+	for _, key := range slices.Sorted(maps.Keys(t.PerFileIgnores)) {
+		if _, err := ParseGlob(key); err != nil {
+			return fmt.Errorf("%s%s: per-file-ignores: %w", shown, lineOf(text, `["']`+regexp.QuoteMeta(key)+`["']`), err)
+		}
+	}
+	return nil
+}
+
+// lineOf is :LINE for the end of the first match of an expression, or "" where there is none.
+func lineOf(text []byte, expr string) string {
+	at := regexp.MustCompile(expr).FindIndex(text)
+	if at == nil {
+		return ""
+	}
+	return fmt.Sprintf(":%d", 1+bytes.Count(text[:at[1]], []byte("\n")))
 }
 
 // explain says what is wrong with a file, where, and what may have been meant. Keys outside of the table are not ours.
@@ -121,11 +153,37 @@ func explain(file string, table []string, err error) error {
 		line, column := wrong.Position()
 		message := strings.TrimPrefix(wrong.Error(), "toml: ")
 		if key := wrong.Key(); len(key) > len(table) && slices.Equal(key[:len(table)], table) {
+			if strings.HasPrefix(message, "cannot ") { // go-toml speaks of Go's types
+				message = "it has to be " + shape(key[len(table)])
+			}
 			message = strings.Join(key[len(table):], ".") + ": " + message
 		}
 		return fmt.Errorf("%s:%d:%d: %s", file, line, column, message)
 	case err != nil:
-		return fmt.Errorf("%s: %w", file, err)
+		return fmt.Errorf("%s: %s", file, strings.TrimPrefix(err.Error(), "toml: "))
 	}
 	return nil
+}
+
+// shape is what the value of a key has to be.
+func shape(key string) string {
+	for i := range reflect.TypeFor[table]().NumField() {
+		f := reflect.TypeFor[table]().Field(i)
+		if f.Tag.Get("toml") != key {
+			continue
+		}
+		kind := f.Type
+		if kind.Kind() == reflect.Pointer {
+			kind = kind.Elem()
+		}
+		switch kind.Kind() {
+		case reflect.Slice:
+			return "a list of strings"
+		case reflect.Map:
+			return "a table of lists of strings"
+		case reflect.Bool:
+			return "true or false"
+		}
+	}
+	return "a string"
 }

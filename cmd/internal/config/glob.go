@@ -12,7 +12,7 @@ import (
 // Glob names paths, with *, ?, [a-z], {a,b} and ** for any number of directories. With a slash in it (but at its end) it is a path from its own
 // directory; without, it is the name of a file or directory anywhere below. A directory stands for all that is in it, and a slash at
 // the end says that only a directory is meant.
-type Glob string
+type Glob struct{ pattern string }
 
 // UnmarshalText reads a glob and holds that it is one.
 func (g *Glob) UnmarshalText(text []byte) error {
@@ -24,9 +24,9 @@ func (g *Glob) UnmarshalText(text []byte) error {
 // ParseGlob holds that text is a glob.
 func ParseGlob(text string) (Glob, error) {
 	if text == "" || !doublestar.ValidatePattern(text) {
-		return "", fmt.Errorf("%q is not a glob", text)
+		return Glob{}, fmt.Errorf("%q is not a glob", text)
 	}
-	return Glob(text), nil
+	return Glob{text}, nil
 }
 
 // Matches tells whether a path is meant. place is the directory that the glob belongs to.
@@ -51,7 +51,7 @@ func (g Glob) MatchesBelow(place, file string) bool {
 }
 
 func (g Glob) matches(rel string, isDir bool) bool {
-	pattern, dirOnly := strings.CutSuffix(string(g), "/")
+	pattern, dirOnly := strings.CutSuffix(g.pattern, "/")
 	if strings.Contains(pattern, "/") {
 		pattern = strings.TrimPrefix(strings.TrimPrefix(pattern, "./"), "/")
 	} else {

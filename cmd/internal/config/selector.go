@@ -9,7 +9,7 @@ import (
 )
 
 // Selector names rules: a code (TFM101), the beginning of codes (TFM1), a rule's name, or ALL.
-type Selector string
+type Selector struct{ text string } // a struct, for go-toml does not ask a kind of string to read itself
 
 // everything is the selector of all rules.
 const everything = "ALL"
@@ -23,25 +23,25 @@ func (s *Selector) UnmarshalText(text []byte) error {
 
 // ParseSelector holds that a selector names a rule.
 func ParseSelector(text string) (Selector, error) {
-	s := Selector(text)
+	s := Selector{text}
 	if slices.ContainsFunc(rules.All, func(r *rules.Rule) bool { return s.matches(r) > 0 }) {
 		return s, nil
 	}
 	if near := rules.Near(text, append(rules.Names(), everything)); near != "" {
-		return "", fmt.Errorf("no rule is named or begins with %q; did you mean %s?", text, near)
+		return Selector{}, fmt.Errorf("no rule is named or begins with %q; did you mean %s?", text, near)
 	}
-	return "", fmt.Errorf("no rule is named or begins with %q", text)
+	return Selector{}, fmt.Errorf("no rule is named or begins with %q", text)
 }
 
 // matches tells how closely a selector names a rule: 0 if it does not, and more the fewer rules it names.
 func (s Selector) matches(r *rules.Rule) int {
 	switch {
-	case s == everything:
+	case s.text == everything:
 		return 1
-	case string(s) == r.Code || string(s) == r.Name:
+	case s.text == r.Code || s.text == r.Name:
 		return 100
-	case len(s) >= len("TFM") && strings.HasPrefix(r.Code, string(s)):
-		return 1 + len(s)
+	case len(s.text) >= len("TFM") && strings.HasPrefix(r.Code, s.text):
+		return 1 + len(s.text)
 	}
 	return 0
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // defaultExclude is where nobody keeps source of their own.
-var defaultExclude = []Glob{".*/", "__pycache__/", "node_modules/", "site-packages/"}
+var defaultExclude = []Glob{{".*/"}, {"__pycache__/"}, {"node_modules/"}, {"site-packages/"}}
 
 // CommandLine is what the command line says; it wins over a file. Nil says nothing.
 type CommandLine struct {
@@ -68,6 +68,9 @@ func (s *Settings) Wants(file string) func(*rules.Rule) bool {
 		return wanted
 	}
 }
+
+// WantsAny tells whether there is a rule that is wanted for a file.
+func (s *Settings) WantsAny(file string) bool { return slices.ContainsFunc(rules.All, s.Wants(file)) }
 
 // Excludes tells whether a path, which is absolute, is one to pass over. What is in an excluded directory is not asked about.
 func (s *Settings) Excludes(path string, isDir bool) bool {
@@ -152,7 +155,7 @@ func (l *Lookup) settings(t *table, file, place string) *Settings {
 			own.selected, own.isSelected = *t.Select, true
 		}
 		for glob, ignored := range t.PerFileIgnores {
-			own.perFile = append(own.perFile, perFile{glob, ignored})
+			own.perFile = append(own.perFile, perFile{Glob{glob}, ignored})
 		}
 		s.layers = append(s.layers, own)
 		if t.Exclude != nil {
