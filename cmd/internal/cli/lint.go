@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -88,7 +89,7 @@ func lint(cmd *cobra.Command, src *sources, opt *options, flags *baselineFlags, 
 		default:
 			t := newTerminal(out)
 			writeText(out, t, all)
-			writeCounts(out, t, all, checked, len(problems))
+			writeCounts(out, t, all, checked, len(problems), bases.known())
 		}
 	}
 	reportProblems(cmd.ErrOrStderr(), problems)
@@ -128,6 +129,7 @@ func lintFile(ctx context.Context, src *sources, s source, bases *baselines) *li
 	}
 	if d.Notebook != nil {
 		r.foreign = d.Notebook.Foreign()
+		slices.SortStableFunc(r.findings, inSource) // the cells that were looked at last may come first
 	}
 	return r
 }

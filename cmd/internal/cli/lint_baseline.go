@@ -123,6 +123,15 @@ func (b *baselines) add(s source, r *linted) {
 	}
 }
 
+// known counts the findings that the baselines hide.
+func (b *baselines) known() int {
+	n := 0
+	for _, c := range b.bases {
+		n += c.known
+	}
+	return n
+}
+
 // gone are the entries that are not found any more: their file is not there, or it was checked whole and for their rule. Of a file that this
 // run did not look at nothing is known.
 func (c *checkedBaseline) gone() []baseline.Entry {

@@ -26,16 +26,16 @@ const (
 
 // table is what tfmigrate.toml holds, or [tool.tfmigrate] of pyproject.toml. docs/configuration.md tells users about each key.
 type table struct {
-	Select           *[]Selector         `toml:"select"`
-	ExtendSelect     []Selector          `toml:"extend-select"`
-	Ignore           []Selector          `toml:"ignore"`
+	Select           *[]Selector           `toml:"select"`
+	ExtendSelect     []Selector            `toml:"extend-select"`
+	Ignore           []Selector            `toml:"ignore"`
 	PerFileIgnores   map[string][]Selector `toml:"per-file-ignores"`
-	Exclude          *[]Glob             `toml:"exclude"`
-	ExtendExclude    []Glob              `toml:"extend-exclude"`
-	TargetVersion    *target             `toml:"target-version"`
-	UnsafeFixes      bool                `toml:"unsafe-fixes"`
-	RespectGitignore *bool               `toml:"respect-gitignore"`
-	Baseline         string              `toml:"baseline"`
+	Exclude          *[]Glob               `toml:"exclude"`
+	ExtendExclude    []Glob                `toml:"extend-exclude"`
+	TargetVersion    *target               `toml:"target-version"`
+	UnsafeFixes      bool                  `toml:"unsafe-fixes"`
+	RespectGitignore *bool                 `toml:"respect-gitignore"`
+	Baseline         string                `toml:"baseline"`
 }
 
 // target is a version that checks itself.
