@@ -47,9 +47,21 @@ func bind(f *File) {
 	f.resolved = map[*Name]Resolution{}
 	f.readIn = map[*Name]*Scope{}
 	b := &binder{f: f}
-	b.block(f.Module, &flow{scope: f.scopes, env: &env{}})
+	end := &env{}
+	b.block(f.Module, &flow{scope: f.scopes, env: end})
 	sortUses(f.scopes)
+	f.exports = map[string][]*Binding{}
+	for name, v := range f.scopes.Vars {
+		bound := end.get(name)
+		if v.foreign || end.dead || bound[0] == many[0] {
+			bound = v.live
+		}
+		f.exports[name] = bound
+	}
 }
+
+// has tells whether the module binds a name.
+func (f *File) has(name string) bool { return len(f.exports[name]) > 0 }
 
 func sortUses(s *Scope) {
 	for _, v := range s.Vars {

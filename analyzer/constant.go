@@ -50,6 +50,7 @@ type evaluator struct {
 	f     *File
 	known func(string) (any, bool)
 	steps int
+	env   map[*Binding]py.Object // what the targets of the loops around hold
 }
 
 // eval is the value of e, nil if it is no constant.
@@ -94,9 +95,21 @@ func (ev *evaluator) eval(e Expr, depth int) py.Object {
 		}
 		return bounded(py.NewListFromItems(items))
 	case *Name, *Attribute:
+		if n, ok := e.(*Name); ok {
+			if r := ev.f.Resolve(n); len(r.Bindings) == 1 && ev.env[r.Bindings[0]] != nil {
+				return ev.env[r.Bindings[0]]
+			}
+		}
 		o, ok := ev.f.Only(e)
 		switch {
 		case !ok:
+		case o.Kind == FromImport && o.Home != nil && o.Expr != nil && !o.Context: // another module's
+			there := &evaluator{f: o.Home, known: ev.known, steps: ev.steps}
+			v := there.eval(o.Expr, depth+1)
+			if ev.steps = there.steps; v != nil && mutable(v) {
+				return nil
+			}
+			return v
 		case o.Kind == FromImport && ev.known != nil:
 			if v, ok := ev.known(o.Import); ok {
 				return toPy(v)
@@ -104,6 +117,9 @@ func (ev *evaluator) eval(e Expr, depth int) py.Object {
 		case o.Kind == FromExpr && !o.Context && o.Expr != Expr(e):
 			v := ev.eval(o.Expr, depth+1)
 			if v != nil && mutable(v) && (nested(v) || !ev.f.Unchanged(o.Expr)) {
+				if seq, ok := o.Expr.(*Seq); ok && !nested(v) {
+					return ev.grown(seq, e, depth)
+				}
 				return nil
 			}
 			return v
@@ -146,9 +162,16 @@ func (ev *evaluator) eval(e Expr, depth int) py.Object {
 		if len(e.Index) != 1 {
 			return nil
 		}
+		if o, isDict := ev.item(e, depth); isDict {
+			return o
+		}
 		x, i := ev.eval(e.X, depth+1), ev.eval(e.Index[0], depth+1)
 		if x != nil && i != nil {
 			return index(x, i)
+		}
+	case *Comp:
+		if e.Kind == ListSeq {
+			return ev.comp(e, depth)
 		}
 	case *Call:
 		return ev.call(e, depth)
@@ -487,6 +510,9 @@ func (ev *evaluator) call(c *Call, depth int) py.Object {
 			return nil
 		}
 		o := ev.eval(a.Value, depth+1)
+		if k, ok := a.Value.(*Comp); ok && k.Kind == Generator && len(c.Args) == 1 { // join and tuple run it to its end
+			o = ev.comp(k, depth)
+		}
 		if o == nil {
 			return nil
 		}
@@ -501,9 +527,20 @@ func (ev *evaluator) call(c *Call, depth int) py.Object {
 		}
 		return nil
 	}
-	if n, ok := c.Fn.(*Name); ok && n.ID == "str" && len(ev.f.Resolve(n).Bindings)+len(ev.f.scopes.Stars) == 0 && len(args) == 1 {
-		if s, ok := str(args[0]); ok {
-			return py.String(s)
+	if n, ok := c.Fn.(*Name); ok && len(args) == 1 && ev.isBuiltin(n) {
+		switch n.ID {
+		case "str":
+			if s, ok := str(args[0]); ok {
+				return py.String(s)
+			}
+		case "tuple":
+			if items, ok := elements(args[0]); ok {
+				return py.Tuple(items)
+			}
+		case "list":
+			if items, ok := elements(args[0]); ok {
+				return py.NewListFromItems(slices.Clone(items))
+			}
 		}
 		return nil
 	}

@@ -14,8 +14,11 @@
 //   - scope.go collects the scopes and every binding in them; bind.go resolves the names by a forward analysis of reaching
 //     definitions within each scope.
 //   - value.go follows names, attributes, conditional expressions and attributes of self to imports, calls and displays.
+//   - project.go finds and reads the modules that files of one project import from each other, imported.go follows names into them: re-exports,
+//     star imports, modules that are imported by a function, functions that return what they import.
+//   - trace.go follows a value further, through what functions return and what their callers pass.
 //   - constant.go evaluates displays, arithmetic and string building with gpython's objects, one bounded step at a time;
-//     literal.go decodes strings, and unchanged.go tells which lists and dicts keep what they were made with.
+//     constant_loop.go adds comprehensions and lists that a loop fills, literal.go decodes strings, and unchanged.go tells which lists and dicts keep what they were made with.
 //   - dump.go prints all this inline in the source.
 //   - notebook.go lays the code cells of a notebook out as one Python source of the same bytes.
 //
@@ -26,6 +29,10 @@
 //     assign something else, and nothing here would know.
 //   - Code after a return resolves as if it were reached: it is still there to be migrated.
 //   - A star import is taken to bind only what nothing else in the file binds.
+//   - A module of the project is what its own statements make it: that another file assigns to its names is not seen.
+//   - A module is looked for below the directory that is nearest to the importing file, which is not always sys.path's order.
+//   - What is called lazy_import, LazyLoader and the like is taken to give the module that it is given the name of.
+//   - What is None where an import failed is not followed: its attributes would raise.
 //   - A context manager may end an exception; only those that are known for it are taken to.
 //   - A class's decorator is taken to give the class back; a function's is not.
 //   - A comprehension of Python 2 leaves its variable behind; here it does not.

@@ -31,7 +31,14 @@ type File struct {
 	attrs    map[string][]*Attribute // by name
 	classes  []*ClassDef
 	values   map[Expr]Value // what Value has answered
-	families map[*ClassDef][]*ClassDef
+	families map[*ClassDef][]classRef
+	exports  map[string][]*Binding // what a name of the module holds when all of it has run, nil among it for "not bound"
+	spelled  map[*Call]*Attribute  // getattr(x, "name") as x.name
+
+	sites map[defAt][]callSite // the calls that go to functions in view; nil until they are asked for
+
+	project *Project // nil where the file stands alone
+	module  bool     // the project's own copy of a file, which other files ask by its lock
 }
 
 // Parse reads src as Python. Source that the grammar cannot read is no error: File.Errors says where, and what could be
@@ -118,7 +125,8 @@ func skipString(src []byte, i int) int {
 func (f *File) index() {
 	f.parent = map[Node]Node{}
 	f.values = map[Expr]Value{}
-	f.families = map[*ClassDef][]*ClassDef{}
+	f.families = map[*ClassDef][]classRef{}
+	f.spelled = map[*Call]*Attribute{}
 	f.attrs = map[string][]*Attribute{}
 	name := func(x *Name, n Node) {
 		if x != nil {

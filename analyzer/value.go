@@ -17,6 +17,9 @@ type Origin struct {
 	Import string // FromImport: the dotted path, attributes included
 	Expr   Expr   // FromExpr, FromElement: the call, display, literal ... that made it
 	Node   Node   // FromDef: the FuncDef or ClassDef; FromParam: the Param
+	// Home is for FromImport alone: the file in whose terms the path is, if that is not the file that was asked. Where the path ends in
+	// the project, Home is the module that has it and Node (the module's block, a FuncDef, a ClassDef) or Expr is what it is there.
+	Home *File
 	// Context tells that a with statement bound the value: it is what entering that thing gives.
 	Context bool
 }
@@ -42,12 +45,19 @@ const (
 
 // Value follows names, attributes and conditional expressions to what e may evaluate to.
 func (f *File) Value(e Expr) Value {
-	if v, ok := f.values[e]; ok {
+	w := f.walk()
+	defer w.leave()
+	return w.kept(e)
+}
+
+// kept is the value of an expression of the file itself, which is asked for once.
+func (w *walk) kept(e Expr) Value {
+	if v, ok := w.f.values[e]; ok {
 		return v
 	}
-	v := (&walk{f: f, active: map[Expr]bool{}}).value(e)
+	v := w.value(e)
 	v.Origins = v.Origins[:len(v.Origins):len(v.Origins)]
-	f.values[e] = v
+	w.f.values[e] = v
 	return v
 }
 
@@ -94,12 +104,54 @@ func (f *File) OnlyCall(e Expr) (*Call, bool) {
 	return c, ok
 }
 
-// walk is one question for a value, with the questions that it leads to.
+// walk is one question for a value, with the questions that it leads to. It stands in one file and goes on to others.
 type walk struct {
-	f      *File
+	f *File
+	*budget
+}
+
+// budget is what all of one question shares.
+type budget struct {
 	steps  int
 	depth  int
 	active map[Expr]bool // the expressions whose values are being asked for
+	// returning are the expressions that functions return whose values are being asked for.
+	returning map[Expr]bool
+	held      *Project // whose lock the question has taken
+}
+
+// walk begins a question. It has to leave in the end.
+func (f *File) walk() *walk {
+	w := &walk{f, newBudget()}
+	if f.module {
+		w.enter(f.project)
+	}
+	return w
+}
+
+func newBudget() *budget { return &budget{active: map[Expr]bool{}, returning: map[Expr]bool{}} }
+
+// enter takes the lock of a project, once for a question.
+func (b *budget) enter(p *Project) {
+	if b.held == nil {
+		p.mu.Lock()
+		b.held = p
+	}
+}
+
+func (b *budget) leave() {
+	if b.held != nil {
+		b.held.mu.Unlock()
+		b.held = nil
+	}
+}
+
+// in is the same question in another file.
+func (w *walk) in(f *File) *walk {
+	if f == w.f {
+		return w
+	}
+	return &walk{f, w.budget}
 }
 
 // valuer gathers one value.
@@ -115,11 +167,13 @@ func (w *walk) value(e Expr) Value {
 		return Value{Open: true}
 	}
 	w.active[e] = true
-	v := &valuer{walk: w, seen: map[*Name]bool{}}
+	v := newValuer(w)
 	v.expr(e, false)
 	delete(w.active, e)
 	return v.out
 }
+
+func newValuer(w *walk) *valuer { return &valuer{walk: w, seen: map[*Name]bool{}} }
 
 // only is the single thing that e evaluates to.
 func (w *walk) only(e Expr) (Origin, bool) {
@@ -168,6 +222,8 @@ func (v *valuer) expr(e Expr, context bool) {
 		}
 	case *Attribute:
 		v.attribute(e, context)
+	case *Call:
+		v.call(e, context)
 	case *Cond:
 		v.expr(e.Then, context)
 		v.expr(e.Else, context)
@@ -188,11 +244,25 @@ func (v *valuer) expr(e Expr, context bool) {
 	}
 }
 
-// star gives a name that nothing may have bound to the star imports of the module, which may have brought it.
+// star gives a name that nothing may have bound to the star imports of the module, the last of which that has it brought it.
 func (v *valuer) star(n *Name, surely bool) {
-	for _, b := range v.f.scopes.Stars {
-		v.add(Origin{Kind: FromImport, Import: dotted(b.Import, n.ID)})
-		v.out.Open = true
+	stars := v.f.scopes.Stars
+	for i := len(stars) - 1; i >= 0; i-- {
+		path := dotted(stars[i].Import, n.ID)
+		has, known := v.f.project.knows(stars[i].Import, n.ID)
+		if module := v.moduleAt(stars[i].Import); module != nil {
+			has, known = module.offers(n.ID)
+		}
+		switch {
+		case known && !has:
+			continue
+		case !known:
+			v.add(Origin{Kind: FromImport, Import: path})
+			v.out.Open = true
+			continue
+		}
+		v.imported(path, false)
+		return
 	}
 	if surely || builtins[n.ID] {
 		v.out.Open = true
@@ -210,7 +280,7 @@ func dotted(module, name string) string {
 func (v *valuer) binding(b *Binding, context bool) {
 	switch b.Kind {
 	case BindImport:
-		v.add(Origin{Kind: FromImport, Import: b.Import, Context: context})
+		v.imported(b.Import, context)
 	case BindDef, BindClass:
 		v.add(Origin{Kind: FromDef, Node: b.Node, Context: context})
 		if d, ok := b.Node.(*FuncDef); ok && replaces(d) {
@@ -250,6 +320,9 @@ func (v *valuer) element(e Expr, path []int, context bool) {
 	}
 	for len(path) > 0 {
 		o, ok := v.only(e)
+		if ok && v.returnedElement(o, path, context) {
+			return
+		}
 		seq, isSeq := o.Expr.(*Seq)
 		if !ok || o.Kind != FromExpr || o.Context || !isSeq || seq.Kind == SetSeq || path[0] < 0 || path[0] >= len(seq.Elems) || hasStar(seq.Elems) {
 			v.add(Origin{Kind: FromElement, Expr: e})
@@ -287,55 +360,82 @@ func hasStar(es []Expr) bool {
 func (v *valuer) attribute(e *Attribute, context bool) {
 	base := v.value(e.X)
 	open := base.Open
+	given := 0
 	for _, o := range base.Origins {
 		switch {
-		case o.Kind == FromImport && !o.Context:
-			v.add(Origin{Kind: FromImport, Import: dotted(o.Import, e.Attr), Context: context})
+		case isNone(o) && len(base.Origins) > 1: // None has no attributes: the program would have ended
+			continue
 		case !o.Context && v.member(o, e.Attr, context):
 			// What self is stays open, as a parameter's value does; what the class gives its attribute is in view.
 			open = open && !(o.Kind == FromParam && len(base.Origins) == 1)
+		case o.Kind == FromImport && !o.Context && o.isModule():
+			v.moduleMember(o, e.Attr, context)
+		case o.Kind == FromImport && !o.Context && o.Expr == nil && o.Node == nil:
+			w := v.walk
+			if o.Home != nil {
+				w = v.in(o.Home)
+			}
+			v.moved(w, o.Home, func(sub *valuer) { sub.imported(dotted(o.Import, e.Attr), context) })
 		default:
 			v.add(Origin{Kind: FromExpr, Expr: e, Context: context})
 		}
+		given++
 	}
-	if len(base.Origins) == 0 {
+	if given == 0 {
 		v.add(Origin{Kind: FromExpr, Expr: e, Context: context})
 	}
 	v.out.Open = v.out.Open || open
 }
 
-// member adds what an attribute of a class of the file, or of an instance of one, may be. It is false where the class
+// isModule tells whether an origin is a module of the project.
+func (o Origin) isModule() bool {
+	return o.Home != nil && o.Node == Node(o.Home.Module) && o.Node != nil
+}
+
+// isNone tells whether an origin is None.
+func isNone(o Origin) bool {
+	c, ok := o.Expr.(*Const)
+	return ok && c.Text == "None"
+}
+
+// classRef is a class, and the file that defines it.
+type classRef struct {
+	f   *File
+	def *ClassDef
+}
+
+// member adds what an attribute of a class in view, or of an instance of one, may be. It is false where the class
 // does not say.
 func (v *valuer) member(o Origin, attr string, context bool) bool {
 	class, instance := v.classOf(o)
-	if class == nil {
+	if class.def == nil {
 		return false
 	}
 	found := false
 	for _, c := range v.family(class) {
-		if cv := v.f.scopeOf[c].Vars[attr]; cv != nil {
+		if cv := c.f.scopeOf[c.def].Vars[attr]; cv != nil {
 			for _, b := range cv.live {
-				v.binding(b, context)
+				v.moved(v.in(c.f), c.f, func(sub *valuer) { sub.binding(b, context) })
 				found = true
 			}
 		}
 	}
 	if instance || found {
-		for _, b := range v.assignedTo(class, attr) {
-			v.binding(b, context)
+		for _, st := range v.assignedTo(class, attr) {
+			v.moved(v.in(st.f), st.f, func(sub *valuer) { sub.binding(st.binding, context) })
 			found = true
 		}
 	}
 	return found
 }
 
-// family are a class, the classes of the file that it inherits from, and those that inherit from it: an instance of the
+// family are a class, the classes in view that it inherits from, and those of its file that inherit from it: an instance of the
 // class may be one of any of them as far as its attributes go.
-func (w *walk) family(class *ClassDef) []*ClassDef {
-	if out, ok := w.f.families[class]; ok {
+func (w *walk) family(class classRef) []classRef {
+	if out, ok := class.f.families[class.def]; ok {
 		return out
 	}
-	out := []*ClassDef{class}
+	out := []classRef{class}
 	for i := 0; i < len(out); i++ {
 		for _, c := range w.bases(out[i]) {
 			if !slices.Contains(out, c) {
@@ -343,8 +443,9 @@ func (w *walk) family(class *ClassDef) []*ClassDef {
 			}
 		}
 	}
-	for _, c := range w.f.classes {
-		for up, i := []*ClassDef{c}, 0; i < len(up) && !slices.Contains(out, c); i++ {
+	for _, def := range class.f.classes {
+		c := classRef{class.f, def}
+		for up, i := []classRef{c}, 0; i < len(up) && !slices.Contains(out, c); i++ {
 			for _, b := range w.bases(up[i]) {
 				if b == class {
 					out = append(out, c)
@@ -355,79 +456,128 @@ func (w *walk) family(class *ClassDef) []*ClassDef {
 			}
 		}
 	}
-	w.f.families[class] = out
+	class.f.families[class.def] = out
 	return out
 }
 
-// bases are the classes of the file that a class names as its bases.
-func (w *walk) bases(class *ClassDef) []*ClassDef {
-	var out []*ClassDef
-	for _, a := range class.Bases {
+// bases are the classes in view that a class names as its bases.
+func (w *walk) bases(class classRef) []classRef {
+	var out []classRef
+	for _, a := range class.def.Bases {
 		if a.Name != "" {
 			continue
 		}
-		if n, ok := a.Value.(*Name); ok {
-			for _, b := range w.f.Resolve(n).Bindings {
+		in := w.in(class.f)
+		if n, ok := a.Value.(*Name); ok && in.inFile(n) {
+			for _, b := range class.f.Resolve(n).Bindings {
 				if c, ok := b.Node.(*ClassDef); ok && b.Kind == BindClass {
-					out = append(out, c)
+					out = append(out, classRef{class.f, c})
 				}
+			}
+			continue
+		}
+		for _, o := range in.value(a.Value).Origins {
+			if c, ok := o.Node.(*ClassDef); ok && o.Kind == FromImport && o.Home != nil {
+				out = append(out, classRef{o.Home, c})
 			}
 		}
 	}
 	return out
+}
+
+// inFile tells whether some class of the file is what a name may be bound to.
+func (w *walk) inFile(n *Name) bool {
+	return slices.ContainsFunc(w.f.Resolve(n).Bindings, func(b *Binding) bool { return b.Kind == BindClass })
+}
+
+// storeRef is a place that gives an attribute a value, and its file.
+type storeRef struct {
+	f       *File
+	binding *Binding
 }
 
 // assignedTo are the places that may give attribute attr of an instance of the class a value: those on self in the
 // classes of its family, and those on anything else that may be such an instance.
-func (w *walk) assignedTo(class *ClassDef, attr string) []*Binding {
-	stores := w.f.stores[attr]
-	if len(stores) == 0 {
+func (w *walk) assignedTo(class classRef, attr string) []storeRef {
+	var files []*File
+	family := w.family(class)
+	stores := 0
+	for _, c := range family {
+		if !slices.Contains(files, c.f) {
+			files = append(files, c.f)
+			stores += len(c.f.stores[attr])
+		}
+	}
+	if stores == 0 {
 		return nil
 	}
-	family := w.family(class)
-	var out []*Binding
-	for _, st := range stores {
-		if st.binding.Kind == BindDelete || st.binding.Kind == BindAnnotated {
-			continue
-		}
-		if w.steps > maxValueSteps { // it may be this one; that ends the question as an open one
-			return append(out, st.binding)
-		}
-		on := w.value(st.target.X)
-		may := on.Open
-		for _, o := range on.Origins {
-			c, _ := w.classOf(o)
-			if c != nil {
-				may = slices.Contains(family, c)
-				break
+	var out []storeRef
+	for _, f := range files {
+		in := w.in(f)
+		for _, st := range f.stores[attr] {
+			if st.binding.Kind == BindDelete || st.binding.Kind == BindAnnotated {
+				continue
 			}
-			may = may || o.Kind == FromParam
-		}
-		if may {
-			out = append(out, st.binding)
+			if w.steps > maxValueSteps { // it may be this one; that ends the question as an open one
+				return append(out, storeRef{f, st.binding})
+			}
+			on := in.value(st.target.X)
+			may := on.Open
+			for _, o := range on.Origins {
+				c, _ := in.classOf(o)
+				if c.def != nil {
+					may = slices.Contains(family, c)
+					break
+				}
+				may = may || o.Kind == FromParam
+			}
+			if may {
+				out = append(out, storeRef{f, st.binding})
+			}
 		}
 	}
 	return out
 }
 
-// classOf is the class of the file that o is, or is an instance of.
-func (w *walk) classOf(o Origin) (class *ClassDef, instance bool) {
+// classOf is the class in view that o is, or is an instance of.
+func (w *walk) classOf(o Origin) (class classRef, instance bool) {
 	switch {
 	case o.Context:
 	case o.Kind == FromDef:
 		c, _ := o.Node.(*ClassDef)
-		return c, false
+		return classRef{w.f, c}, false
 	case o.Kind == FromParam:
-		return w.f.selfOf(o.Node.(*Param))
+		c, instance := w.f.selfOf(o.Node.(*Param))
+		return classRef{w.f, c}, instance
+	case o.Kind == FromImport && o.Home != nil && o.Node != nil:
+		c, _ := o.Node.(*ClassDef)
+		return classRef{o.Home, c}, false
+	case o.Kind == FromImport && o.Home != nil && o.Expr != nil:
+		if call, ok := o.Expr.(*Call); ok {
+			return w.in(o.Home).madeBy(call)
+		}
 	case o.Kind == FromExpr:
 		if call, ok := o.Expr.(*Call); ok {
-			if callee, ok := w.only(call.Fn); ok && callee.Kind == FromDef && !callee.Context {
-				c, _ := callee.Node.(*ClassDef)
-				return c, true
-			}
+			return w.madeBy(call)
 		}
 	}
-	return nil, false
+	return classRef{}, false
+}
+
+// madeBy is the class in view that a call makes an instance of.
+func (w *walk) madeBy(call *Call) (class classRef, instance bool) {
+	callee, ok := w.only(call.Fn)
+	if !ok || callee.Context {
+		return classRef{}, false
+	}
+	c, _ := callee.Node.(*ClassDef)
+	switch {
+	case callee.Kind == FromDef:
+		return classRef{w.f, c}, true
+	case callee.Kind == FromImport && c != nil:
+		return classRef{callee.Home, c}, true
+	}
+	return classRef{}, false
 }
 
 // selfOf is the class whose method has p as its self or, with instance false, as the cls of a class method.

@@ -98,10 +98,14 @@ const maxRounds = 5
 
 // Converge finds what there is in a document, and applies fixes until none is left to apply.
 func Converge(ctx context.Context, d *Document, target rules.Version, opt Options) (*Result, error) {
+	project := opt.Project
+	if project == nil {
+		project = &analyzer.Project{Knows: rules.Knows}
+	}
 	var res *Result
 	python := d.Python
 	for range maxRounds {
-		f, err := analyzer.Parse(ctx, d.Path, python)
+		f, err := project.Parse(ctx, d.Path, python)
 		if err != nil {
 			return nil, err
 		}

@@ -48,6 +48,9 @@ func emitEstimator(p *program, site rules.Site) (*Fix, *Refusal) {
 			}
 		}
 	}
+	if e.Doubt != "" {
+		return nil, refuse(site, byHand, e.Doubt)
+	}
 	fix := &Fix{Site: site, Strategy: "estimator", Applicability: Safe, Mode: AnyMode, Helpers: []string{"export_estimator"},
 		Message: "the Estimator's model is saved by tf.saved_model.save, through the helper " + p.helper("export_estimator"),
 		Edits:   []Edit{{e.Call.Pos(), p.helper("export_estimator") + "(" + strings.Join(args, ", ") + ")"}}}

@@ -13,7 +13,7 @@ const metaGraphByHand = "import the MetaGraphDef in a function that tf.compat.v1
 // wrap_function wraps, as TensorFlow's guide does.
 func emitMetaGraph(p *program, site rules.Site) (*Fix, *Refusal) {
 	if _, ok := site.(*rules.MetaGraphExport); ok {
-		return nil, refuse(site, "save a SavedModel instead, or keep the call inside a graph", "TensorFlow 2 has nothing else that writes a MetaGraphDef; the call still works through tf.compat.v1")
+		return nil, refuse(site, "save a SavedModel instead, or keep the call inside a graph", "TensorFlow 2 has nothing else that makes a MetaGraphDef; the call still works through tf.compat.v1")
 	}
 	m, ok := site.(*rules.MetaGraphImport)
 	if !ok {

@@ -11,6 +11,9 @@ import (
 // emitSession is the strategy for a live session: the graph is built and trained as before, and one call of the helper save_session
 // stands where the meta graph was added.
 func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
+	if _, ok := site.(*rules.BuilderUse); ok {
+		return nil, refuse(site, exportByHand, "the Builder is made out of view, or in another file")
+	}
 	e, ok := site.(*rules.Export)
 	if !ok {
 		return nil, nil

@@ -15,6 +15,8 @@ type Options struct {
 	Unsafe bool // apply unsafe fixes as well
 	// Wants tells which rules are asked for; nil for all of them. A site that only others find is left.
 	Wants func(*rules.Rule) bool
+	// Project is what the files import from each other; without it a file is looked at alone.
+	Project *analyzer.Project
 	// Model reads the SavedModel that a program loads from dir with a tag set, if it is on disk. It may be nil.
 	Model func(dir string, tags []string) (Model, bool)
 }

@@ -49,26 +49,29 @@ func Lift(f *analyzer.File, target Version) *Facts {
 	return x
 }
 
-// API is the TensorFlow name that e surely is: all that it may evaluate to is TensorFlow's, and is the same thing there.
+// API is the TensorFlow name that e surely is: all that it may evaluate to is TensorFlow's, and is the same thing there. That it may be
+// None as well does not count: a name that is None where TensorFlow could not be imported is not used then.
 func (x *Facts) API(e analyzer.Expr) (API, bool) {
-	paths, only := x.File.Names(e)
-	if !only || len(paths) == 0 {
+	v := x.File.Value(e)
+	if v.Open {
 		return API{}, false
 	}
-	first, ok := Lookup(paths[0])
-	if !ok {
-		return API{}, false
-	}
-	for _, p := range paths[1:] {
-		other, ok := Lookup(p)
-		if !ok || other.Name != first.Name || other.Rest != first.Rest {
+	var first API
+	found := false
+	for _, o := range v.Origins {
+		if IsNone(o.Expr) {
+			continue
+		}
+		api, ok := Lookup(o.Import)
+		if !ok || o.Kind != analyzer.FromImport || o.Context || found && (api.Name != first.Name || api.Rest != first.Rest) {
 			return API{}, false
 		}
-		if other.Root == Plain {
-			first.Root = Plain // if one way leads through plain tensorflow, that is what may be installed
+		if found && first.Root == Plain {
+			continue // if one way leads through plain tensorflow, that is what may be installed
 		}
+		first, found = api, true
 	}
-	return first, true
+	return first, found
 }
 
 // Callee is the TensorFlow function that c surely calls.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -8,120 +9,89 @@ import (
 )
 
 // liftEstimatorExports lifts export_saved_model and export_savedmodel of objects that are Estimators: whatever is known of the receiver
-// is one, also where it comes from a function of the file or from its callers.
+// is one, also where it comes from a function or from callers in view. Where nothing is known of it, what is passed can tell: only an
+// Estimator takes a function that gives a ServingInputReceiver.
 func liftEstimatorExports(x *Facts) []Site {
 	var out []Site
-	for _, c := range x.File.Calls() {
-		a, ok := c.Fn.(*analyzer.Attribute)
-		if !ok || a.Attr != "export_saved_model" && a.Attr != "export_savedmodel" {
+	for _, m := range x.methodCalls("export_saved_model", "export_savedmodel") {
+		e := &EstimatorExport{Call: m.call, Estimator: m.on, Method: m.method}
+		switch k, _ := x.receiver(m.on, x.estimatorClass); {
+		case k == isSuch:
+		case k == isUnknown && x.takesReceiver(m.call):
+			e.Doubt = "nothing in view says which Estimator it is"
+		default:
 			continue
 		}
-		if x.isEstimator(a.X, map[analyzer.Node]bool{}) {
-			out = append(out, &EstimatorExport{Call: c, Estimator: a.X, Method: a.Attr})
+		if m.alias {
+			e.Doubt = "the method is called by another name"
 		}
+		out = append(out, e)
 	}
 	return out
 }
 
-// isEstimator tells whether everything that is known to make e's value makes an Estimator, and something is known. seen holds the parameters
-// and functions that are being asked.
-func (x *Facts) isEstimator(e analyzer.Expr, seen map[analyzer.Node]bool) bool {
-	known := false
-	for _, o := range x.File.Value(e).Origins {
-		var is bool
-		switch o.Kind {
-		case analyzer.FromExpr:
-			c, ok := o.Expr.(*analyzer.Call)
-			if !ok {
-				if IsNone(o.Expr) {
-					continue // a name that waits for its value
+// takesReceiver tells whether a call passes a serving input receiver function.
+func (x *Facts) takesReceiver(c *analyzer.Call) bool {
+	for _, name := range []string{"serving_input_receiver_fn", "serving_input_fn", "export_dir_base"} {
+		if _, state := c.Arg(name, -1); state == analyzer.Present {
+			return true
+		}
+	}
+	a, state := c.Arg("serving_input_receiver_fn", 1)
+	return state == analyzer.Present && x.givesReceiver(a.Value)
+}
+
+// receiverMakers are what a serving input receiver comes from.
+var receiverMakers = []string{
+	"estimator.export.ServingInputReceiver", "estimator.export.TensorServingInputReceiver",
+	"contrib.learn.InputFnOps", "contrib.learn.utils.input_fn_utils.InputFnOps",
+}
+
+// receiverFunctions make a serving input receiver function.
+var receiverFunctions = []string{
+	"estimator.export.build_raw_serving_input_receiver_fn", "estimator.export.build_parsing_serving_input_receiver_fn",
+	"contrib.learn.build_parsing_serving_input_fn", "contrib.learn.utils.build_parsing_serving_input_fn",
+	"contrib.learn.utils.input_fn_utils.build_parsing_serving_input_fn",
+}
+
+// givesReceiver tells whether e is a function that gives a ServingInputReceiver.
+func (x *Facts) givesReceiver(e analyzer.Expr) bool {
+	for _, o := range x.File.Trace(e).Origins {
+		f := x.File
+		if o.Home != nil {
+			f = o.Home
+		}
+		switch n := o.Expr.(type) {
+		case *analyzer.Call:
+			if api, ok := x.apiIn(n.Fn, f); ok && slices.Contains(receiverFunctions, api.Name) {
+				return true
+			}
+		case *analyzer.Lambda:
+			if c, ok := n.Body.(*analyzer.Call); ok && x.makesReceiver(c, f) {
+				return true
+			}
+		}
+		if d, ok := o.Node.(*analyzer.FuncDef); ok {
+			for _, r := range f.Returns(d) {
+				for _, o := range f.Value(r).Origins {
+					if c, ok := o.Expr.(*analyzer.Call); ok && x.makesReceiver(c, f) {
+						return true
+					}
 				}
-				return false
 			}
-			is = x.makesEstimator(c) || x.returnsEstimator(c, seen)
-		case analyzer.FromParam:
-			callers := x.argumentsFor(o.Node.(*analyzer.Param))
-			if len(callers) == 0 || seen[o.Node] {
-				continue // out of view, or around a loop
-			}
-			seen[o.Node], is = true, true
-			for _, arg := range callers {
-				is = is && x.isEstimator(arg, seen)
-			}
-			delete(seen, o.Node)
-		default:
-			return false
 		}
-		if !is {
-			return false
-		}
-		known = true
 	}
-	return known
+	return false
 }
 
-// returnsEstimator tells whether a call is of a function of the file that returns an Estimator.
-func (x *Facts) returnsEstimator(c *analyzer.Call, seen map[analyzer.Node]bool) bool {
-	o, ok := x.File.Only(c.Fn)
-	if !ok || o.Kind != analyzer.FromDef || seen[o.Node] {
-		return false
-	}
-	d, ok := o.Node.(*analyzer.FuncDef)
-	if !ok {
-		return false
-	}
-	seen[d] = true
-	defer delete(seen, d)
-	returns := false
-	same := true
-	analyzer.Walk(d.Body, func(n analyzer.Node) bool {
-		switch n := n.(type) {
-		case *analyzer.FuncDef, *analyzer.ClassDef, *analyzer.Lambda:
-			return false
-		case *analyzer.Return:
-			if n.X != nil {
-				returns = true
-				same = same && x.isEstimator(n.X, seen)
-			}
-		}
-		return same
-	})
-	return returns && same
+func (x *Facts) makesReceiver(c *analyzer.Call, f *analyzer.File) bool {
+	api, ok := x.apiIn(c.Fn, f)
+	return ok && slices.Contains(receiverMakers, api.Name)
 }
 
-// argumentsFor are what the calls in the file pass for a parameter.
-func (x *Facts) argumentsFor(p *analyzer.Param) []analyzer.Expr {
-	if p.Name == nil {
-		return nil
-	}
-	b := x.File.BindingOf(p.Name)
-	if b == nil {
-		return nil
-	}
-	d, ok := b.Scope.Node.(*analyzer.FuncDef)
-	if !ok {
-		return nil
-	}
-	pos := -1
-	for i, q := range d.Params {
-		if q == p && p.Stars == 0 {
-			pos = i
-		}
-	}
-	var out []analyzer.Expr
-	for _, c := range x.File.Calls() {
-		if o, ok := x.File.Only(c.Fn); ok && o.Kind == analyzer.FromDef && o.Node == analyzer.Node(d) {
-			if a, state := c.Arg(p.Name.ID, pos); state == analyzer.Present {
-				out = append(out, a.Value)
-			}
-		}
-	}
-	return out
-}
-
-// makesEstimator tells whether a call constructs an Estimator, one of tf.contrib's included.
-func (x *Facts) makesEstimator(c *analyzer.Call) bool {
-	api, ok := x.Callee(c)
+// estimatorClass tells whether calling fn makes an Estimator, one of tf.contrib's included.
+func (x *Facts) estimatorClass(fn analyzer.Expr, f *analyzer.File) bool {
+	api, ok := x.apiIn(fn, f)
 	if !ok {
 		return false
 	}

@@ -6,9 +6,11 @@ import (
 	"github.com/tfmigrate/tfmigrate/analyzer"
 )
 
-// liftBuilders lifts every Builder with the calls of its methods.
+// liftBuilders lifts every Builder with the calls of its methods. What is called on a Builder that another function made belongs to that
+// Builder's site, which is not all in view then; what is called on one that another file made is a site of its own.
 func liftBuilders(x *Facts) []Site {
 	var out []Site
+	passed, foreign := x.passedBuilders()
 	for _, c := range x.Calls("saved_model.Builder") {
 		e := &Export{Builder: c, places: []Place{{RoleBuilder, c}}}
 		if dir, state := c.Arg("export_dir", 0); state == analyzer.Present {
@@ -30,6 +32,10 @@ func liftBuilders(x *Facts) []Site {
 			e.Save = s
 			e.places = append(e.places, Place{RoleSave, s})
 		}
+		for _, m := range passed[c] {
+			e.places = append(e.places, x.builderPlaces(m)...)
+			e.Doubt = "the Builder is passed between functions"
+		}
 		switch {
 		case e.Doubt != "":
 		case len(saves) == 0:
@@ -42,7 +48,79 @@ func liftBuilders(x *Facts) []Site {
 		e.places = sortPlaces(e.places)
 		out = append(out, e)
 	}
+	for _, calls := range foreign {
+		e := &BuilderUse{}
+		for _, m := range calls {
+			e.places = append(e.places, x.builderPlaces(m)...)
+		}
+		e.places = sortPlaces(e.places)
+		out = append(out, e)
+	}
 	return out
+}
+
+// passedBuilders are the method calls on Builders that their file's Builders reach through other functions, and those on Builders that are
+// made out of view, by receiver.
+func (x *Facts) passedBuilders() (passed map[*analyzer.Call][]methodCall, foreign [][]methodCall) {
+	type place struct {
+		f    *analyzer.FuncDef
+		name string
+	}
+	passed = map[*analyzer.Call][]methodCall{}
+	groups := map[place]int{}
+	makes := isBuilderClass(x)
+	for _, m := range x.methodCalls("add_meta_graph_and_variables", "add_meta_graph", "save") {
+		if _, ok := x.MadeBy(m.on, "saved_model.Builder"); ok && !m.alias {
+			continue // in view
+		}
+		at := place{x.File.FuncOf(m.call), analyzer.Dotted(m.on)}
+		k, made := x.receiver(m.on, makes)
+		switch {
+		case k == isSuch && len(made) > 0:
+			for _, c := range made {
+				passed[c] = append(passed[c], m)
+			}
+		case m.method == "save" && k != isOther && at.name != "":
+			if i, ok := groups[at]; ok {
+				foreign[i] = append(foreign[i], m)
+			}
+		case m.method != "save" && (k == isSuch || k == isUnknown && addsMetaGraph(m)):
+			i, ok := groups[at]
+			if !ok {
+				i = len(foreign)
+				foreign = append(foreign, nil)
+				if at.name != "" {
+					groups[at] = i
+				}
+			}
+			foreign[i] = append(foreign[i], m)
+		}
+	}
+	return passed, foreign
+}
+
+// addsMetaGraph tells whether a call on something unknown can only be a Builder's: no other class has a method of that name with
+// these arguments. (tf.summary.FileWriter.add_meta_graph takes a MetaGraphDef and a step.)
+func addsMetaGraph(m methodCall) bool {
+	_, sigs := m.call.Arg("signature_def_map", -1)
+	if m.method == "add_meta_graph" {
+		return sigs == analyzer.Present
+	}
+	_, tags := m.call.Arg("tags", 1)
+	return sigs == analyzer.Present || tags == analyzer.Present
+}
+
+// builderPlaces are a method call on a Builder, with the signatures that it adds.
+func (x *Facts) builderPlaces(m methodCall) []Place {
+	if m.method == "save" {
+		return []Place{{RoleSave, m.call}}
+	}
+	out := []Place{{RoleAdd, m.call}}
+	if m.alias {
+		return out
+	}
+	_, places, _ := x.liftMetaGraph(m.call)
+	return append(out, places...)
 }
 
 func liftSimpleSaves(x *Facts) []Site {

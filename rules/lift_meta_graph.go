@@ -2,17 +2,19 @@ package rules
 
 import "github.com/tfmigrate/tfmigrate/analyzer"
 
-// liftMetaGraphs lifts export_meta_graph to a file and import_meta_graph. Inside a function that wrap_function takes, an import is what
-// TensorFlow 2's guide asks for, and no site.
+// liftMetaGraphs lifts export_meta_graph and import_meta_graph. Inside a function that wrap_function takes, an import is what TensorFlow 2's
+// guide asks for, and no site; nor is the export in memory of what such an import takes.
 func liftMetaGraphs(x *Facts) []Site {
 	var out []Site
 	for _, c := range x.File.Calls() {
 		switch {
 		case x.Is(c, "train.export_meta_graph") || x.isSaverMethod(c, "export_meta_graph"):
-			if a, state := c.Arg("filename", 0); state == analyzer.Absent || state == analyzer.Present && IsNone(a.Value) {
-				continue // returns the MetaGraphDef and writes nothing
+			a, state := c.Arg("filename", 0)
+			inMemory := state == analyzer.Absent || state == analyzer.Present && IsNone(a.Value)
+			if inMemory && x.bridged(c) {
+				continue
 			}
-			out = append(out, &MetaGraphExport{Call: c})
+			out = append(out, &MetaGraphExport{Call: c, InMemory: inMemory})
 		case x.Is(c, "train.import_meta_graph") && !x.InWrapFunction(c):
 			m := &MetaGraphImport{Call: c}
 			if a, state := c.Arg("meta_graph_or_file", 0); state == analyzer.Present {
@@ -23,6 +25,18 @@ func liftMetaGraphs(x *Facts) []Site {
 		}
 	}
 	return out
+}
+
+// bridged tells whether a function that wrap_function takes imports the MetaGraphDef that a call makes.
+func (x *Facts) bridged(export *analyzer.Call) bool {
+	for _, c := range x.Calls("train.import_meta_graph") {
+		if a, state := c.Arg("meta_graph_or_file", 0); state == analyzer.Present && x.InWrapFunction(c) {
+			if made, ok := x.File.OnlyCall(a.Value); ok && made == export {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isSaverMethod tells whether c calls a method of a tf.train.Saver made in view.

@@ -52,12 +52,19 @@ tf.saved_model.save(model, "export/add_two", signatures={"serving_default": mode
 	},
 	Find: func(p *Pass) {
 		for _, s := range p.Sites {
-			e, ok := s.(*Export)
-			if !ok || e.Builder == nil {
+			severity := Works
+			switch s := s.(type) {
+			case *BuilderUse: // what makes it may break, and is a finding where it stands
+			case *Export:
+				if s.Builder == nil {
+					continue
+				}
+				severity = p.severity(s.Builder)
+			default:
 				continue
 			}
-			for _, pl := range e.Places() {
-				f := Finding{Span: pl.Call.Span, Site: e, Severity: p.severity(e.Builder)}
+			for _, pl := range s.Places() {
+				f := Finding{Span: pl.Call.Span, Site: s, Severity: severity}
 				switch pl.Role {
 				case RoleBuilder:
 					f.Message = "tf.saved_model.Builder is TensorFlow 1's; TensorFlow 2 writes a SavedModel with tf.saved_model.save"

@@ -48,6 +48,12 @@ type Export struct {
 // Places implements Site.
 func (e *Export) Places() []Place { return e.places }
 
+// BuilderUse is what is called on a Builder that is made in another file, or out of view.
+type BuilderUse struct{ places []Place }
+
+// Places implements Site.
+func (b *BuilderUse) Places() []Place { return b.places }
+
 // MetaGraph is one add_meta_graph_and_variables, or add_meta_graph where Variables is false.
 type MetaGraph struct {
 	Call       *analyzer.Call
@@ -87,6 +93,8 @@ type EstimatorExport struct {
 	Call      *analyzer.Call
 	Estimator analyzer.Expr
 	Method    string // as written
+	// Doubt says why it is not known enough to be rewritten; empty if it is.
+	Doubt string
 }
 
 // Places implements Site.
@@ -106,8 +114,11 @@ type Load struct {
 // Places implements Site.
 func (l *Load) Places() []Place { return []Place{{RoleLoad, l.Call}} }
 
-// MetaGraphExport is a call that writes a MetaGraphDef to a file.
-type MetaGraphExport struct{ Call *analyzer.Call }
+// MetaGraphExport is a call that makes a MetaGraphDef of a graph, and writes it to a file unless it is to stay in memory.
+type MetaGraphExport struct {
+	Call     *analyzer.Call
+	InMemory bool
+}
 
 // Places implements Site.
 func (m *MetaGraphExport) Places() []Place { return []Place{{RoleExportMeta, m.Call}} }

@@ -57,6 +57,22 @@ func Lookup(path string) (API, bool) {
 	return api, true
 }
 
+// Knows tells whether a module of TensorFlow's has a name, as far as its public API and the table of private names go: what an
+// analyzer.Project asks. An empty name asks whether the module is TensorFlow's at all.
+func Knows(module, name string) (has, known bool) {
+	top, _, _ := strings.Cut(module, ".")
+	if top != "tensorflow" && top != "tensorflow_estimator" {
+		return false, false
+	}
+	if name == "" {
+		return true, true
+	}
+	if _, has = Lookup(module + "." + name); has {
+		return true, true
+	}
+	return false, !strings.HasPrefix(module, "tensorflow.python.") && !strings.HasPrefix(module, "tensorflow.contrib") && top == "tensorflow"
+}
+
 func private(path string) (API, bool) {
 	for prefix := path; ; {
 		if s, ok := symbols.FromPython(prefix); ok {

@@ -31,7 +31,7 @@ var imports = map[string][]string{
 	"cmd/internal/baseline":   {"analyzer", "rules"},
 	"cmd/internal/cli":        {"analyzer", "rules", "rules/symbols", "rewrite", "verify", "verify/tfrt", "cmd/internal/config", "cmd/internal/gitignore", "cmd/internal/baseline"},
 	"cmd/tfmigrate":           {"cmd/internal/cli"},
-	"cmd/internal/corpus":     {"rewrite", "rules"},
+	"cmd/internal/corpus":     {"analyzer", "rewrite", "rules"},
 	"cmd/internal/guidetable": {"internal/behave"},
 	"cmd/internal/programs":   {},
 	"internal/behave":         {},

@@ -24,7 +24,7 @@ func newDump() *cobra.Command {
 			if err != nil {
 				return pathError(args[1], err)
 			}
-			f, err := analyzer.Parse(cmd.Context(), args[1], src)
+			f, err := projectOf(nil, nil).Parse(cmd.Context(), args[1], src)
 			if err != nil {
 				return err
 			}

@@ -132,13 +132,13 @@ func planFile(ctx context.Context, src *sources, s source) fixed {
 	if err != nil {
 		return fixed{d: &rewrite.Document{Raw: raw}, err: err}
 	}
-	res, err := rewrite.Converge(ctx, d, s.under.Target, rewrite.Options{Unsafe: s.under.Unsafe, Model: modelsFor(d.Path), Wants: s.wants()})
+	res, err := rewrite.Converge(ctx, d, s.under.Target, rewrite.Options{Unsafe: s.under.Unsafe, Model: modelsFor(d.Path), Wants: s.wants(), Project: src.project})
 	if err != nil {
 		return fixed{d: d, err: err}
 	}
 	f := fixed{d: d, res: res}
 	for _, w := range d.Written() {
-		res, err := rewrite.Converge(ctx, w, s.under.Target, rewrite.Options{Wants: s.wants()})
+		res, err := rewrite.Converge(ctx, w, s.under.Target, rewrite.Options{Wants: s.wants(), Project: src.project})
 		f.written = append(f.written, fixed{d: w, res: res, err: err})
 	}
 	return f

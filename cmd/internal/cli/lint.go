@@ -125,7 +125,7 @@ func lintFile(ctx context.Context, src *sources, s source, bases *baselines) *li
 	}
 	r := &linted{numbers: baseline.Numbering{}}
 	for _, d := range append([]*rewrite.Document{d}, d.Written()...) {
-		r.lint(ctx, s, d, bases)
+		r.lint(ctx, src, s, d, bases)
 	}
 	if d.Notebook != nil {
 		r.foreign = d.Notebook.Foreign()
@@ -134,8 +134,8 @@ func lintFile(ctx context.Context, src *sources, s source, bases *baselines) *li
 	return r
 }
 
-func (r *linted) lint(ctx context.Context, s source, d *rewrite.Document, bases *baselines) {
-	res, err := rewrite.Converge(ctx, d, s.under.Target, rewrite.Options{Unsafe: true, Model: modelsFor(d.Path), Wants: s.wants()})
+func (r *linted) lint(ctx context.Context, src *sources, s source, d *rewrite.Document, bases *baselines) {
+	res, err := rewrite.Converge(ctx, d, s.under.Target, rewrite.Options{Unsafe: true, Model: modelsFor(d.Path), Wants: s.wants(), Project: src.project})
 	if err != nil {
 		r.problems = append(r.problems, err)
 		return

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/cmd/internal/config"
 	"github.com/tfmigrate/tfmigrate/cmd/internal/gitignore"
 	"github.com/tfmigrate/tfmigrate/rewrite"
@@ -35,7 +36,9 @@ type sources struct {
 	files     []source // in order, each once
 	problems  []error  // what could not be listed, so that nothing is passed over in silence
 	stdin     io.Reader
-	stdinName string // the file name that standard input goes by
+	stdinName string   // the file name that standard input goes by
+	known     []string // the paths of the files, and of those of which nothing is wanted
+	project   *analyzer.Project
 
 	lookup *config.Lookup
 	passed map[string]int  // how many paths were passed over, by the reason
@@ -74,7 +77,23 @@ func findSources(cmd *cobra.Command, paths []string, o *options) (*sources, erro
 	if stdinName != "" && !usesStdin {
 		return nil, usagef("--stdin-filename names standard input, which is read only where - is among the paths")
 	}
+	s.project = projectOf(paths, s.known)
 	return s, nil
+}
+
+// projectOf is the project that files belong to. What they import is looked for below where the tool runs, and below the paths it was given.
+func projectOf(roots, files []string) *analyzer.Project {
+	p := &analyzer.Project{Knows: rules.Knows, Files: files}
+	for _, root := range append([]string{"."}, roots...) {
+		info, err := os.Stat(root)
+		if err != nil || !info.IsDir() {
+			continue
+		}
+		if top, err := filepath.Abs(root); err == nil {
+			p.Tops = append(p.Tops, top)
+		}
+	}
+	return p
 }
 
 // walk adds a path, or what is below it. The error is for a configuration that is wrong.
@@ -159,6 +178,7 @@ func (s *sources) add(path string) error {
 	if err != nil {
 		return err
 	}
+	s.known = append(s.known, path)
 	if path != stdinPath && !under.WantsAny(abs) {
 		s.passed[byRules]++
 		return nil

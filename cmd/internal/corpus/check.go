@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/rewrite"
 	"github.com/tfmigrate/tfmigrate/rules"
 )
@@ -62,7 +63,7 @@ const (
 var bugKinds = []string{died, panicked, fixFailed, unread, noPython, unstable, unfixed}
 
 // checkFile lints one file and fixes it in memory. A panic is a bug of the tool's, and no reason to leave the other files.
-func checkFile(ctx context.Context, dir, path string, py *interpreter) (r *checked) {
+func checkFile(ctx context.Context, path string, project *analyzer.Project, py *interpreter) (r *checked) {
 	r = &checked{Path: path}
 	defer func() {
 		if v := recover(); v != nil {
@@ -70,7 +71,7 @@ func checkFile(ctx context.Context, dir, path string, py *interpreter) (r *check
 			r.bug(panicked, fmt.Sprintf("%v\n%s", v, ownFrames()))
 		}
 	}()
-	raw, err := os.ReadFile(filepath.Join(dir, path))
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		r.Problem = err.Error()
 		return r
@@ -80,19 +81,19 @@ func checkFile(ctx context.Context, dir, path string, py *interpreter) (r *check
 		r.Problem = err.Error()
 		return r
 	}
-	res, err := rewrite.Converge(ctx, d, rules.DefaultTarget, rewrite.Options{Unsafe: true})
+	res, err := rewrite.Converge(ctx, d, rules.DefaultTarget, rewrite.Options{Unsafe: true, Project: project})
 	if err != nil {
 		r.Problem = err.Error()
 		r.bug(fixFailed, "all: "+err.Error())
 	} else {
 		r.Read = true
 		r.gather(d, res)
-		r.judge(ctx, d, res, py, "all", true)
+		r.judge(ctx, d, res, project, py, "all", true)
 	}
-	if res, err = rewrite.Converge(ctx, d, rules.DefaultTarget, rewrite.Options{}); err != nil {
+	if res, err = rewrite.Converge(ctx, d, rules.DefaultTarget, rewrite.Options{Project: project}); err != nil {
 		r.bug(fixFailed, "safe: "+err.Error())
 	} else {
-		r.judge(ctx, d, res, py, "safe", false)
+		r.judge(ctx, d, res, project, py, "safe", false)
 	}
 	return r
 }
@@ -133,7 +134,7 @@ func (r *checked) gather(d *rewrite.Document, res *rewrite.Result) {
 }
 
 // judge holds what was read and written against CPython, and fixes the result once more.
-func (r *checked) judge(ctx context.Context, d *rewrite.Document, res *rewrite.Result, py *interpreter, which string, unsafe bool) {
+func (r *checked) judge(ctx context.Context, d *rewrite.Document, res *rewrite.Result, project *analyzer.Project, py *interpreter, which string, unsafe bool) {
 	broken, changed := len(res.File.Errors) > 0, !bytes.Equal(res.Raw, d.Raw)
 	if !broken && !changed {
 		return
@@ -161,7 +162,7 @@ func (r *checked) judge(ctx context.Context, d *rewrite.Document, res *rewrite.R
 	} else if after := py.compile(again.Python); after != "" {
 		r.bug(noPython, which+": "+after)
 	}
-	second, err := rewrite.Converge(ctx, again, rules.DefaultTarget, rewrite.Options{Unsafe: unsafe})
+	second, err := rewrite.Converge(ctx, again, rules.DefaultTarget, rewrite.Options{Unsafe: unsafe, Project: project})
 	if err != nil {
 		r.bug(unstable, which+": "+err.Error())
 	} else if !bytes.Equal(second.Raw, again.Raw) {

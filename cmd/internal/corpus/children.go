@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime/debug"
 	"slices"
@@ -16,6 +17,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
 )
 
 // childArg is the first argument of a child process; the corpus and the interpreter follow.
@@ -145,6 +149,19 @@ func fatal(trace string) string {
 	return why + " in " + strings.Join(names, ", ")
 }
 
+// projectOf is the repository that a path is in, as a project.
+func projectOf(path string, projects map[string]*analyzer.Project) *analyzer.Project {
+	folder, _, _ := strings.Cut(path, "/")
+	if projects[folder] == nil {
+		p := &analyzer.Project{Knows: rules.Knows}
+		if top, err := filepath.Abs(folder); err == nil {
+			p.Tops = []string{top}
+		}
+		projects[folder] = p
+	}
+	return projects[folder]
+}
+
 // serve is the child's side: a path a line comes in, a checked a line goes out.
 func serve(ctx context.Context, in io.Reader, out io.Writer, dir, python string) error {
 	debug.SetMaxStack(maxStack)
@@ -152,10 +169,14 @@ func serve(ctx context.Context, in io.Reader, out io.Writer, dir, python string)
 	if err != nil {
 		return err
 	}
+	if err := os.Chdir(dir); err != nil { // what files import is looked for by the paths that they have below it
+		return err
+	}
+	projects := map[string]*analyzer.Project{}
 	enc := json.NewEncoder(out)
 	paths := bufio.NewScanner(in)
 	for paths.Scan() {
-		r := checkFile(ctx, dir, paths.Text(), py)
+		r := checkFile(ctx, paths.Text(), projectOf(paths.Text(), projects), py)
 		if py.err != nil {
 			return py.err
 		}

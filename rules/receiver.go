@@ -1,0 +1,100 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+)
+
+// methodCall is a call of a method, by its attribute or by another name for that.
+type methodCall struct {
+	call   *analyzer.Call
+	on     analyzer.Expr // what it is called on
+	method string
+	alias  bool // called by another name
+}
+
+// methodCalls are the calls whose callee can be nothing but one of the named methods of something, in source order.
+func (x *Facts) methodCalls(names ...string) []methodCall {
+	var out []methodCall
+	for _, c := range x.File.Calls() {
+		switch fn := c.Fn.(type) {
+		case *analyzer.Attribute:
+			if slices.Contains(names, fn.Attr) {
+				out = append(out, methodCall{call: c, on: fn.X, method: fn.Attr})
+			}
+		case *analyzer.Name, *analyzer.Binary, *analyzer.Cond, *analyzer.Call:
+			methods, ok := x.File.MayBe(fn)
+			if ok && !slices.ContainsFunc(methods, func(a *analyzer.Attribute) bool { return !slices.Contains(names, a.Attr) }) {
+				out = append(out, methodCall{call: c, on: methods[0].X, method: methods[0].Attr, alias: true})
+			}
+		}
+	}
+	return out
+}
+
+// kind is how surely a receiver is what it has to be.
+type kind uint8
+
+const (
+	isUnknown kind = iota // nothing is known, or not all
+	isOther               // something that is known is not
+	isSuch                // all that is known is
+)
+
+// receiver asks everything that is known to make e's value, here or elsewhere in the project, whether it is a call of what makes accepts as a
+// callee. made are the calls of this file that are.
+func (x *Facts) receiver(e analyzer.Expr, makes func(fn analyzer.Expr, in *analyzer.File) bool) (k kind, made []*analyzer.Call) {
+	such, unknown := false, false
+	for _, o := range x.File.Trace(e).Origins {
+		f := x.File
+		if o.Home != nil {
+			f = o.Home
+		}
+		call, isCall := o.Expr.(*analyzer.Call)
+		isCall = isCall && o.Kind != analyzer.FromElement && !o.Context
+		switch {
+		case IsNone(o.Expr): // a name that waits for its value
+		case o.Kind == analyzer.FromParam && !o.Context: // other callers are out of view
+		case isCall && makes(call.Fn, f):
+			such = true
+			if f == x.File {
+				made = append(made, call)
+			}
+		case isCall && !x.ownDef(call.Fn, f), isAttribute(o.Expr), o.Kind == analyzer.FromElement, o.Kind == analyzer.FromImport && o.Expr == nil && o.Node == nil:
+			unknown = true // what another library makes, and what is found in something else
+		default:
+			return isOther, nil
+		}
+	}
+	if such && !unknown {
+		return isSuch, made
+	}
+	return isUnknown, nil
+}
+
+func isAttribute(e analyzer.Expr) bool {
+	_, ok := e.(*analyzer.Attribute)
+	return ok
+}
+
+// ownDef tells whether a callee is a class or a function of the project.
+func (x *Facts) ownDef(fn analyzer.Expr, f *analyzer.File) bool {
+	o, ok := f.Only(fn)
+	return ok && (o.Kind == analyzer.FromDef || o.Kind == analyzer.FromImport && o.Node != nil)
+}
+
+// apiIn is API in another file of the project.
+func (x *Facts) apiIn(fn analyzer.Expr, f *analyzer.File) (API, bool) {
+	if f == x.File {
+		return x.API(fn)
+	}
+	return (&Facts{File: f}).API(fn)
+}
+
+func isBuilderClass(x *Facts) func(analyzer.Expr, *analyzer.File) bool {
+	return func(fn analyzer.Expr, f *analyzer.File) bool {
+		api, ok := x.apiIn(fn, f)
+		return ok && api.Rest == "" && api.Name == "saved_model.Builder"
+	}
+}
