@@ -191,8 +191,12 @@ func writeCounts(w io.Writer, t terminal, all []finding, checked, failed, known 
 				times = ""
 			}
 		}
-	case failed == 0 && known > 0:
-		fmt.Fprintf(w, "%s checked, nothing new found; %s in the baseline\n", count(checked, "file"), countOf(known, "finding is", "findings are"))
+	case known > 0:
+		in := ""
+		if failed > 0 {
+			in = " in what could be read"
+		}
+		fmt.Fprintf(w, "%s checked, nothing new found%s; %s in the baseline\n", count(checked, "file"), in, countOf(known, "finding is", "findings are"))
 	case failed == 0 && checked > 0:
 		fmt.Fprintf(w, "%s checked, nothing found\n", count(checked, "file"))
 	case checked == 0:

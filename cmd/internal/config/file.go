@@ -88,7 +88,7 @@ func readFile(file, shown string) (*table, error) {
 		if err := explain(shown, nil, d.Decode(t)); err != nil {
 			return nil, err
 		}
-		return t, t.check(shown, text)
+		return t.check(shown, text)
 	}
 	if !bytes.Contains(text, []byte("tfmigrate")) {
 		return nil, nil
@@ -101,23 +101,23 @@ func readFile(file, shown string) (*table, error) {
 	if err := explain(shown, []string{"tool", "tfmigrate"}, d.Decode(&project)); err != nil {
 		return nil, err
 	}
-	return project.Tool.Tfmigrate, project.Tool.Tfmigrate.check(shown, text)
+	return project.Tool.Tfmigrate.check(shown, text)
 }
 
 // check holds what go-toml can't: that the keys of per-file-ignores are globs, and that a run under the table can find something.
-func (t *table) check(shown string, text []byte) error {
+func (t *table) check(shown string, text []byte) (*table, error) {
 	if t == nil {
-		return nil
+		return nil, nil
 	}
 	if t.Select != nil && len(*t.Select) == 0 {
-		return fmt.Errorf("%s%s: select: it names no rule, so that nothing would ever be found", shown, lineOf(text, `(?m)^[^#\n]*\bselect\b`))
+		return nil, fmt.Errorf("%s%s: select: it names no rule, so that nothing would ever be found", shown, lineOf(text, `(?m)^[^#\n]*\bselect\b`))
 	}
 	for _, key := range slices.Sorted(maps.Keys(t.PerFileIgnores)) {
 		if _, err := ParseGlob(key); err != nil {
-			return fmt.Errorf("%s%s: per-file-ignores: %w", shown, lineOf(text, `["']`+regexp.QuoteMeta(key)+`["']`), err)
+			return nil, fmt.Errorf("%s%s: per-file-ignores: %w", shown, lineOf(text, `["']`+regexp.QuoteMeta(key)+`["']`), err)
 		}
 	}
-	return nil
+	return t, nil
 }
 
 // lineOf is :LINE for the end of the first match of an expression, or "" where there is none.
