@@ -580,6 +580,15 @@ func (w *walk) madeBy(call *Call) (class classRef, instance bool) {
 	return classRef{}, false
 }
 
+// SelfOf is the class of the file whose method has p as its self, nil where p is nothing of the kind.
+func (f *File) SelfOf(p *Param) *ClassDef {
+	class, instance := f.selfOf(p)
+	if !instance {
+		return nil
+	}
+	return class
+}
+
 // selfOf is the class whose method has p as its self or, with instance false, as the cls of a class method.
 func (f *File) selfOf(p *Param) (class *ClassDef, instance bool) {
 	if p.Name == nil || f.bindings[p.Name] == nil || p.Stars > 0 {

@@ -13,10 +13,12 @@ import (
 // Estimator takes a function that gives a ServingInputReceiver.
 func liftEstimatorExports(x *Facts) []Site {
 	var out []Site
-	for _, m := range x.methodCalls("export_saved_model", "export_savedmodel") {
+	for _, m := range x.methodCalls(exportMethods...) {
 		e := &EstimatorExport{Call: m.call, Estimator: m.on, Method: m.method}
 		switch k, _ := x.receiver(m.on, x.estimatorClass); {
 		case k == isSuch:
+		case x.isOwnEstimator(m.on):
+			e.Doubt = "it is called on the Estimator by a class that inherits from it"
 		case k == isUnknown && x.takesReceiver(m.call):
 			e.Doubt = "nothing in view says which Estimator it is"
 		default:
@@ -89,19 +91,95 @@ func (x *Facts) makesReceiver(c *analyzer.Call, f *analyzer.File) bool {
 	return ok && slices.Contains(receiverMakers, api.Name)
 }
 
-// estimatorClass tells whether calling fn makes an Estimator, one of tf.contrib's included.
+// estimatorClass tells whether calling fn makes an Estimator: one of TensorFlow's classes, those of tf.contrib included, or a class of the
+// project that inherits from one and leaves the export to it.
 func (x *Facts) estimatorClass(fn analyzer.Expr, f *analyzer.File) bool {
-	api, ok := x.apiIn(fn, f)
-	if !ok {
+	if api, ok := x.apiIn(fn, f); ok {
+		return isEstimatorAPI(api)
+	}
+	o, ok := f.Only(fn)
+	class, isClass := o.Node.(*analyzer.ClassDef)
+	if !ok || !isClass || o.Context {
 		return false
 	}
+	if o.Home != nil {
+		f = o.Home
+	}
+	return x.inheritsEstimator(class, f, 0)
+}
+
+// maxBases bounds how far a chain of base classes is followed.
+const maxBases = 20
+
+func (x *Facts) inheritsEstimator(class *analyzer.ClassDef, f *analyzer.File, depth int) bool {
+	if depth > maxBases {
+		return false
+	}
+	for _, s := range class.Body.Stmts {
+		if d, ok := s.(*analyzer.FuncDef); ok && slices.Contains(exportMethods, d.Name.ID) {
+			return false
+		}
+	}
+	for _, base := range class.Bases {
+		if base.Name != "" {
+			continue
+		}
+		if api, ok := x.apiIn(base.Value, f); ok {
+			if isEstimatorAPI(api) {
+				return true
+			}
+			continue
+		}
+		o, ok := f.Only(base.Value)
+		up, isClass := o.Node.(*analyzer.ClassDef)
+		home := f
+		if o.Home != nil {
+			home = o.Home
+		}
+		if ok && isClass && x.inheritsEstimator(up, home, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// isOwnEstimator tells whether e is self, or super(), in a class that inherits from an Estimator.
+func (x *Facts) isOwnEstimator(e analyzer.Expr) bool {
+	o, ok := x.File.Only(e)
+	if c, isCall := o.Expr.(*analyzer.Call); ok && isCall {
+		n, isName := c.Fn.(*analyzer.Name)
+		class := x.File.ClassOf(c)
+		if !isName || n.ID != "super" || len(x.File.Resolve(n).Bindings) > 0 || class == nil {
+			return false
+		}
+		bare := *class
+		bare.Body = &analyzer.Block{} // what it has itself is not what super() reaches
+		return x.inheritsEstimator(&bare, x.File, 0)
+	}
+	for _, o := range x.File.Value(e).Origins {
+		p, ok := o.Node.(*analyzer.Param)
+		if !ok || o.Kind != analyzer.FromParam {
+			return false
+		}
+		if class := x.File.SelfOf(p); class == nil || !x.inheritsEstimator(class, x.File, 0) {
+			return false
+		}
+		return true
+	}
+	return false
+}
+
+// exportMethods are an Estimator's methods that write a SavedModel.
+var exportMethods = []string{"export_saved_model", "export_savedmodel"}
+
+func isEstimatorAPI(api API) bool {
 	if api.Name == "keras.estimator.model_to_estimator" {
 		return true
 	}
 	class := api.Name[strings.LastIndexByte(api.Name, '.')+1:]
 	switch {
 	case strings.HasPrefix(api.Name, "contrib."):
-	case api.Name == "estimator."+class && api.Symbol.Kind == symbols.Class:
+	case strings.HasPrefix(api.Name, "estimator.") && api.Symbol.Kind == symbols.Class:
 	default:
 		return false
 	}

@@ -43,6 +43,9 @@ func Lookup(path string) (API, bool) {
 		api.Root = Compat
 		name = strings.TrimPrefix(name, "compat.v1.")
 	}
+	if strings.HasPrefix(name, "python.") { // tensorflow.compat.v1.python is nowhere, and is written all the same
+		return private("tensorflow." + name)
+	}
 	api.Used = name
 	if strings.HasPrefix(name, "contrib.") {
 		api.Name = name
