@@ -18,7 +18,7 @@ func (n *Notebook) Written() []*Notebook {
 		if !c.skipped || !writesPython.MatchString(magic) {
 			continue
 		}
-		w := &Notebook{raw: n.raw}
+		w := &Notebook{raw: n.raw, cells: []notebookCell{c}}
 		for i, text := range splitLines(body) {
 			w.put(c.index, line+1+i, text)
 		}

@@ -64,6 +64,9 @@ func (b *baselineFlags) read(src *sources) (*baselines, error) {
 			continue
 		}
 		base, err := baseline.Read(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%w; --write-baseline makes one", err)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -154,8 +155,8 @@ func (s *sources) passOver(tree *gitignore.Tree, path string, isDir bool) (strin
 		return "", nil
 	}
 	ignored, err := tree.Ignored(abs, isDir)
-	if err != nil {
-		s.problem(path, err)
+	if err != nil && !slices.ContainsFunc(s.problems, func(p error) bool { return p.Error() == err.Error() }) {
+		s.problems = append(s.problems, err) // once for all that is beside an ignore file that can't be read
 	}
 	if ignored {
 		return byGitignore, nil
