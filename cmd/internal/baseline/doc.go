@@ -3,7 +3,7 @@
 // # Contract
 //
 // An entry is a path, a rule, and the statement that the finding is in, by a hash of its text: entries stay the same where lines move, where other
-// statements change, and where blanks and comments of the statement itself do. Where the same finding is there several times, each has a number.
+// statements change, and where a formatter lays the statement itself out anew. Where the same finding is there several times, each has a number.
 // The file is JSON with one entry on a line, sorted; the same findings give the same bytes.
 //
 // # Awkward truths

@@ -12,13 +12,16 @@ import (
 // shownText bounds how much of a statement an entry shows, in characters.
 const shownText = 80
 
+// layoutless takes out the commas that formatters put where a bracket closes on a line of its own.
+var layoutless = strings.NewReplacer(",)", ")", ",]", "]", ",}", "}")
+
 // Numbering counts findings that are the same. One is for all that is found in a file.
 type Numbering map[Entry]int
 
 // Entry makes the entry of a finding. The findings of a file come in the order of its source. path is what the baseline calls the file.
 func (n Numbering) Entry(f *analyzer.File, path string, found rules.Finding) Entry {
 	text := statement(f, found.Span)
-	sum := sha256.Sum256([]byte(text))
+	sum := sha256.Sum256([]byte(layoutless.Replace(strings.Join(strings.Fields(text), ""))))
 	e := Entry{Path: path, Code: found.Rule.Code, Fingerprint: hex.EncodeToString(sum[:8])}
 	n[e]++
 	e.Ordinal = n[e]
