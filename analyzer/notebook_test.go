@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -321,6 +322,44 @@ func TestNotebooksOfTestdata(t *testing.T) {
 		n := parseNotebook(t, string(raw))
 		if back, err := n.Restore(n.Python); err != nil || string(back) != string(raw) {
 			t.Errorf("%s: changed, %v", path, err)
+		}
+	}
+}
+
+// TestWritten holds which cells of another language hold Python, and where their lines are.
+func TestWritten(t *testing.T) {
+	for source, want := range map[string]string{
+		`"%%writefile x.py\na\nb"`:             "a\nb\n at 0:2",
+		`"\n \n%%file x.py\r\na"`:              "a\n at 0:4",
+		`["%%writefile -a 'd e/x.py'\n", "a"]`: "a\n at 0:2",
+		`"%%python\na"`:                        "a\n at 0:2",
+		`"%%python3 --bg\na"`:                  "a\n at 0:2",
+		`"%%writefile x.py"`:                   "",
+		`"%%writefile x.pyc\na"`:               "foreign",
+		`"%%writefile x.py.txt\na"`:            "foreign",
+		`"%%bash\npython x.py"`:                "foreign",
+		`"%%pythonic\na"`:                      "foreign",
+		`"%%time\na"`:                          "own",
+		`"a\n%%writefile x.py"`:                "own",
+		`"'''\n%%writefile x.py\n'''"`:         "own",
+	} {
+		n, err := ParseNotebook([]byte(`{"nbformat": 4, "cells": [{"cell_type": "code", "source": ` + source + `}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := "own"
+		if n.Foreign() == 1 {
+			got = "foreign"
+		}
+		for _, w := range n.Written() {
+			got = string(w.Python)
+			if got != "" {
+				cell, line := w.Cell(1)
+				got += fmt.Sprintf(" at %d:%d", cell, line)
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", source, got, want)
 		}
 	}
 }

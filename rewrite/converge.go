@@ -19,6 +19,7 @@ type Document struct {
 	Python   []byte             // what is analysed
 	Notebook *analyzer.Notebook // nil for a Python source
 	bom      bool
+	written  bool // it is what a cell of a notebook writes to a file, or hands to another interpreter
 }
 
 var utf8BOM = []byte("\xef\xbb\xbf")
@@ -45,6 +46,19 @@ func ReadDocument(path string, raw []byte) (*Document, error) {
 	return d, nil
 }
 
+// Written are the documents that cells of a notebook write (%%writefile x.py) or hand to another Python (%%python). They are looked at, and
+// never rewritten.
+func (d *Document) Written() []*Document {
+	if d.Notebook == nil || d.written {
+		return nil
+	}
+	var out []*Document
+	for _, nb := range d.Notebook.Written() {
+		out = append(out, &Document{Path: d.Path, Raw: d.Raw, Python: nb.Python, Notebook: nb, written: true})
+	}
+	return out
+}
+
 // restore is the document's bytes with another Python source in them.
 func (d *Document) restore(python []byte) ([]byte, error) {
 	switch {
@@ -68,6 +82,14 @@ type Result struct {
 	Patch    *Patch // what becomes of each site, as seen in the first round
 	Applied  []*Fix // the fixes of all rounds
 	Raw      []byte // the document with them made; its own bytes where there are none
+	Stale    []Stale
+}
+
+// Stale is a comment in the rewritten document that ignores what is not there any more, because the fixes took it away.
+type Stale struct {
+	Cell    int // of a notebook, from 0; -1 for a Python source
+	Line    int // from 1; in a notebook within the cell
+	Finding rules.Finding
 }
 
 // maxRounds bounds how often a file is planned again: fixes that wait for others to be made are rare, and two rounds settle all
@@ -88,12 +110,21 @@ func Converge(ctx context.Context, d *Document, target rules.Version, opt Option
 			return nil, err
 		}
 		facts, findings := rules.Check(f, target)
+		if opt.Wants != nil {
+			findings = facts.Select(findings, opt.Wants)
+		}
+		if d.written {
+			why := refuse(nil, "fix the file that it makes, and put the result into the cell", "it is in a cell that the notebook does not run itself, which is not rewritten")
+			return &Result{File: f, Facts: facts, Findings: findings, Patch: refuseAll(facts, why), Raw: d.Raw}, nil
+		}
 		patch, err := Plan(facts, opt)
 		if err != nil {
 			return nil, err
 		}
 		if res == nil {
 			res = &Result{File: f, Facts: facts, Findings: findings, Patch: patch}
+		} else {
+			res.Stale = stale(d, res, f, findings)
 		}
 		if patch.Result == nil || bytes.Equal(patch.Result, python) {
 			break
@@ -107,4 +138,35 @@ func Converge(ctx context.Context, d *Document, target rules.Version, opt Option
 	}
 	res.Raw = raw
 	return res, nil
+}
+
+// stale finds the comments that ignored something before the fixes and nothing after them.
+func stale(d *Document, res *Result, f *analyzer.File, findings []rules.Finding) []Stale {
+	unused := func(f *analyzer.File, x rules.Finding) string {
+		if x.Rule.Name != "unused-ignore" {
+			return ""
+		}
+		return f.Text(x.Span) + "\n" + x.Reason
+	}
+	before := map[string]int{}
+	for _, x := range res.Findings {
+		before[unused(res.File, x)]++
+	}
+	var out []Stale
+	for _, x := range findings {
+		key := unused(f, x)
+		if key == "" {
+			continue
+		}
+		if before[key]--; before[key] >= 0 {
+			continue
+		}
+		s := Stale{Cell: -1, Finding: x}
+		s.Line, _ = f.Position(x.Span.Start)
+		if d.Notebook != nil {
+			s.Cell, s.Line = d.Notebook.CellIn(f.Src, x.Span.Start)
+		}
+		out = append(out, s)
+	}
+	return out
 }

@@ -13,6 +13,8 @@ import (
 // Options choose what a plan may do.
 type Options struct {
 	Unsafe bool // apply unsafe fixes as well
+	// Wants tells which rules are asked for; nil for all of them. A site that only others find is left.
+	Wants func(*rules.Rule) bool
 	// Project is what the files import from each other; without it a file is looked at alone.
 	Project *analyzer.Project
 	// Model reads the SavedModel that a program loads from dir with a tag set, if it is on disk. It may be nil.
@@ -55,18 +57,10 @@ func (p *Patch) OutcomeOf(s rules.Site) (Outcome, bool) {
 // Plan finds the fix of every site and puts together those that may be applied. Source that the grammar can't read is left alone.
 func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 	if len(facts.File.Errors) > 0 {
-		patch := &Patch{}
-		for _, s := range facts.Sites {
-			patch.Outcomes = append(patch.Outcomes, Outcome{Site: s, Refusal: refuse(s, "", "the file has syntax that could not be read")})
-		}
-		return patch, nil
+		return refuseAll(facts, refuse(nil, "", "the file has syntax that could not be read")), nil
 	}
 	if why := notPython3(facts.File); why != "" {
-		patch := &Patch{}
-		for _, s := range facts.Sites {
-			patch.Outcomes = append(patch.Outcomes, Outcome{Site: s, Refusal: refuse(s, "port the file to Python 3 first, with 2to3 for example", why)})
-		}
-		return patch, nil
+		return refuseAll(facts, refuse(nil, "port the file to Python 3 first, with 2to3 for example", why)), nil
 	}
 	eager := true
 	for {
@@ -94,6 +88,15 @@ func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 		}
 		return patch, nil
 	}
+}
+
+// refuseAll refuses every site of a file for the same reason.
+func refuseAll(facts *rules.Facts, why *Refusal) *Patch {
+	patch := &Patch{}
+	for _, s := range facts.Sites {
+		patch.Outcomes = append(patch.Outcomes, Outcome{Site: s, Refusal: refuse(s, why.ByHand, why.Reason)})
+	}
+	return patch
 }
 
 // shadowed is the file's name for TensorFlow if a scope around a site binds it to something of its own.
@@ -134,6 +137,10 @@ func (p *program) outcomes(eager bool) []Outcome {
 	var out []Outcome
 	for _, s := range p.Sites {
 		o := Outcome{Site: s}
+		if why := p.Left(s); why != "" {
+			out = append(out, Outcome{Site: s, Refusal: refuse(s, "", why)})
+			continue
+		}
 		for _, st := range strategies {
 			fix, refusal := st.emit(p, s)
 			if fix != nil && fix.Mode == EagerMode && !eager {

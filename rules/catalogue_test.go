@@ -97,7 +97,7 @@ func marked(src string) []string {
 // found are a rule's findings in a file, as "line severity". Every one has to say something, and why nothing is done about it if it has no site.
 func found(t *testing.T, r *Rule, src string, target Version) []string {
 	t.Helper()
-	f, err := analyzer.Parse(context.Background(), "test.py", []byte(src))
+	f, err := (&analyzer.Project{Knows: Knows}).Parse(context.Background(), "test.py", []byte(src))
 	if err != nil {
 		t.Fatal(err)
 	}

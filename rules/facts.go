@@ -7,12 +7,17 @@ type Facts struct {
 	File   *analyzer.File
 	Target Version
 	Sites  []Site
+	// Ignored counts the findings that comments ignore.
+	Ignored int
 
-	apis map[*analyzer.Call]API
-	of   map[*analyzer.Call]Site
+	ignores []*Ignore
+	left    map[Site]string // why a site is not to be rewritten
+	apis    map[*analyzer.Call]API
+	of      map[*analyzer.Call]Site
 }
 
-// Check lifts the sites of a file and lets every rule look at them. The findings come in the order of the source.
+// Check lifts the sites of a file and lets every rule look at them. The findings come in the order of the source, without those that
+// comments ignore.
 func Check(f *analyzer.File, target Version) (*Facts, []Finding) {
 	facts := Lift(f, target)
 	var out []Finding
@@ -20,12 +25,12 @@ func Check(f *analyzer.File, target Version) (*Facts, []Finding) {
 		r.Find(&Pass{Facts: facts, rule: r, findings: &out})
 	}
 	sortFindings(out)
-	return facts, out
+	return facts, facts.leaveIgnored(out)
 }
 
 // Lift gathers the facts of a file.
 func Lift(f *analyzer.File, target Version) *Facts {
-	x := &Facts{File: f, Target: target, apis: map[*analyzer.Call]API{}, of: map[*analyzer.Call]Site{}}
+	x := &Facts{File: f, Target: target, ignores: ignores(f), left: map[Site]string{}, apis: map[*analyzer.Call]API{}, of: map[*analyzer.Call]Site{}}
 	for _, c := range f.Calls() {
 		if api, ok := x.API(c.Fn); ok {
 			x.apis[c] = api

@@ -2,7 +2,7 @@ package rules
 
 import "sort"
 
-// All are the rules, by code.
+// All are the rules, by code. The last two are about comments and look at what the others have found.
 var All = []*Rule{
 	savedModelBuilder,
 	simpleSave,
@@ -36,6 +36,8 @@ var All = []*Rule{
 	tablesWithoutInit,
 	contribImport,
 	olderRuntime,
+	unusedIgnore,
+	badIgnore,
 }
 
 // ByCode finds a rule by its code or its name.

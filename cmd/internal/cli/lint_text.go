@@ -165,8 +165,8 @@ func blankOut(line string, n int) string {
 	return out.String()
 }
 
-// writeCounts counts sites by what can be done, and says why nothing can be done about some.
-func writeCounts(w io.Writer, t terminal, all []finding, checked, failed int) {
+// writeCounts counts sites by what can be done, and says why nothing can be done about some. known are findings that a baseline hides.
+func writeCounts(w io.Writer, t terminal, all []finding, checked, failed, known int) {
 	counts, reasons, files := map[string]int{}, map[string]int{}, map[string]bool{}
 	sites := 0
 	for _, f := range all {
@@ -191,6 +191,12 @@ func writeCounts(w io.Writer, t terminal, all []finding, checked, failed int) {
 				times = ""
 			}
 		}
+	case known > 0:
+		in := ""
+		if failed > 0 {
+			in = " in what could be read"
+		}
+		fmt.Fprintf(w, "%s checked, nothing new found%s; %s in the baseline\n", count(checked, "file"), in, countOf(known, "finding is", "findings are"))
 	case failed == 0 && checked > 0:
 		fmt.Fprintf(w, "%s checked, nothing found\n", count(checked, "file"))
 	case checked == 0:

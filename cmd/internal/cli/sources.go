@@ -7,11 +7,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/cmd/internal/config"
+	"github.com/tfmigrate/tfmigrate/cmd/internal/gitignore"
 	"github.com/tfmigrate/tfmigrate/rewrite"
 	"github.com/tfmigrate/tfmigrate/rules"
 )
@@ -19,28 +22,47 @@ import (
 // stdinPath is the path that stands for standard input.
 const stdinPath = "-"
 
-// skippedDirs are directories that hold nobody's own source.
-var skippedDirs = map[string]bool{"__pycache__": true, "node_modules": true, "site-packages": true}
+// source is one file to look at.
+type source struct {
+	path  string // as the user would write it, or stdinPath
+	abs   string
+	under *config.Settings
+}
+
+// wants tells which rules are wanted for the file.
+func (s source) wants() func(*rules.Rule) bool { return s.under.Wants(s.abs) }
 
 // sources are the Python files and notebooks that a command looks at.
 type sources struct {
-	paths     []string // in order, each once
+	files     []source // in order, each once
 	problems  []error  // what could not be listed, so that nothing is passed over in silence
 	stdin     io.Reader
-	stdinName string // the file name that standard input goes by
+	stdinName string   // the file name that standard input goes by
+	known     []string // the paths of the files, and of those of which nothing is wanted
 	project   *analyzer.Project
 
-	seen map[string]bool // by absolute path, symbolic links followed
+	lookup *config.Lookup
+	passed map[string]int  // how many paths were passed over, by the reason
+	seen   map[string]bool // by absolute path, symbolic links followed
 }
 
-// stdinFlag adds --stdin-filename.
-func stdinFlag(cmd *cobra.Command, name *string) {
-	cmd.Flags().StringVar(name, "stdin-filename", "", "the name that standard input (-) goes by; one that ends in .ipynb makes it a notebook")
-}
+// Why a path is passed over.
+const (
+	byGitignore  = "ignored by git"
+	byExclude    = "excluded"
+	byRules      = "with every rule ignored"
+	asVirtualEnv = "virtual environment"
+)
 
-// findSources lists what there is to look at below the given paths. A file that is named itself is taken whatever its name.
-func findSources(cmd *cobra.Command, paths []string, stdinName string) (*sources, error) {
-	s := &sources{stdin: cmd.InOrStdin(), stdinName: stdinName, seen: map[string]bool{}}
+// findSources lists what there is to look at below the given paths. A file that is named itself is taken whatever its name, and whatever would
+// pass it over. The error is for a configuration that is wrong.
+func findSources(cmd *cobra.Command, paths []string, o *options) (*sources, error) {
+	lookup, err := o.lookup(cmd)
+	if err != nil {
+		return nil, err
+	}
+	stdinName := o.stdinName
+	s := &sources{stdin: cmd.InOrStdin(), stdinName: stdinName, lookup: lookup, passed: map[string]int{}, seen: map[string]bool{}}
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
@@ -48,15 +70,15 @@ func findSources(cmd *cobra.Command, paths []string, stdinName string) (*sources
 	for _, root := range paths {
 		if root == stdinPath {
 			usesStdin = true
-			s.add(root)
-			continue
 		}
-		s.walk(root)
+		if err := s.walk(root); err != nil {
+			return nil, usagef("%w", err)
+		}
 	}
 	if stdinName != "" && !usesStdin {
 		return nil, usagef("--stdin-filename names standard input, which is read only where - is among the paths")
 	}
-	s.project = projectOf(paths, s.paths)
+	s.project = projectOf(paths, s.known)
 	return s, nil
 }
 
@@ -75,44 +97,132 @@ func projectOf(roots, files []string) *analyzer.Project {
 	return p
 }
 
-// walk adds a path, or what is below it.
-func (s *sources) walk(root string) {
+// walk adds a path, or what is below it. The error is for a configuration that is wrong.
+func (s *sources) walk(root string) error {
+	if root == stdinPath {
+		return s.add(root)
+	}
 	info, err := os.Stat(root)
 	if err != nil {
 		s.problem(root, err)
-		return
+		return nil
 	}
 	if !info.IsDir() {
-		s.add(root)
-		return
+		return s.add(root)
 	}
+	tree := gitignore.New(absolute(root))
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			s.problem(path, err)
+			return nil
+		}
+		if path == root || !d.IsDir() && (!isSource(path) || leadsToDir(path, d)) {
+			return nil
+		}
+		why, err := s.passOver(tree, path, d.IsDir())
 		switch {
 		case err != nil:
-			s.problem(path, err)
-		case d.IsDir() && path != root && skipDir(path, d.Name()):
-			return filepath.SkipDir
-		case d.IsDir() || !isSource(path) || leadsToDir(path, d):
-		default:
-			s.add(path)
+			return err
+		case why != "":
+			s.passed[why]++
+			if d.IsDir() {
+				return filepath.SkipDir
+			}
+		case !d.IsDir():
+			return s.add(path)
 		}
 		return nil
 	})
+	return err
+}
+
+// passOver is why a path that was come upon is not looked at; "" where it is.
+func (s *sources) passOver(tree *gitignore.Tree, path string, isDir bool) (string, error) {
+	abs := absolute(path)
+	under, err := s.lookup.For(filepath.Dir(abs))
 	if err != nil {
-		s.problem(root, err)
+		return "", err
 	}
+	if under.Excludes(abs, isDir) {
+		return byExclude, nil
+	}
+	if isDir {
+		if _, err := os.Stat(filepath.Join(path, "pyvenv.cfg")); err == nil {
+			return asVirtualEnv, nil
+		}
+	}
+	if !under.Gitignore {
+		return "", nil
+	}
+	ignored, err := tree.Ignored(abs, isDir)
+	if err != nil && !slices.ContainsFunc(s.problems, func(p error) bool { return p.Error() == err.Error() }) {
+		s.problems = append(s.problems, err) // once for all that is beside an ignore file that can't be read
+	}
+	if ignored {
+		return byGitignore, nil
+	}
+	return "", nil
 }
 
 // add takes a path unless the same file is there already.
-func (s *sources) add(path string) {
+func (s *sources) add(path string) error {
 	key := path
 	if path != stdinPath {
 		key = realPath(path)
 	}
-	if !s.seen[key] {
-		s.seen[key] = true
-		s.paths = append(s.paths, path)
+	if s.seen[key] {
+		return nil
 	}
+	s.seen[key] = true
+	abs := absolute(s.name(path))
+	under, err := s.lookup.For(filepath.Dir(abs))
+	if err != nil {
+		return err
+	}
+	s.known = append(s.known, path)
+	if path != stdinPath && !under.WantsAny(abs) {
+		s.passed[byRules]++
+		return nil
+	}
+	s.files = append(s.files, source{path, abs, under})
+	return nil
+}
+
+// passedOver says how many paths were passed over, and why; "" where there are none.
+func (s *sources) passedOver() string {
+	var parts []string
+	for _, why := range byCount(s.passed) {
+		what := fmt.Sprintf("%d %s", s.passed[why], why)
+		if why == asVirtualEnv {
+			what = count(s.passed[why], why)
+		}
+		parts = append(parts, what)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// configurations says which files were under which configuration.
+func (s *sources) configurations() []string {
+	files := map[string]int{}
+	for _, f := range s.files {
+		files[f.under.File]++
+	}
+	var out []string
+	for _, name := range byCount(files) {
+		shown := name
+		if name == "" {
+			shown = "no configuration"
+		}
+		out = append(out, fmt.Sprintf("%s: %s", shown, count(files[name], "file")))
+	}
+	return out
+}
+
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
 }
 
 func (s *sources) problem(path string, err error) {
@@ -121,9 +231,7 @@ func (s *sources) problem(path string, err error) {
 
 // realPath is the absolute path of a file, symbolic links followed as far as that is possible.
 func realPath(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs
-	}
+	path = absolute(path)
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
@@ -141,15 +249,6 @@ func leadsToDir(path string, d fs.DirEntry) bool {
 	}
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
-}
-
-// skipDir passes over hidden directories and virtual environments.
-func skipDir(path, name string) bool {
-	if skippedDirs[name] || strings.HasPrefix(name, ".") {
-		return true
-	}
-	_, err := os.Stat(filepath.Join(path, "pyvenv.cfg"))
-	return err == nil
 }
 
 // pathError says what is wrong with a path without naming it twice.

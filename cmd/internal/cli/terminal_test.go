@@ -85,7 +85,7 @@ func TestCounts(t *testing.T) {
 		{Path: "b.py", Fixable: "no", Reason: "rare"}, {Path: "c.py", Fixable: "no", Reason: "often"}, {Path: "c.py", Fixable: "no", Reason: "often"},
 	}
 	var out bytes.Buffer
-	writeCounts(&out, terminal{}, all, 9, 1)
+	writeCounts(&out, terminal{}, all, 9, 1, 0)
 	const want = `5 sites in 3 of 9 files: 1 fixable now, 1 with --unsafe-fixes, 3 by hand
     2  by hand: often
     1  by hand: rare
