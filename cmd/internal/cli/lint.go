@@ -7,12 +7,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/rewrite"
 	"github.com/tfmigrate/tfmigrate/rules"
 )
 
 func newLint() *cobra.Command {
-	var format, target, stdinName string
+	var target, stdinName string
+	var how reporting
 	cmd := &cobra.Command{
 		Use:   "lint [PATH]...",
 		Short: "Find TensorFlow 1 code that saves or loads models",
@@ -25,78 +27,70 @@ func newLint() *cobra.Command {
 			if err != nil {
 				return usagef("%w", err)
 			}
-			if format != "text" && format != "json" && format != "concise" {
-				return usagef("unknown format %q: text, concise or json", format)
+			if err := how.check(); err != nil {
+				return err
 			}
 			src, err := findSources(cmd, args, stdinName)
 			if err != nil {
 				return err
 			}
-			return lint(cmd, src, version, format)
+			return lint(cmd, src, version, &how)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "how to report: text, concise or json")
+	how.flags(cmd)
 	cmd.Flags().StringVar(&target, "target-version", rules.DefaultTarget.String(), "the TensorFlow to migrate to")
 	stdinFlag(cmd, &stdinName)
 	return cmd
 }
 
-func lint(cmd *cobra.Command, src *sources, target rules.Version, format string) error {
-	problems := src.problems
-	all := []finding{}
-	checked := 0
+func lint(cmd *cobra.Command, src *sources, target rules.Version, how *reporting) error {
+	rep := &report{findings: []finding{}, problems: src.problems}
 	for _, path := range src.paths {
-		found, err := lintFile(cmd.Context(), src, path, target)
+		found, err := lintFile(cmd.Context(), src, path, target, how.showsFixes())
 		if cmd.Context().Err() != nil {
 			return fmt.Errorf("%s: %w", src.name(path), cmd.Context().Err())
 		}
 		if err != nil {
-			problems = append(problems, err)
+			rep.problems = append(rep.problems, inFile(src.name(path), err))
 		}
 		if found != nil {
-			checked++
-			all = append(all, found...)
+			rep.checked++
+			rep.findings = append(rep.findings, found...)
 		}
 	}
-	out := cmd.OutOrStdout()
-	switch format {
-	case "json":
-		if err := writeJSON(out, map[string]any{"findings": all, "checked": checked, "errors": messages(problems)}); err != nil {
-			return err
-		}
-	case "concise":
-		for _, f := range all {
-			fmt.Fprintln(out, f.concise())
-		}
-	default:
-		t := newTerminal(out)
-		writeText(out, t, all)
-		writeCounts(out, t, all, checked, len(problems))
+	if err := how.write(cmd, rep); err != nil {
+		return err
 	}
-	reportProblems(cmd.ErrOrStderr(), problems)
+	reportProblems(cmd.ErrOrStderr(), rep.problems)
 	switch {
-	case len(problems) > 0:
+	case len(rep.problems) > 0:
 		return exitWith(exitFailed)
-	case len(all) > 0:
+	case len(rep.findings) > 0:
 		return exitWith(exitFindings)
 	}
 	return nil
 }
 
 // lintFile checks one file. A nil slice says that the file could not be looked at at all; an error beside findings, that it
-// could be only in part.
-func lintFile(ctx context.Context, src *sources, path string, target rules.Version) ([]finding, error) {
+// could be only in part. With changes the findings hold what the fix of each site would write.
+func lintFile(ctx context.Context, src *sources, path string, target rules.Version, changes bool) ([]finding, error) {
 	d, err := src.read(path)
 	if err != nil {
 		return nil, err
 	}
-	res, err := rewrite.Converge(ctx, d, target, rewrite.Options{Unsafe: true, Model: modelsFor(d.Path), Project: src.project})
+	opt := rewrite.Options{Unsafe: true, Model: modelsFor(d.Path), Project: src.project}
+	res, err := rewrite.Converge(ctx, d, target, opt)
 	if err != nil {
 		return nil, err
 	}
 	found := findings(d, res)
 	if found == nil {
 		found = []finding{}
+	}
+	if changes {
+		if err := addChanges(found, d, res, opt); err != nil {
+			return nil, err
+		}
 	}
 	return found, syntaxProblem(d, res)
 }
@@ -106,13 +100,17 @@ func syntaxProblem(d *rewrite.Document, res *rewrite.Result) error {
 	if len(res.File.Errors) == 0 {
 		return nil
 	}
-	line, _ := res.File.Position(res.File.Errors[0].Start)
-	where := fmt.Sprintf("line %d", line)
+	start := res.File.Errors[0].Start
+	p := &problem{path: d.Path, at: regionOf(d, res.File, analyzer.Span{Start: start, End: start})}
+	p.line, _ = res.File.Position(start)
+	where := fmt.Sprintf("line %d", p.line)
 	if d.Notebook != nil {
-		cell, inCell := d.Notebook.Cell(line)
+		cell, inCell := d.Notebook.Cell(p.line)
+		p.cell, p.line = &cell, inCell
 		where = fmt.Sprintf("cell %d, line %d", cell, inCell)
 	}
-	return fmt.Errorf("%s: %s is not Python that could be read; the file was checked only in part and is never rewritten", d.Path, where)
+	p.err = fmt.Errorf("%s: %s is not Python that could be read; the file was checked only in part and is never rewritten", d.Path, where)
+	return p
 }
 
 func messages(problems []error) []string {
