@@ -30,7 +30,9 @@ var imports = map[string][]string{
 	"cmd/tfmigrate":           {"cmd/internal/cli"},
 	"cmd/internal/corpus":     {"rewrite", "rules"},
 	"cmd/internal/guidetable": {"internal/behave"},
+	"cmd/internal/newrule":    {},
 	"cmd/internal/programs":   {},
+	"cmd/internal/ruledocs":   {"cmd/internal/cli", "rules"},
 	"internal/behave":         {},
 	"internal/importgraph":    {},
 	"internal/modeltest":      {},
@@ -175,9 +177,9 @@ var doings = map[string][]string{
 
 // mayDo names the files, by pattern, that may do it. Tests may do what they need.
 var mayDo = map[string][]string{
-	"prints": {"cmd/tfmigrate/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go"},
-	"exits":  {"cmd/tfmigrate/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go"},
-	"writes files": {"rewrite/write.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/*", "internal/modeltest/*", "internal/behave/*",
+	"prints": {"cmd/tfmigrate/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go"},
+	"exits":  {"cmd/tfmigrate/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go"},
+	"writes files": {"rewrite/write.go", "cmd/internal/guidetable/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go", "cmd/internal/corpus/*", "internal/modeltest/*", "internal/behave/*",
 		"cmd/internal/cli/counterexample.go", "cmd/internal/cli/lint_report.go"}, // the files that --counterexample and --output name
 }
 

@@ -161,7 +161,7 @@ func sarifInvocation(r *report) *sarif.Invocation {
 func sarifArtifact(path string) *sarif.ArtifactLocation {
 	path = reportPath(path)
 	if filepath.IsLocal(filepath.FromSlash(path)) {
-		return &sarif.ArtifactLocation{URI: new((&url.URL{Path: path}).EscapedPath()), URIBaseId: new(srcRoot)}
+		return &sarif.ArtifactLocation{URI: new((&url.URL{Path: path}).String()), URIBaseId: new(srcRoot)}
 	}
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
