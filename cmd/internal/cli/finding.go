@@ -18,10 +18,10 @@ type finding struct {
 	Severity string `json:"severity"` // breaks, works, hazard
 	Path     string `json:"path"`
 	// Fingerprint is the same wherever in the file the place moves: of the rule, the path and the source, and which of several alike.
-	Fingerprint string    `json:"fingerprint"`
-	Cell        *int      `json:"cell,omitempty"` // notebooks: from 0, over all cells
-	Line        int       `json:"line"`           // from 1; in a notebook within the cell
-	Column      int       `json:"column"`         // from 1, in characters
+	Fingerprint string    `json:"fingerprint,omitempty"` // not of related places
+	Cell        *int      `json:"cell,omitempty"`        // notebooks: from 0, over all cells
+	Line        int       `json:"line"`                  // from 1; in a notebook within the cell
+	Column      int       `json:"column"`                // from 1, in characters
 	EndLine     int       `json:"end_line"`
 	EndColumn   int       `json:"end_column"` // of the character behind the last
 	Message     string    `json:"message"`
@@ -46,7 +46,6 @@ func findings(d *rewrite.Document, res *rewrite.Result) []finding {
 	for _, f := range res.Findings {
 		out = append(out, describe(d, res, f))
 	}
-	setFingerprints(out)
 	for i, f := range res.Findings {
 		if f.Site == nil {
 			continue

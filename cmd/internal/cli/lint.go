@@ -92,6 +92,7 @@ func lintFile(ctx context.Context, src *sources, path string, target rules.Versi
 			return nil, err
 		}
 	}
+	setFingerprints(found)
 	return found, syntaxProblem(d, res)
 }
 
