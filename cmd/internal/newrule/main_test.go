@@ -14,11 +14,7 @@ const module = "../../.."
 func workTree(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	parts := []string{"go.mod", "go.sum", "analyzer", "rules", "rewrite"}
-	if readsArchives(module) {
-		parts = append(parts, "testdata/rules")
-	}
-	for _, part := range parts {
+	for _, part := range []string{"go.mod", "go.sum", "analyzer", "rules", "rewrite", "testdata/rules"} {
 		from, to := filepath.Join(module, part), filepath.Join(dir, part)
 		if info, err := os.Stat(from); err != nil {
 			t.Fatal(err)
@@ -37,12 +33,6 @@ func workTree(t *testing.T) string {
 		}
 	}
 	return dir
-}
-
-// readsArchives tells whether a work tree has the test that reads testdata/rules.
-func readsArchives(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, "rules", "catalogue_test.go"))
-	return err == nil
 }
 
 // goTest runs tests of a package of a work tree.
@@ -74,9 +64,6 @@ func TestNewRule(t *testing.T) {
 		{"./rules", "TestCatalogue/^TFM500$/^hit_plain.py$", `found [], want ["3 breaks"]`},
 		{"./rules", "TestCatalogue/^TFM500$/^silent_look_alike.py$", "a line is marked"},
 	} {
-		if test.pkg == "./rules" && !readsArchives(dir) {
-			continue
-		}
 		if out, passed := goTest(t, dir, test.pkg, test.name); passed || !strings.Contains(out, test.says) {
 			t.Errorf("%s passed: %v\n%s", test.name, passed, out)
 		}
