@@ -14,7 +14,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build test test-long test-newer demo venv symbols guide-table goldens corpus clean
+.PHONY: build test test-long test-newer demo venv symbols guide-table goldens rule rule-docs corpus clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -53,6 +53,16 @@ guide-table: $(VENV)/ready
 ## goldens: testdata/programs/fixed, what fix makes of each program
 goldens: $(VENV)/ready
 	$(TAGGED) test -count=1 -tags tensorflow ./cmd/internal/programs -run TestPrograms -update
+
+## rule: the files of a new rule, to be filled in: make rule CODE=TFM599 NAME=some-name PACK=hazards
+rule:
+	@test -n "$(CODE)" -a -n "$(NAME)" -a -n "$(PACK)" || { echo "make: name the rule with CODE=TFM599 NAME=some-name PACK=hazards" >&2; exit 1; }
+	go run ./cmd/internal/newrule -code $(CODE) -name $(NAME) -pack $(PACK)
+	@$(MAKE) --no-print-directory rule-docs
+
+## rule-docs: docs/rules, a page for each rule
+rule-docs:
+	go run ./cmd/internal/ruledocs
 
 ## corpus: recall, look-alikes and fixes on public code below CORPUS (see cmd/internal/corpus); SAVE, COMPARE and DIFF name files for its flags
 corpus:

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -33,6 +34,7 @@ type notebookCell struct {
 	span     Span // of the source's JSON value in raw
 	elements []string
 	rawElems []string // the elements as they are written
+	rawAt    []int    // where in the source's JSON value each of them begins
 	isList   bool
 	open     string   // what stands between the bracket and the first element
 	sep      string   // what stands between the elements, with the comma
@@ -215,6 +217,71 @@ func (n *Notebook) Cell(line int) (cell, inCell int) {
 	return n.lines[line-1].cell, n.lines[line-1].line
 }
 
+// Offset tells where in the notebook's own bytes a place of Python is, given by its line and its column in bytes, both from 1. A line of
+// IPython's is where it begins.
+func (n *Notebook) Offset(line, column int) int {
+	index, inCell := n.Cell(line)
+	for _, c := range n.cells {
+		if c.index == index {
+			return c.span.Start + c.offset(inCell, column-1)
+		}
+	}
+	return 0
+}
+
+// offset tells where in the source's JSON value a byte of one of its lines is. What lies behind the line's end is its end.
+func (c notebookCell) offset(line, at int) int {
+	lines := splitLines(strings.Join(c.elements, ""))
+	if len(lines) == 0 {
+		return 0
+	}
+	line = min(line, len(lines))
+	at = min(at, len(lines[line-1]))
+	for _, l := range lines[:line-1] {
+		at += len(l) + 1
+	}
+	for i, e := range c.elements {
+		if at < len(e) || i == len(c.elements)-1 {
+			return c.rawAt[i] + escapedOffset(c.rawElems[i], at)
+		}
+		at -= len(e)
+	}
+	return 0
+}
+
+// escapedOffset tells where in a JSON string, its quotes included, the byte at of its value is written.
+func escapedOffset(raw string, at int) int {
+	i := 1
+	for at > 0 && i < len(raw)-1 {
+		n, width := 1, 1
+		if raw[i] == '\\' {
+			n = 2
+			if raw[i+1] == 'u' {
+				n = 6
+				r := hexRune(raw[i:])
+				if pair := utf16.DecodeRune(r, hexRune(raw[i+6:])); utf16.IsSurrogate(r) && pair != unicode.ReplacementChar {
+					n, r = 12, pair
+				}
+				width = len(string(r)) // a lone surrogate is read as U+FFFD, as encoding/json does
+			}
+		}
+		i, at = i+n, at-width
+	}
+	return i
+}
+
+// hexRune is the code unit of the \uXXXX that text begins with; 0 if it does not.
+func hexRune(text string) rune {
+	if len(text) < 6 || text[:2] != `\u` {
+		return 0
+	}
+	v, err := strconv.ParseUint(text[2:6], 16, 16)
+	if err != nil {
+		return 0
+	}
+	return rune(v)
+}
+
 // readCells finds the code cells and the bytes of their sources.
 func (n *Notebook) readCells() error {
 	var nb struct {
@@ -347,7 +414,7 @@ func readSource(raw []byte) (notebookCell, error) {
 		if err := json.Unmarshal(raw, &s); err != nil {
 			return c, err
 		}
-		c.elements, c.lossy = []string{s}, lossy(s, raw)
+		c.elements, c.rawElems, c.rawAt, c.lossy = []string{s}, []string{string(raw)}, []int{0}, lossy(s, raw)
 		return c, nil
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
@@ -372,7 +439,7 @@ func readSource(raw []byte) (notebookCell, error) {
 			c.sep = between
 		}
 		c.lossy = c.lossy || lossy(s, v)
-		c.elements, c.rawElems = append(c.elements, s), append(c.rawElems, string(v))
+		c.elements, c.rawElems, c.rawAt = append(c.elements, s), append(c.rawElems, string(v)), append(c.rawAt, end-len(v))
 		last = end
 	}
 	c.close = string(raw[last : len(raw)-1])

@@ -363,3 +363,40 @@ func TestWritten(t *testing.T) {
 		}
 	}
 }
+
+// TestNotebookOffset holds that what the notebook's bytes say between the beginning and the end of a line is that line.
+func TestNotebookOffset(t *testing.T) {
+	raws := []string{notebook(
+		`["a = 1\n", "b = '\u00e9\ud83d\ude00\ud83d\"' + x\n",   "\ttail"]`,
+		`"one = 'é'\ntwo = \"\\n\"\r\n\n%magic\nlast"`,
+		`["x = 1\ny = 2\n", "", "z = 3"]`, `""`, `[]`, `["%%bash\n", "ls"]`)}
+	files, err := filepath.Glob("../testdata/programs/*.ipynb")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no notebooks: %v", err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raws = append(raws, string(raw))
+	}
+	for _, raw := range raws {
+		n := parseNotebook(t, raw)
+		held := 0
+		for i, line := range splitLines(string(n.Python)) {
+			if IsCellMark(line) || placeholder.MatchString(line) {
+				continue
+			}
+			from, to := n.Offset(i+1, 1), n.Offset(i+1, len(line)+1)
+			var got string
+			if err := json.Unmarshal([]byte(`"`+raw[from:to]+`"`), &got); err != nil || got != line {
+				t.Errorf("line %d is %q, and %q in the notebook: %v", i+1, line, raw[from:to], err)
+			}
+			held++
+		}
+		if held < 5 {
+			t.Errorf("only %d lines", held)
+		}
+	}
+}

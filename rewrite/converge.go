@@ -170,3 +170,17 @@ func stale(d *Document, res *Result, f *analyzer.File, findings []rules.Finding)
 	}
 	return out
 }
+
+// FixOne makes the fix of one site of a document that Converge looked at, with what the file needs for it, and nothing else. It gives the
+// document's bytes with the fix made, without its byte order mark; fix is nil where there is none to make.
+func FixOne(d *Document, res *Result, site rules.Site, opt Options) (fix *Fix, raw []byte, err error) {
+	opt.Only = site
+	patch, err := Plan(res.Facts, opt)
+	if err != nil || patch.Result == nil {
+		return nil, nil, err
+	}
+	if raw, err = d.restore(patch.Result); err != nil {
+		return nil, nil, err
+	}
+	return patch.Applied[0], bytes.TrimPrefix(raw, utf8BOM), nil
+}

@@ -43,6 +43,35 @@ func UnifiedDiff(path string, before, after []byte) string {
 	return out.String()
 }
 
+// LineEdit replaces the lines from First up to Last, both from 1 and Last included, by Text. Where Last is First-1 it inserts in front of
+// First.
+type LineEdit struct {
+	First, Last int
+	Text        string // whole lines
+}
+
+// LineEdits are the changes from before to after, as few lines as they take, in order and disjoint.
+func LineEdits(before, after []byte) []LineEdit {
+	var out []LineEdit
+	at, open := 1, false
+	for _, l := range diffLines(string(before), string(after)) {
+		if l.kind == ' ' {
+			at, open = at+1, false
+			continue
+		}
+		if !open {
+			out, open = append(out, LineEdit{First: at, Last: at - 1}), true
+		}
+		e := &out[len(out)-1]
+		if l.kind == '-' {
+			e.Last, at = at, at+1
+		} else {
+			e.Text += l.text
+		}
+	}
+	return out
+}
+
 // diffName writes a file's name as GNU diff and git do: behind one with a blank goes a tab, where patch ends the name, and one that has
 // characters which would end the line or the name, or a blank at its end, is quoted as in C.
 func diffName(name string) string {

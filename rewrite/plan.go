@@ -12,7 +12,8 @@ import (
 
 // Options choose what a plan may do.
 type Options struct {
-	Unsafe bool // apply unsafe fixes as well
+	Unsafe bool       // apply unsafe fixes as well
+	Only   rules.Site // apply the fix of this site alone; nil for those of all
 	// Wants tells which rules are asked for; nil for all of them. A site that only others find is left.
 	Wants func(*rules.Rule) bool
 	// Project is what the files import from each other; without it a file is looked at alone.
@@ -67,7 +68,8 @@ func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 		p := newProgram(facts, opt)
 		patch := &Patch{Outcomes: p.outcomes(eager)}
 		for _, o := range patch.Outcomes {
-			if o.Fix != nil && (o.Fix.Applicability == Safe || o.Fix.Applicability == Unsafe && opt.Unsafe) {
+			wanted := opt.Only == nil || opt.Only == o.Site
+			if o.Fix != nil && wanted && (o.Fix.Applicability == Safe || o.Fix.Applicability == Unsafe && opt.Unsafe) {
 				patch.Applied = append(patch.Applied, o.Fix)
 			}
 		}

@@ -6,7 +6,8 @@ import (
 	"github.com/tfmigrate/tfmigrate/rules"
 )
 
-// TestRuleDocs runs what the rules say of themselves: there is something to find in Before, fixing it gives After, and After has nothing left.
+// TestRuleDocs runs what the rules say of themselves: there is something to find in Before, fixing it gives After, After has nothing left, and
+// in Silent, if there is one, the rule finds nothing.
 func TestRuleDocs(t *testing.T) {
 	codes := map[string]bool{}
 	for _, r := range rules.All {
@@ -39,6 +40,16 @@ func TestRuleDocs(t *testing.T) {
 			}
 			if after != r.Doc.After {
 				t.Errorf("fixing Before does not give After:\n%s", UnifiedDiff("after.py", []byte(r.Doc.After), []byte(after)))
+			}
+			if silent := convergeFor(t, "silent.py", []byte(r.Doc.Silent), target, Options{Unsafe: true}); len(silent.File.Errors) > 0 {
+				t.Error("Silent is not Python that can be read")
+			} else {
+				for _, f := range silent.Findings {
+					if f.Rule == r {
+						line, _ := silent.File.Position(f.Span.Start)
+						t.Errorf("line %d of Silent has a finding: %s", line, f.Message)
+					}
+				}
 			}
 			if r.Doc.After == "" {
 				return

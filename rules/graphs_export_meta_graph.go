@@ -15,6 +15,18 @@ with tf.Graph().as_default():
     v = tf.Variable(3.0, name="v")
     tf.train.Saver().export_meta_graph("model.meta")
 `,
+		Silent: `import tensorflow as tf
+from exporters import export_meta_graph
+
+export_meta_graph("model.meta")  # another function of that name
+
+
+def export(saver):
+    saver.export_meta_graph("model.meta")  # nothing here says what the parameter is
+
+
+tf.io.write_graph(tf.Graph(), ".", "graph.pb")  # a GraphDef, and no MetaGraphDef
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model#graphdef_and_metagraphdef",
 	},
 	Find: func(p *Pass) {

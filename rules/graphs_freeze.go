@@ -12,6 +12,14 @@ var freezeGraph = &Rule{
 def freeze(sess, names):
     return tf.graph_util.convert_variables_to_constants(sess, sess.graph_def, names)
 `,
+		Silent: `from freezing import convert_variables_to_constants
+from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+
+def freeze(sess, concrete):
+    convert_variables_to_constants(sess, sess.graph_def, ["y"])  # another function of that name
+    return convert_variables_to_constants_v2(concrete)  # freezes a function of TensorFlow 2
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model#graphdef_and_metagraphdef",
 	},
 	Find: func(p *Pass) {

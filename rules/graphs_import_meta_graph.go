@@ -29,6 +29,19 @@ tf.compat.v1.train.Saver(imported.variables).restore(sess=None, save_path="multi
 fn = imported.prune("x:0", "y:0")
 print(fn(tf.constant(5, fn.inputs[0].dtype)).numpy())
 `,
+		Silent: `import tensorflow as tf
+from importers import import_meta_graph
+
+import_meta_graph("model.meta")  # another function of that name
+
+
+def import_model():
+    tf.compat.v1.train.import_meta_graph("model.meta")
+
+
+# TensorFlow 2's way: the function is wrapped.
+imported = tf.compat.v1.wrap_function(import_model, [])
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model#graphdef_and_metagraphdef",
 	},
 	Find: func(p *Pass) {

@@ -15,6 +15,17 @@ var resaveLoaded = &Rule{
 loaded = tf.saved_model.load("models/old")
 tf.saved_model.save(loaded, "models/new", signatures=loaded.signatures)
 `,
+		Silent: `import tensorflow as tf
+
+# What is saved was not loaded.
+loaded = tf.saved_model.load("models/old")
+module = tf.Module()
+tf.saved_model.save(module, "models/new")
+
+
+def save(model):
+    tf.saved_model.save(model, "models/new")  # where the parameter comes from is not in view
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model#loading_a_savedmodel",
 	},
 	Find: func(p *Pass) {

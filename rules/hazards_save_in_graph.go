@@ -19,6 +19,16 @@ def export(model):
     with tf.Graph().as_default():
         tf.saved_model.save(model, "export/module")
 `,
+		Silent: `import tensorflow as tf
+
+with tf.Graph().as_default():
+    x = tf.constant(1.0)
+
+    def export(module):  # runs where it is called
+        tf.saved_model.save(module, "export")
+
+tf.saved_model.save(tf.Module(), "export/module")  # behind the graph
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/saved_model/save",
 	},
 	Find: func(p *Pass) {

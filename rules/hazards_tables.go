@@ -106,6 +106,18 @@ def export(sess, words, ids):
     table = tf.compat.v1.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["a"], [1]), -1)
     save_session(sess, "export/lookup", {"serving_default": ({"words": words}, {"ids": table.lookup(words)})})
 `,
+		Silent: `import tensorflow as tf
+
+
+def export(sess, words):
+    table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["a"], [1]), -1)
+    signature = tf.compat.v1.saved_model.predict_signature_def({"words": words}, {"ids": table.lookup(words)})
+    builder = tf.compat.v1.saved_model.Builder("export/lookup")
+    builder.add_meta_graph_and_variables(
+        sess, ["serve"], {"serving_default": signature},
+        main_op=tf.compat.v1.tables_initializer())  # initialises the tables wherever the model is loaded
+    builder.save()
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/compat/v1/saved_model/Builder#add_meta_graph_and_variables",
 	},
 	Find: func(p *Pass) {

@@ -11,6 +11,12 @@ var maybeDirectory = &Rule{
 if tf.saved_model.loader.maybe_saved_model_directory("models/1"):
     print("there is one")
 `,
+		Silent: `import tensorflow as tf
+from paths import maybe_saved_model_directory
+
+print(tf.saved_model.contains_saved_model("export"))  # its name in TensorFlow 2
+print(maybe_saved_model_directory("export"))  # another function of that name
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/saved_model/contains_saved_model",
 	},
 	Find: func(p *Pass) {

@@ -15,6 +15,12 @@ var contribPredictor = &Rule{
 predict = tf.contrib.predictor.from_saved_model("models/1")
 print(predict({"x": [1.0]})["y"])
 `,
+		Silent: `import predictor
+import tensorflow as tf
+
+predict = predictor.from_saved_model("export")  # another module of that name
+serve = tf.saved_model.load("export").signatures["serving_default"]
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/saved_model/load",
 	},
 	Find: func(p *Pass) {

@@ -27,6 +27,16 @@ def predict(path, value):
     signature = loaded.signatures["serving_default"]
     return signature(x=tf.constant(value, signature.structured_input_signature[1]["x"].dtype))["y"].numpy()
 `,
+		Silent: `import loader
+import tensorflow as tf
+
+# TensorFlow 2's function of the same name: no session stands in front of the directory.
+model = tf.saved_model.load("export")
+tagged = tf.saved_model.load("export", tags=["serve"])
+
+# Another module that is called loader.
+loader.load(None, ["serve"], "export")
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/compat/v1/saved_model/load",
 	},
 	Find: func(p *Pass) {

@@ -17,6 +17,7 @@ type Doc struct {
 	Target Version // the target that Before and After are for, where it is not the default
 	Before string  // a whole file that the rule finds something in
 	After  string  // what fixing Before gives; empty where there is no fix
+	Silent string  // a whole file of look-alikes in which the rule finds nothing; its comments say why
 	Link   string  // TensorFlow's own page
 }
 

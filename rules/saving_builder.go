@@ -46,6 +46,20 @@ print(model.serving_default(3.)["y"].numpy())
 
 tf.saved_model.save(model, "export/add_two", signatures={"serving_default": model.serving_default})
 `,
+		Silent: `import tensorflow as tf
+from exporters import Builder
+
+# Another Builder than TensorFlow's.
+builder = Builder("export")
+builder.save()
+
+# TensorFlow 2's own way.
+tf.saved_model.save(tf.Module(), "export/module")
+
+
+def finish(builder):
+    builder.save()  # nothing here says what the parameter is
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/compat/v1/saved_model/Builder",
 	},
 	Find: func(p *Pass) {

@@ -118,6 +118,20 @@ estimator.train(lambda: tf.compat.v1.data.Dataset.from_tensors({"x": 3.}), steps
 receiver_fn = tf.estimator.export.build_raw_serving_input_receiver_fn({"x": tf.compat.v1.placeholder(tf.float32, [None])})
 export_estimator(estimator, "export", receiver_fn)
 `,
+		Silent: `import tensorflow as tf
+
+
+class Trainer:
+    def export_saved_model(self, directory):
+        tf.saved_model.save(tf.Module(), directory)
+
+
+Trainer().export_saved_model("export")  # a method of the file's own, and no Estimator
+
+
+def export(model):
+    model.export_saved_model("export")  # nothing here says what the parameter is
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/estimator/Estimator#export_saved_model",
 	},
 	Find: func(p *Pass) {

@@ -13,6 +13,14 @@ def eval_spec(input_fn, receiver_fn):
     exporter = tf.estimator.LatestExporter("export", receiver_fn)
     return tf.estimator.EvalSpec(input_fn, exporters=[exporter])
 `,
+		Silent: `import tensorflow as tf
+from exporters import LatestExporter
+
+
+def spec(input_fn):
+    # Another exporter than TensorFlow's, and a specification without one.
+    return LatestExporter("latest"), tf.estimator.EvalSpec(input_fn)
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/evaluator",
 	},
 	Find: func(p *Pass) {

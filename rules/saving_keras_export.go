@@ -18,6 +18,15 @@ var kerasExport = &Rule{
 model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(3,))])
 tf.keras.experimental.export_saved_model(model, "export/dense")
 `,
+		Silent: `import tensorflow as tf
+from exporters import export_saved_model, save_keras_model
+
+model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+model.export("export")
+# Other functions of those names.
+export_saved_model(model, "export")
+save_keras_model(model, "export")
+`,
 		Link: "https://www.tensorflow.org/guide/keras/serialization_and_saving",
 	},
 	Find: func(p *Pass) {

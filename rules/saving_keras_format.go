@@ -19,6 +19,16 @@ var kerasTFFormat = &Rule{
 model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(3,))])
 model.save("export/dense", save_format="tf")
 `,
+		Silent: `import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+model.save("model.keras")
+model.save("model.h5", save_format="h5")
+
+
+def save(model, save_format):
+    model.save("model", save_format=save_format)  # which format is not in view
+`,
 		Link: "https://keras.io/guides/migrating_to_keras_3/",
 	},
 	Find: func(p *Pass) {

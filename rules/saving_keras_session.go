@@ -19,6 +19,12 @@ def export(model, path):
     with K.get_session() as sess:
         tf.saved_model.simple_save(sess, path, {"x": model.input}, {"y": model.output})
 `,
+		Silent: `import tensorflow as tf
+
+# The session of Keras is read, and no model is exported from it.
+sess = tf.compat.v1.keras.backend.get_session()
+print(sess.run(tf.compat.v1.global_variables()))
+`,
 		Link: "https://www.tensorflow.org/guide/keras/serialization_and_saving",
 	},
 	Find: func(p *Pass) {

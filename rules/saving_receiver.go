@@ -14,6 +14,17 @@ def receiver_fn():
     x = tf.compat.v1.placeholder(tf.float32, [None])
     return tf.estimator.export.ServingInputReceiver({"x": x}, {"x": x})
 `,
+		Silent: `import tensorflow as tf
+from receivers import ServingInputReceiver
+
+# Another receiver than TensorFlow's.
+receiver = ServingInputReceiver({}, {})
+
+
+@tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
+def serve(x):
+    return {"y": x}
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model",
 	},
 	Find: func(p *Pass) {

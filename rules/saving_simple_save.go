@@ -27,6 +27,14 @@ class Square(tf.Module):
 model = Square()
 tf.saved_model.save(model, "export/square", signatures={"serving_default": model.serving_default})
 `,
+		Silent: `import tensorflow as tf
+from exporters import simple_save
+
+
+def export(sess, module, x, y):
+    simple_save(sess, "export", {"x": x}, {"y": y})  # another function of that name
+    tf.saved_model.save(module, "export/module")  # tf.saved_model.simple_save is only spoken of
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/compat/v1/saved_model/simple_save",
 	},
 	Find: func(p *Pass) {

@@ -13,6 +13,17 @@ var signatureDef = &Rule{
 def signature_of(x, y):
     return tf.saved_model.signature_def_utils.predict_signature_def({"x": x}, {"y": y})
 `,
+		Silent: `import tensorflow as tf
+from exporters import predict_signature_def
+
+# Another function of that name, and what takes its place in TensorFlow 2.
+signature = predict_signature_def({}, {})
+
+
+@tf.function(input_signature=[tf.TensorSpec([None], tf.float32, name="x")])
+def serve(x):
+    return {"y": x}
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model#signatures",
 	},
 	Find: func(p *Pass) {

@@ -12,6 +12,12 @@ var tensorInfo = &Rule{
 def info_of(x):
     return tf.saved_model.utils.build_tensor_info(x)
 `,
+		Silent: `import tensorflow as tf
+from exporters import build_tensor_info
+
+info = build_tensor_info(tf.constant(1.0))  # another function of that name
+spec = tf.TensorSpec([None], tf.float32, name="x")
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/compat/v1/saved_model/build_tensor_info",
 	},
 	Find: func(p *Pass) {

@@ -33,7 +33,9 @@ var imports = map[string][]string{
 	"cmd/tfmigrate":           {"cmd/internal/cli"},
 	"cmd/internal/corpus":     {"analyzer", "rewrite", "rules"},
 	"cmd/internal/guidetable": {"internal/behave"},
+	"cmd/internal/newrule":    {},
 	"cmd/internal/programs":   {},
+	"cmd/internal/ruledocs":   {"cmd/internal/cli", "rules"},
 	"internal/behave":         {},
 	"internal/importgraph":    {},
 	"internal/modeltest":      {},
@@ -147,6 +149,7 @@ func TestForeignImports(t *testing.T) {
 		{"github.com/spf13/cobra", []string{"cmd/internal/cli/*"}, false},
 		{"github.com/pelletier/go-toml", []string{"cmd/internal/config/file.go"}, true},
 		{"github.com/bmatcuk/doublestar", []string{"cmd/internal/config/glob.go", "cmd/internal/gitignore/pattern.go"}, false},
+		{"github.com/owenrumney/go-sarif", []string{"cmd/internal/cli/*"}, false},
 		{"golang.org/x/term", []string{"cmd/internal/cli/*"}, false},
 		{"C", []string{"verify/tfrt/*"}, false},
 		{"log", nil, false},
@@ -179,10 +182,10 @@ var doings = map[string][]string{
 
 // mayDo names the files, by pattern, that may do it. Tests may do what they need.
 var mayDo = map[string][]string{
-	"prints": {"cmd/tfmigrate/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go"},
-	"exits":  {"cmd/tfmigrate/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go"},
-	"writes files": {"rewrite/write.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/*", "internal/modeltest/*", "internal/behave/*",
-		"cmd/internal/cli/counterexample.go", // the file that --counterexample names
+	"prints": {"cmd/tfmigrate/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go"},
+	"exits":  {"cmd/tfmigrate/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go"},
+	"writes files": {"rewrite/write.go", "cmd/internal/guidetable/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go", "cmd/internal/corpus/*", "internal/modeltest/*", "internal/behave/*",
+		"cmd/internal/cli/counterexample.go", "cmd/internal/cli/lint_report.go", // the files that --counterexample and --output name
 		"cmd/internal/cli/lint_baseline.go"}, // the one that --write-baseline names
 }
 

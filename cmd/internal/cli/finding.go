@@ -1,6 +1,11 @@
 package cli
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
 	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/rewrite"
 	"github.com/tfmigrate/tfmigrate/rules"
@@ -8,25 +13,31 @@ import (
 
 // finding is one place as every output format shows it.
 type finding struct {
-	Code      string    `json:"code"`
-	Name      string    `json:"name"`
-	Severity  string    `json:"severity"` // breaks, works, hazard
-	Path      string    `json:"path"`
-	Cell      *int      `json:"cell,omitempty"` // notebooks: from 0, over all cells
-	Line      int       `json:"line"`           // from 1; in a notebook within the cell
-	Column    int       `json:"column"`         // from 1, in characters
-	EndLine   int       `json:"end_line"`
-	EndColumn int       `json:"end_column"` // of the character behind the last
-	Message   string    `json:"message"`
-	Fixable   string    `json:"fixable"` // safe, unsafe, no
-	Strategy  string    `json:"strategy,omitempty"`
-	Fix       string    `json:"fix,omitempty"` // what the fix does, and for an unsafe one the assumption it makes
-	Reason    string    `json:"reason,omitempty"`
-	ByHand    string    `json:"by_hand,omitempty"`
-	Related   []finding `json:"related"`
+	Code     string `json:"code"`
+	Name     string `json:"name"`
+	Severity string `json:"severity"` // breaks, works, hazard
+	Path     string `json:"path"`
+	// Fingerprint is the same wherever in the file the place moves: of the rule, the path and the source, and which of several alike.
+	Fingerprint string    `json:"fingerprint,omitempty"` // not of related places
+	Cell        *int      `json:"cell,omitempty"`        // notebooks: from 0, over all cells
+	Line        int       `json:"line"`                  // from 1; in a notebook within the cell
+	Column      int       `json:"column"`                // from 1, in characters
+	EndLine     int       `json:"end_line"`
+	EndColumn   int       `json:"end_column"` // of the character behind the last
+	Message     string    `json:"message"`
+	Fixable     string    `json:"fixable"` // safe, unsafe, no
+	Strategy    string    `json:"strategy,omitempty"`
+	Fix         string    `json:"fix,omitempty"` // what the fix does, and for an unsafe one the assumption it makes
+	Reason      string    `json:"reason,omitempty"`
+	ByHand      string    `json:"by_hand,omitempty"`
+	Related     []finding `json:"related"`
 
 	source    string // the first line of the place, for the text format
-	secondary bool   // an earlier finding is of the same site and has this one among its related places
+	text      string // the whole place
+	at        region
+	site      rules.Site
+	secondary bool    // an earlier finding is of the same site and has this one among its related places
+	change    *change // only in a format that shows it, and at the first place of a site
 }
 
 // findings turns what was found in one document into what is shown.
@@ -54,7 +65,7 @@ func findings(d *rewrite.Document, res *rewrite.Result) []finding {
 func describe(d *rewrite.Document, res *rewrite.Result, f rules.Finding) finding {
 	out := finding{
 		Code: f.Rule.Code, Name: f.Rule.Name, Severity: f.Severity.String(), Path: d.Path, Message: f.Message,
-		Fixable: rewrite.Display.String(), Reason: f.Reason, Related: []finding{},
+		Fixable: rewrite.Display.String(), Reason: f.Reason, Related: []finding{}, site: f.Site,
 	}
 	out.place(d, res.File, f.Span)
 	if f.Site == nil {
@@ -80,11 +91,24 @@ func (f *finding) place(d *rewrite.Document, file *analyzer.File, s analyzer.Spa
 	f.Line, f.Column = line, runeColumn(file, s.Start)
 	f.EndLine, f.EndColumn = last, runeColumn(file, s.End)
 	text := file.LineSpan(analyzer.Span{Start: s.Start, End: s.Start})
-	f.source = file.Text(text)
+	f.source, f.text = file.Text(text), file.Text(s)
+	f.at = regionOf(d, file, s)
 	if d.Notebook != nil {
 		cell, inCell := d.Notebook.Cell(line)
 		f.Cell = &cell
 		f.Line, f.EndLine = inCell, inCell+last-line
+	}
+}
+
+// setFingerprints tells the findings of one file apart by what stands there and not by where.
+func setFingerprints(found []finding) {
+	seen := map[string]int{}
+	for i := range found {
+		f := &found[i]
+		key := f.Code + "\x00" + reportPath(f.Path) + "\x00" + strings.Join(strings.Fields(f.text), " ")
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, seen[key]))
+		f.Fingerprint = hex.EncodeToString(sum[:16])
+		seen[key]++
 	}
 }
 

@@ -8,14 +8,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/cmd/internal/baseline"
 	"github.com/tfmigrate/tfmigrate/rewrite"
 )
 
 func newLint() *cobra.Command {
-	var format string
 	var opt options
 	var base baselineFlags
+	var how reporting
 	cmd := &cobra.Command{
 		Use:   "lint [PATH]...",
 		Short: "Find TensorFlow 1 code that saves or loads models",
@@ -25,8 +26,8 @@ func newLint() *cobra.Command {
 			"Exit code 0: nothing found; 1: findings; 2: usage; 3: a file could not be checked.",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != "text" && format != "json" && format != "concise" {
-				return usagef("unknown format %q: text, concise or json", format)
+			if err := how.check(); err != nil {
+				return err
 			}
 			if err := base.check(&opt); err != nil {
 				return err
@@ -35,35 +36,39 @@ func newLint() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return lint(cmd, src, &opt, &base, format)
+			return lint(cmd, src, &opt, &base, &how)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "how to report: text, concise or json")
+	how.flags(cmd)
 	opt.flags(cmd)
 	base.flags(cmd, &opt)
 	return cmd
 }
 
-func lint(cmd *cobra.Command, src *sources, opt *options, flags *baselineFlags, format string) error {
+func lint(cmd *cobra.Command, src *sources, opt *options, flags *baselineFlags, how *reporting) error {
 	bases, err := flags.read(src)
 	if err != nil {
 		return err
 	}
-	problems := src.problems
-	all := []finding{}
-	checked, commented, foreign := 0, 0, 0
+	rep := &report{findings: []finding{}}
+	for _, problem := range src.problems {
+		rep.problems = append(rep.problems, problem)
+	}
+	commented, foreign := 0, 0
 	shown := startProgress(cmd.ErrOrStderr(), len(src.files))
 	taken := inOrder(cmd.Context(), opt.jobs, len(src.files), func(i int) *linted {
 		defer shown.step()
-		return lintFile(cmd.Context(), src, src.files[i], bases)
+		return lintFile(cmd.Context(), src, src.files[i], bases, how.showsFixes())
 	}, func(i int, r *linted) {
-		problems = append(problems, r.problems...)
+		for _, problem := range r.problems {
+			rep.problems = append(rep.problems, inFile(src.name(src.files[i].path), problem))
+		}
 		bases.add(src.files[i], r)
 		if r.checked {
-			checked++
+			rep.checked++
 			commented += r.commented
 			foreign += r.foreign
-			all = append(all, r.findings...)
+			rep.findings = append(rep.findings, r.findings...)
 		}
 	})
 	shown.end()
@@ -74,33 +79,22 @@ func lint(cmd *cobra.Command, src *sources, opt *options, flags *baselineFlags, 
 		if err := bases.writeNew(cmd.ErrOrStderr(), flags.write); err != nil {
 			return err
 		}
-		all = nil
+		rep.findings = nil
 	} else {
-		out := cmd.OutOrStdout()
-		switch format {
-		case "json":
-			if err := writeJSON(out, map[string]any{"findings": all, "checked": checked, "errors": messages(problems)}); err != nil {
-				return err
-			}
-		case "concise":
-			for _, f := range all {
-				fmt.Fprintln(out, f.concise())
-			}
-		default:
-			t := newTerminal(out)
-			writeText(out, t, all)
-			writeCounts(out, t, all, checked, len(problems), bases.known())
+		rep.known = bases.known()
+		if err := how.write(cmd, rep); err != nil {
+			return err
 		}
 	}
-	reportProblems(cmd.ErrOrStderr(), problems)
+	reportProblems(cmd.ErrOrStderr(), rep.problems)
 	if err := bases.report(cmd.ErrOrStderr(), flags.shrink); err != nil {
 		return err
 	}
 	reportFlow(cmd.ErrOrStderr(), src, opt, commented, foreign)
 	switch {
-	case len(problems) > 0:
+	case len(rep.problems) > 0:
 		return exitWith(exitFailed)
-	case len(all) > 0:
+	case len(rep.findings) > 0:
 		return exitWith(exitFindings)
 	}
 	return nil
@@ -117,25 +111,28 @@ type linted struct {
 	numbers   baseline.Numbering
 }
 
-// lintFile checks one file, and what the cells of a notebook write to others.
-func lintFile(ctx context.Context, src *sources, s source, bases *baselines) *linted {
+// lintFile checks one file, and what the cells of a notebook write to others. With changes the findings hold what the fix of each site would
+// write.
+func lintFile(ctx context.Context, src *sources, s source, bases *baselines, changes bool) *linted {
 	d, err := src.read(s.path)
 	if err != nil {
 		return &linted{problems: []error{err}}
 	}
 	r := &linted{numbers: baseline.Numbering{}}
 	for _, d := range append([]*rewrite.Document{d}, d.Written()...) {
-		r.lint(ctx, src, s, d, bases)
+		r.lint(ctx, src, s, d, bases, changes)
 	}
 	if d.Notebook != nil {
 		r.foreign = d.Notebook.Foreign()
 		slices.SortStableFunc(r.findings, inSource) // the cells that were looked at last may come first
 	}
+	setFingerprints(r.findings)
 	return r
 }
 
-func (r *linted) lint(ctx context.Context, src *sources, s source, d *rewrite.Document, bases *baselines) {
-	res, err := rewrite.Converge(ctx, d, s.under.Target, rewrite.Options{Unsafe: true, Model: modelsFor(d.Path), Wants: s.wants(), Project: src.project})
+func (r *linted) lint(ctx context.Context, src *sources, s source, d *rewrite.Document, bases *baselines, changes bool) {
+	opt := rewrite.Options{Unsafe: true, Model: modelsFor(d.Path), Wants: s.wants(), Project: src.project}
+	res, err := rewrite.Converge(ctx, d, s.under.Target, opt)
 	if err != nil {
 		r.problems = append(r.problems, err)
 		return
@@ -143,7 +140,13 @@ func (r *linted) lint(ctx context.Context, src *sources, s source, d *rewrite.Do
 	r.checked = true
 	r.commented += res.Facts.Ignored
 	res.Findings = bases.unknown(s, res.File, res.Findings, r)
-	r.findings = append(r.findings, findings(d, res)...)
+	found := findings(d, res)
+	if changes {
+		if err := addChanges(found, d, res, opt); err != nil {
+			r.problems = append(r.problems, err)
+		}
+	}
+	r.findings = append(r.findings, found...)
 	if err := syntaxProblem(d, res); err != nil {
 		r.problems = append(r.problems, err)
 	}
@@ -173,13 +176,17 @@ func syntaxProblem(d *rewrite.Document, res *rewrite.Result) error {
 	if len(res.File.Errors) == 0 {
 		return nil
 	}
-	line, _ := res.File.Position(res.File.Errors[0].Start)
-	where := fmt.Sprintf("line %d", line)
+	start := res.File.Errors[0].Start
+	p := &problem{path: d.Path, at: regionOf(d, res.File, analyzer.Span{Start: start, End: start})}
+	p.line, _ = res.File.Position(start)
+	where := fmt.Sprintf("line %d", p.line)
 	if d.Notebook != nil {
-		cell, inCell := d.Notebook.Cell(line)
+		cell, inCell := d.Notebook.Cell(p.line)
+		p.cell, p.line = &cell, inCell
 		where = fmt.Sprintf("cell %d, line %d", cell, inCell)
 	}
-	return fmt.Errorf("%s: %s is not Python that could be read; the file was checked only in part and is never rewritten", d.Path, where)
+	p.err = fmt.Errorf("%s: %s is not Python that could be read; the file was checked only in part and is never rewritten", d.Path, where)
+	return p
 }
 
 func messages(problems []error) []string {

@@ -19,6 +19,24 @@ func (f finding) concise() string {
 	return fmt.Sprintf("%s: %s %s [%s]", f.where(), f.Code, f.Message, f.Severity)
 }
 
+// writeLintText is for people: every site with its source, and the summary.
+func writeLintText(w io.Writer, t terminal, r *report) error {
+	writeText(w, t, r.findings)
+	writeCounts(w, t, r.findings, r.checked, len(r.problems), r.known)
+	return nil
+}
+
+// writeLintConcise is a line for each finding, and for each file that was not checked.
+func writeLintConcise(w io.Writer, _ terminal, r *report) error {
+	for _, f := range r.findings {
+		fmt.Fprintln(w, f.concise())
+	}
+	for _, p := range r.problems {
+		fmt.Fprintln(w, visible(p.Error())+" [not checked]")
+	}
+	return nil
+}
+
 // severityStyle is the colour of a severity.
 var severityStyle = map[string]string{"breaks": red, "works": yellow, "hazard": yellow}
 
@@ -184,6 +202,7 @@ func writeCounts(w io.Writer, t terminal, all []finding, checked, failed, known 
 	case sites > 0:
 		summary := fmt.Sprintf("%s in %d of %s", count(sites, "site"), len(files), count(checked, "file"))
 		fmt.Fprintf(w, "%s: %d fixable now, %d with --unsafe-fixes, %d by hand\n", t.paint(bold, summary), counts["safe"], counts["unsafe"], counts["no"])
+		writeByRule(w, t, all, sites)
 		for _, reason := range byCount(reasons) {
 			times := fmt.Sprint(reasons[reason])
 			for _, line := range t.wrap("by hand: "+reason, 7) {
@@ -200,7 +219,7 @@ func writeCounts(w io.Writer, t terminal, all []finding, checked, failed, known 
 	case failed == 0 && checked > 0:
 		fmt.Fprintf(w, "%s checked, nothing found\n", count(checked, "file"))
 	case checked == 0:
-		fmt.Fprintln(w, "no Python file or notebook was checked")
+		fmt.Fprintln(w, nothingChecked)
 	default:
 		fmt.Fprintf(w, "%s checked, nothing found in what could be read\n", count(checked, "file"))
 	}

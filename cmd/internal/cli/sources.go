@@ -257,7 +257,7 @@ func pathError(path string, err error) error {
 	if errors.As(err, &p) {
 		err = p.Err
 	}
-	return fmt.Errorf("%s: %w", path, err)
+	return inFile(path, fmt.Errorf("%s: %w", path, err))
 }
 
 // read reads one of the paths.

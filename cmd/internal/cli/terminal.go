@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"io"
 	"os"
 	"strings"
 	"unicode"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
 
@@ -15,14 +17,41 @@ type terminal struct {
 	width  int // in columns; 0 where lines are not broken
 }
 
-// newTerminal looks at a writer. Colour is for a terminal only, and not where NO_COLOR is set (https://no-color.org) or
-// TERM says that there is none.
-func newTerminal(w io.Writer) terminal {
+// colourMode is when there is colour: auto, always or never.
+type colourMode string
+
+const (
+	colourAuto   colourMode = "auto"
+	colourAlways colourMode = "always"
+	colourNever  colourMode = "never"
+)
+
+// The methods of pflag.Value.
+func (c *colourMode) String() string { return string(*c) }
+func (c *colourMode) Type() string   { return "WHEN" }
+func (c *colourMode) Set(s string) error {
+	switch colourMode(s) {
+	case colourAuto, colourAlways, colourNever:
+		*c = colourMode(s)
+		return nil
+	}
+	return errors.New("it is auto, always or never")
+}
+
+// colourFlag adds --color.
+func colourFlag(cmd *cobra.Command, c *colourMode) {
+	*c = colourAuto
+	cmd.Flags().Var(c, "color", "auto, always or never: auto is on a terminal only")
+}
+
+// newTerminal looks at a writer. Unless it is asked for, colour is for a terminal only, and not where NO_COLOR is set
+// (https://no-color.org) or TERM says that there is none.
+func newTerminal(w io.Writer, colour colourMode) terminal {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return terminal{}
+		return terminal{colour: colour == colourAlways}
 	}
-	t := terminal{colour: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+	t := terminal{colour: colour == colourAlways || colour != colourNever && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
 	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width >= minWidth {
 		t.width = width
 	}

@@ -26,15 +26,15 @@ func TestJUnit(t *testing.T) {
 	if err := xml.Unmarshal(b.Bytes(), &got); err != nil {
 		t.Fatalf("%v\n%s", err, b.String())
 	}
-	if got.Tests != 4 || got.Failures != 1 || got.Errors != 1 || got.Suite.Tests != 4 {
+	if got.Tests != 4 || got.Failures != 1 || got.Errors != 1 || got.Suites[0].Tests != 4 {
 		t.Errorf("%+v", got)
 	}
-	for i, c := range got.Suite.Cases {
+	for i, c := range got.Suites[0].Cases {
 		if (c.Failure == nil && c.Error == nil) != r.Signatures[i].Verdict.Same() {
 			t.Errorf("%v is %+v", r.Signatures[i].Verdict, c)
 		}
 	}
-	if c := got.Suite.Cases[2]; !strings.HasPrefix(c.Failure.Message, `1 < "2"`) || c.Class != "serve" {
+	if c := got.Suites[0].Cases[2]; !strings.HasPrefix(c.Failure.Message, `1 < "2"`) || c.Class != "serve" {
 		t.Errorf("%+v", c)
 	}
 	b.Reset()
