@@ -247,6 +247,9 @@ func (c *canon) content(h, reader *op) (digest, error) {
 	if err != nil {
 		return digest{}, err
 	}
+	if who, ok := c.state.changed[key]; ok && c.writes == nil {
+		return digest{}, notProvable("%q is changed by signature %q", h.name, who)
+	}
 	if reader.kind == "ReadVariableOp" && attrOf(reader.def, reader.attrs, "dtype").GetType() != h.attrs["dtype"].GetType() {
 		return digest{}, notProvable("%q is read as another type", h.name)
 	}
@@ -748,6 +751,11 @@ func (c *canon) parseExample(o *op, f *form, in []digest) (string, []digest, err
 	if len(in) != rest+dense {
 		return "", nil, notProvable("%s (%s) has %d inputs", o.kind, o.name, len(in))
 	}
+	if serialized, err := c.norm(o.in[0]); err != nil {
+		return "", nil, err
+	} else if s := serialized.op.shape; serialized.op.kind != kindFeed || !s.Known || len(s.Dims) != 1 {
+		parts = append(parts, []byte(o.kind)) // ParseExampleV2 takes a scalar too
+	}
 	sum := digestOf("keys", parts...)
 	list := append([]digest{in[0], in[1], sum}, in[rest:]...)
 	var shapes []string
@@ -808,14 +816,19 @@ func (c *canon) function(o *op, body bool, name string, args []value) (digest, e
 	if err != nil {
 		return digest{}, notProvable("%v", err)
 	}
+	if flat.odd != "" {
+		return digest{}, notProvable("%s", flat.odd)
+	}
 	inner := newCanon(c.p, flat, c.state)
 	inner.depth, inner.bound, inner.writes, inner.params, inner.showsNaN = c.depth+1, bound, c.writes, params, true
 	if len(downstream(flat, "Switch", "RefSwitch", "Enter", "RefEnter", "TensorArrayV3")) > 0 {
 		return digest{}, notProvable("function %q mixes control flow of TensorFlow 1 into that of TensorFlow 2", name)
 	}
 	parts := [][]byte{fmt.Appendf(nil, "%d %d", len(params), len(flat.outputs))}
+	var outputs []value
 	for i := range len(flat.outputs) {
 		v := flat.outputs[fmt.Sprint(i)][0]
+		outputs = append(outputs, v)
 		if body && i < len(params) && bound[params[i].op] != nil {
 			if v.op != params[i].op {
 				if n, err := inner.norm(v); err != nil || n.op != bound[params[i].op].v.op {
@@ -829,7 +842,7 @@ func (c *canon) function(o *op, body bool, name string, args []value) (digest, e
 		}
 		parts = append(parts, d[:])
 	}
-	asserts, err := inner.effects(nil)
+	asserts, err := inner.effects(outputs)
 	if err != nil {
 		return digest{}, err
 	}
@@ -867,31 +880,66 @@ func (c *canon) harmless(o *op, writes map[string]*op) error {
 	return c.understood(o)
 }
 
-// effects checks what runs besides the outputs: nothing may change state, and assertions are part of what is compared, by their
-// digests in order. seen are the ops that the outputs depend on.
-func (c *canon) effects(seen map[*op]bool) ([]digest, error) {
-	var asserts []digest
-	for _, o := range c.flat.effects {
+// neverFail are the pure ops that give an answer whatever their inputs are. Others may refuse a shape or a value, which is part of what a
+// model does even where nothing needs their answer.
+var neverFail = strings.Fields(`Const NoOp Identity IdentityN StopGradient PreventGradient Snapshot Shape ShapeN Rank Size ZerosLike OnesLike Cast
+	PlaceholderWithDefault Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Softplus Softsign Neg Abs Sign Exp Expm1 Log Log1p Sqrt Rsqrt Square Reciprocal Inv
+	Floor Ceil Rint Round Erf Erfc Sin Cos IsNan IsInf IsFinite LogicalNot Invert StringLower StringUpper StringStrip StringLength AsString`)
+
+// cone marks the ops that some values are computed from.
+func (c *canon) cone(outputs []value) (map[*op]bool, error) {
+	seen := map[*op]bool{}
+	work := slices.Clone(outputs)
+	for len(work) > 0 {
+		v, err := c.norm(work[len(work)-1])
+		if err != nil {
+			return nil, err
+		}
+		work = work[:len(work)-1]
+		if seen[v.op] {
+			continue
+		}
+		seen[v.op] = true
+		work = append(work, v.op.in...)
+		for _, d := range c.control(v.op) {
+			work = append(work, value{d, 0})
+		}
+	}
+	return seen, nil
+}
+
+// effects checks what runs besides the outputs: nothing may change state, and what may end in an error is part of what is compared:
+// assertions, and pure ops that run though the outputs do not need them. It gives their digests in order.
+func (c *canon) effects(outputs []value) ([]digest, error) {
+	seen, err := c.cone(outputs)
+	if err != nil {
+		return nil, err
+	}
+	var checks []digest
+	for _, o := range c.flat.ops {
+		class := opTable()[o.kind].class
 		switch {
+		case o.kind == kindFeed || o.kind == kindParam:
+			continue
 		case o.kind == "Assert" || strings.HasPrefix(o.kind, "CheckNumerics"):
-			d, err := c.value(value{o, -1})
-			if err != nil {
-				return nil, err
-			}
-			asserts = append(asserts, d)
 		case seen[o]:
+			continue
 		case slices.Contains(branching, o.kind): // it may hold assertions
-			d, err := c.value(value{o, -1})
-			if err != nil {
-				return nil, err
-			}
-			asserts = append(asserts, d)
+		case class == opPure && slices.Contains(neverFail, o.kind):
+			continue
+		case class == opPure:
 		default:
 			if err := c.harmless(o, nil); err != nil {
 				return nil, err
 			}
+			continue
 		}
+		d, err := c.value(value{o, -1})
+		if err != nil {
+			return nil, err
+		}
+		checks = append(checks, d)
 	}
-	slices.SortFunc(asserts, func(a, b digest) int { return bytes.Compare(a[:], b[:]) })
-	return slices.Compact(asserts), nil
+	slices.SortFunc(checks, func(a, b digest) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(checks), nil
 }

@@ -21,6 +21,7 @@ type op struct {
 	ctrl  []*op // what it waits for, without the calls among them
 	frame *frame
 	id    int
+	shape Shape // of a feed, as the signature declares it
 }
 
 // value is one output of an op.
@@ -62,7 +63,7 @@ func (p *program) flatten(s *Signature) (*flat, error) {
 			if len(in.Tensors) > 1 {
 				key = fmt.Sprintf("%s/%d", in.Name, i)
 			}
-			feed := f.newOp(&op{name: key, kind: kindFeed})
+			feed := f.newOp(&op{name: key, kind: kindFeed, shape: in.Shape})
 			if f.fed[tensorName(t)] == nil {
 				f.fed[tensorName(t)] = feed
 			}
@@ -304,7 +305,24 @@ func (f *flattener) enter(fr *frame, n *nodeDef, fn *funcDef) (*frame, error) {
 	for _, ref := range n.GetInput()[len(dataInputs(n)):] {
 		f.follow(fr, ref[1:], nil)
 	}
+	// TensorFlow computes all arguments and all results of a call. Those that nothing needs can still fail.
+	for _, ref := range dataInputs(n) {
+		f.compute(fr, ref)
+	}
+	for _, out := range fn.GetSignature().GetOutputArg() {
+		if ref, ok := fn.GetRet()[out.GetName()]; ok {
+			f.compute(sub, ref)
+		}
+	}
 	return sub, nil
+}
+
+// compute resolves a value that may have no use, when the rest is done.
+func (f *flattener) compute(fr *frame, ref string) {
+	f.pending = append(f.pending, func() error {
+		_, err := f.value(fr, ref)
+		return err
+	})
 }
 
 // callAttrs are the attributes of a call that say what is called, and how it is run.
@@ -350,8 +368,8 @@ func (f *flattener) follow(fr *frame, name string, from *op) {
 			}
 			return fmt.Errorf("the graph has no node %q", name)
 		}
-		if fr.fn == nil && f.fed[name+":0"] != nil {
-			return nil
+		if fr.fn == nil && f.isFed(name) {
+			return nil // whatever waits for a node waits for what is fed in its place
 		}
 		if fn := f.p.callee(n); fn != nil {
 			_, err := f.enter(fr, n, fn)
@@ -363,6 +381,15 @@ func (f *flattener) follow(fr *frame, name string, from *op) {
 		}
 		return err
 	})
+}
+
+func (f *flattener) isFed(name string) bool {
+	for tensor := range f.fed {
+		if node, _, _ := tensorRef(tensor); node == name {
+			return true
+		}
+	}
+	return false
 }
 
 // op makes the op of a node of a frame, once.

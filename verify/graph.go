@@ -135,6 +135,13 @@ func (p *program) reachable(roots []string, fed ...string) *reach {
 	return r
 }
 
+// reachableFrom are the ops that the functions of a call hold.
+func (p *program) reachableFrom(o *op) map[string]string {
+	r := &reach{nodes: map[string]bool{}, funcs: map[string]bool{}, ops: map[string]string{}}
+	p.touch(r, &nodeDef{Name: o.name, Op: o.kind, Attr: o.attrs})
+	return r.ops
+}
+
 // touch notes a node's op and everything its functions hold. All of a function is counted, also what its results do not need:
 // that is what TensorFlow may run.
 func (p *program) touch(r *reach, n *nodeDef) {

@@ -122,7 +122,7 @@ func TestNotProved(t *testing.T) {
 			f := function(g, "__inference_serve")
 			f.NodeDef = append(f.NodeDef, &nodeDef{Name: "write", Op: "AssignVariableOp", Input: []string{f.Signature.InputArg[1].Name, "MatMul/ReadVariableOp:value:0"},
 				Attr: attrMap{"dtype": {Value: &attr_value_go_proto.AttrValue_Type{Type: types.DataType_DT_FLOAT}}}})
-		}), "keeps or changes state"},
+		}), "is changed by signature"},
 		{"two inputs that are one tensor", modeltest.Dir(t, "softmax_v1"), edit("softmax_v1", func(g *pb.MetaGraphDef) {
 			in := g.SignatureDef["serving_default"].Inputs
 			in["z"] = in["x"]
