@@ -46,9 +46,11 @@ type form struct {
 	attrs []byte
 	in    []value // normalised, and in order where the order does not matter
 	ctrl  []*op   // only edges that decide whether the op runs
+	guard []guard // the same of branches, for an op that may fail
 }
 
 func newCanon(p *program, f *flat, s *state) *canon {
+	f.choose()
 	c := &canon{p: p, flat: f, state: s, ops: map[*op]digest{}, forms: map[*op]*form{}, consts: map[*op]digest{}, assetOf: map[digest]digest{}}
 	c.dies = downstream(f, "Switch", "RefSwitch")
 	c.showsNaN = slices.ContainsFunc(f.ops, func(o *op) bool {
@@ -123,7 +125,7 @@ func (c *canon) norm(v value) (value, error) {
 		if b := c.bound[o]; b != nil {
 			return b.outer.norm(b.v)
 		}
-		if !slices.Contains(passThrough, o.kind) || len(c.control(o)) > 0 {
+		if !slices.Contains(passThrough, o.kind) && o.kind != kindSwitched || len(c.control(o)) > 0 {
 			return v, nil
 		}
 		i := 0
@@ -289,6 +291,9 @@ var provableState = []string{"ReadVariableOp", "ResourceGather", "ResourceGather
 
 // understood tells why an op has no place in a proof, or nil.
 func (c *canon) understood(o *op) error {
+	if o.kind == kindChoice {
+		return nil
+	}
 	info, known := opTable()[o.kind]
 	switch {
 	case !known || info.def == nil:
@@ -337,11 +342,22 @@ func (c *canon) form(o *op) (*form, error) {
 		}
 		f.in = append(f.in, n)
 	}
-	attrs, err := c.attributes(o)
-	if err != nil {
-		return nil, err
+	if o.kind != kindChoice {
+		attrs, err := c.attributes(o)
+		if err != nil {
+			return nil, err
+		}
+		f.attrs = attrs
 	}
-	f.attrs = attrs
+	if o.kind != kindChoice && !slices.Contains(neverFail, o.kind) {
+		for _, g := range o.guard {
+			n, err := c.norm(g.pred)
+			if err != nil {
+				return nil, err
+			}
+			f.guard = append(f.guard, guard{n, g.side})
+		}
+	}
 	c.forms[o] = f
 	return f, nil
 }
@@ -479,6 +495,13 @@ func (c *canon) children(o *op) ([]*op, error) {
 			return nil, err
 		} else if !leaf {
 			next = append(next, v.op)
+		}
+	}
+	for _, g := range f.guard {
+		if _, leaf, err := c.leaf(g.pred); err != nil {
+			return nil, err
+		} else if !leaf {
+			next = append(next, g.pred.op)
 		}
 	}
 	for _, d := range f.ctrl {
@@ -634,6 +657,13 @@ func (c *canon) combine(o *op, colour map[*op]digest) (digest, error) {
 			return digest{}, err
 		}
 		ctrl = append(ctrl, sum)
+	}
+	for _, g := range f.guard {
+		pred, err := of(g.pred)
+		if err != nil {
+			return digest{}, err
+		}
+		ctrl = append(ctrl, digestOf("guard", pred[:], []byte{boolByte(g.side)}))
 	}
 	slices.SortFunc(ctrl, func(a, b digest) int { return bytes.Compare(a[:], b[:]) })
 	parts := [][]byte{f.attrs, fmt.Appendf(nil, "%d %d", len(in), len(ctrl))}
@@ -821,7 +851,7 @@ func (c *canon) function(o *op, body bool, name string, args []value) (digest, e
 	}
 	inner := newCanon(c.p, flat, c.state)
 	inner.depth, inner.bound, inner.writes, inner.params, inner.showsNaN = c.depth+1, bound, c.writes, params, true
-	if len(downstream(flat, "Switch", "RefSwitch", "Enter", "RefEnter", "TensorArrayV3")) > 0 {
+	if flat.mixes() {
 		return digest{}, notProvable("function %q mixes control flow of TensorFlow 1 into that of TensorFlow 2", name)
 	}
 	parts := [][]byte{fmt.Appendf(nil, "%d %d", len(params), len(flat.outputs))}
@@ -919,7 +949,7 @@ func (c *canon) effects(outputs []value) ([]digest, error) {
 	for _, o := range c.flat.ops {
 		class := opTable()[o.kind].class
 		switch {
-		case o.kind == kindFeed || o.kind == kindParam:
+		case o.kind == kindFeed || o.kind == kindParam || o.kind == kindChoice || o.kind == kindSwitched:
 			continue
 		case o.kind == "Assert" || strings.HasPrefix(o.kind, "CheckNumerics"):
 		case seen[o]:

@@ -308,11 +308,12 @@ type side struct {
 	who  string
 	prog *program
 	sess *session
-	err  error // why it cannot be run
+	err  error              // why it cannot be run
+	turn map[string][]*turn // what its signatures compare
 }
 
-func (c *comparison) side(who string, rt Runtime, g *MetaGraph, sigs []*Signature) *side {
-	s := &side{who: who, prog: newProgram(g)}
+func (c *comparison) side(who string, rt Runtime, prog *program, sigs []*Signature, matched map[string]map[string]bool) *side {
+	s := &side{who: who, prog: prog, turn: map[string][]*turn{}}
 	if rt == nil {
 		s.err = errors.New("nothing was run: no runtime was given")
 		return s
@@ -324,6 +325,9 @@ func (c *comparison) side(who string, rt Runtime, g *MetaGraph, sigs []*Signatur
 	if err != nil {
 		s.err = fmt.Errorf("the %s model: %w", who, err)
 		return s
+	}
+	for i, sig := range sigs {
+		s.turn[sig.Key] = prog.addTurns(exec.graph, sig, i, matched[sig.Key])
 	}
 	s.sess = &session{rt: rt, exec: exec, timeout: c.opt.Timeout}
 	return s
@@ -356,13 +360,18 @@ func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
 	for _, p := range pairs {
 		oldSigs, newSigs = append(oldSigs, p[0]), append(newSigs, p[1])
 	}
-	a, b := c.side("old", c.opt.Runtime, old, oldSigs), c.side("new", c.opt.NewRuntime, new, newSigs)
-	defer a.sess.close()
-	defer b.sess.close()
+	oldProg, newProg := newProgram(old), newProgram(new)
 	var pr *prover
 	if !c.opt.NoProof && !c.twoRuntimes && len(pairs) > 0 {
-		pr = newProver(a.prog, b.prog)
+		pr = newProver(oldProg, newProg)
 	}
+	inOld, inNew := map[string]map[string]bool{}, map[string]map[string]bool{}
+	for _, p := range pairs {
+		inOld[p[0].Key], inNew[p[0].Key] = pr.matchedBranches(p[0], p[1])
+	}
+	a, b := c.side("old", c.opt.Runtime, oldProg, oldSigs, inOld), c.side("new", c.opt.NewRuntime, newProg, newSigs, inNew)
+	defer a.sess.close()
+	defer b.sess.close()
 	for _, p := range pairs {
 		r := SignatureReport{TagSet: old.Tags, Key: p[0].Key}
 		if err := c.signature(ctx, a, b, pr, p[0], p[1], &r); err != nil {
@@ -459,7 +468,8 @@ func (c *comparison) test(ctx context.Context, a, b *side, old, new *Signature, 
 		r.Notes = append(r.Notes, "the inputs were made without the graph's help: "+err.Error())
 	}
 	t := &tester{old: a.sess, new: b.sess, oldSig: old, newSig: new, opt: c.opt, result: r,
-		random: hasRandom(before.ops) || hasRandom(after.ops), writes: changesState(before.ops) || changesState(after.ops)}
+		random: hasRandom(before.ops) || hasRandom(after.ops), writes: changesState(before.ops) || changesState(after.ops),
+		oldTurns: a.turn[old.Key], newTurns: b.turn[new.Key]}
 	if proved {
 		t.most = confirmSamples
 	}

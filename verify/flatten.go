@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/galeone/tensorflow/tensorflow/go/core/framework/op_def_go_proto"
+	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
 
 // op is one node of a signature's graph with the function calls inlined.
@@ -21,8 +22,18 @@ type op struct {
 	ctrl  []*op // what it waits for, without the calls among them
 	frame *frame
 	id    int
-	shape Shape // of a feed, as the signature declares it
+	shape Shape   // of a feed, as the signature declares it
+	guard []guard // what has to hold for the op to run
 }
+
+// guard is a condition and its outcome.
+type guard struct {
+	pred value
+	side bool
+}
+
+// kindChoice is the op of one result of a branch: the condition, the value where it holds, the value where it does not.
+const kindChoice = "(choice)"
 
 // value is one output of an op.
 type value struct {
@@ -156,6 +167,8 @@ type frame struct {
 	depth  int
 	made   map[string]*op
 	frames map[string]*frame
+	skip   int     // inputs of the call that are no arguments: the condition of a branch
+	guard  []guard // of every op of the frame
 }
 
 func (f *flattener) newOp(o *op) *op {
@@ -224,6 +237,7 @@ func (f *flattener) argument(fr *frame, i int) (value, error) {
 		return fr.args[i], nil
 	}
 	in := dataInputs(fr.call)
+	i += fr.skip
 	if i >= len(in) {
 		return value{}, fmt.Errorf("call %q has %d arguments, and %q takes more", fr.call.GetName(), len(in), fr.fn.GetSignature().GetName())
 	}
@@ -249,8 +263,83 @@ func (p *program) callee(n *nodeDef) *funcDef {
 	return p.funcs[n.GetOp()]
 }
 
+// branches are the two functions of an If which TensorFlow turns into Switch and Merge before it runs the graph: each op of them runs by
+// itself, as soon as its inputs are there, if the condition holds. nil for other nodes.
+func (p *program) branches(n *nodeDef) []*funcDef {
+	if n.GetOp() != "If" && n.GetOp() != "StatelessIf" || !n.GetAttr()["_lower_using_switch_merge"].GetB() || n.GetAttr()["Tcond"].GetType() != types.DataType_DT_BOOL {
+		return nil
+	}
+	then, other := p.funcs[n.GetAttr()["then_branch"].GetFunc().GetName()], p.funcs[n.GetAttr()["else_branch"].GetFunc().GetName()]
+	if then == nil || other == nil || len(dataInputs(n)) == 0 {
+		return nil
+	}
+	return []*funcDef{then, other}
+}
+
+// enterBranches makes the activations of both branches of an If.
+func (f *flattener) enterBranches(fr *frame, n *nodeDef, fns []*funcDef) (frames [2]*frame, err error) {
+	pred, err := f.value(fr, dataInputs(n)[0])
+	if err != nil {
+		return frames, err
+	}
+	for i, fn := range fns {
+		name := n.GetName() + [2]string{"/then", "/else"}[i]
+		if frames[i] = fr.frames[name]; frames[i] != nil {
+			continue
+		}
+		if fr.depth >= maxDepth {
+			return frames, fmt.Errorf("function %q %w", fn.GetSignature().GetName(), errRecursion)
+		}
+		sub, err := newFrame(fn, fr.path+name+"/", fr.depth+1)
+		if err != nil {
+			return frames, err
+		}
+		sub.caller, sub.call, sub.skip = fr, n, 1
+		sub.guard = append(slices.Clone(fr.guard), guard{pred, i == 0})
+		if fr.frames == nil {
+			fr.frames = map[string]*frame{}
+		}
+		fr.frames[name] = sub
+		frames[i] = sub
+		f.runs(fr, sub)
+	}
+	return frames, nil
+}
+
+// choice gives output index of an If.
+func (f *flattener) choice(fr *frame, n *nodeDef, fns []*funcDef, index int) (value, error) {
+	name := fmt.Sprintf("%s:%d", n.GetName(), index)
+	if o := fr.made[name]; o != nil {
+		return value{o, 0}, nil
+	}
+	frames, err := f.enterBranches(fr, n, fns)
+	if err != nil {
+		return value{}, err
+	}
+	o := f.newOp(&op{name: fr.path + name, kind: kindChoice, frame: fr, guard: fr.guard, in: []value{frames[0].guard[len(fr.guard)].pred}})
+	if fr.made == nil {
+		fr.made = map[string]*op{}
+	}
+	fr.made[name] = o
+	for i, fn := range fns {
+		outs := fn.GetSignature().GetOutputArg()
+		if index >= len(outs) {
+			return value{}, fmt.Errorf("function %q has no output %d", fn.GetSignature().GetName(), index)
+		}
+		v, err := f.value(frames[i], fn.GetRet()[outs[index].GetName()])
+		if err != nil {
+			return value{}, err
+		}
+		o.in = append(o.in, v)
+	}
+	return value{o, 0}, nil
+}
+
 // output gives output index of a node, through the function if it is a call.
 func (f *flattener) output(fr *frame, n *nodeDef, index int) (value, error) {
+	if fns := f.p.branches(n); fns != nil {
+		return f.choice(fr, n, fns, index)
+	}
 	fn := f.p.callee(n)
 	if fn == nil {
 		o, err := f.op(fr, n)
@@ -301,20 +390,26 @@ func (f *flattener) enter(fr *frame, n *nodeDef, fn *funcDef) (*frame, error) {
 		fr.frames = map[string]*frame{}
 	}
 	fr.frames[n.GetName()] = sub
+	sub.guard = fr.guard
+	f.runs(fr, sub)
+	return sub, nil
+}
+
+// runs notes what else runs when a function is called. TensorFlow computes all arguments and all results of a call. Those that nothing
+// needs can still fail.
+func (f *flattener) runs(fr, sub *frame) {
 	f.followEffects(sub)
-	for _, ref := range n.GetInput()[len(dataInputs(n)):] {
+	for _, ref := range sub.call.GetInput()[len(dataInputs(sub.call)):] {
 		f.follow(fr, ref[1:], nil)
 	}
-	// TensorFlow computes all arguments and all results of a call. Those that nothing needs can still fail.
-	for _, ref := range dataInputs(n) {
+	for _, ref := range dataInputs(sub.call) {
 		f.compute(fr, ref)
 	}
-	for _, out := range fn.GetSignature().GetOutputArg() {
-		if ref, ok := fn.GetRet()[out.GetName()]; ok {
+	for _, out := range sub.fn.GetSignature().GetOutputArg() {
+		if ref, ok := sub.fn.GetRet()[out.GetName()]; ok {
 			f.compute(sub, ref)
 		}
 	}
-	return sub, nil
 }
 
 // compute resolves a value that may have no use, when the rest is done.
@@ -371,6 +466,10 @@ func (f *flattener) follow(fr *frame, name string, from *op) {
 		if fr.fn == nil && f.isFed(name) {
 			return nil // whatever waits for a node waits for what is fed in its place
 		}
+		if fns := f.p.branches(n); fns != nil {
+			_, err := f.enterBranches(fr, n, fns)
+			return err
+		}
 		if fn := f.p.callee(n); fn != nil {
 			_, err := f.enter(fr, n, fn)
 			return err
@@ -400,7 +499,7 @@ func (f *flattener) op(fr *frame, n *nodeDef) (*op, error) {
 	if len(f.flat.ops) >= maxOps {
 		return nil, fmt.Errorf("the graph has more than %d ops when its calls are inlined", maxOps)
 	}
-	o := f.newOp(&op{name: fr.path + n.GetName(), kind: n.GetOp(), def: f.p.opDef(n.GetOp()), attrs: n.GetAttr(), frame: fr})
+	o := f.newOp(&op{name: fr.path + n.GetName(), kind: n.GetOp(), def: f.p.opDef(n.GetOp()), attrs: n.GetAttr(), frame: fr, guard: fr.guard})
 	if fr.made == nil {
 		fr.made = map[string]*op{}
 	}

@@ -128,6 +128,41 @@ func (pr *prover) prove(old, new *Signature) error {
 	return nil
 }
 
+// matchedBranches are the branches, by their names, that either model has and that the other has just so.
+func (pr *prover) matchedBranches(old, new *Signature) (inOld, inNew map[string]bool) {
+	inOld, inNew = map[string]bool{}, map[string]bool{}
+	if pr == nil || pr.err != nil {
+		return inOld, inNew
+	}
+	digests := func(p *program, s *state, sig *Signature) map[digest][]string {
+		found := map[digest][]string{}
+		c, err := pr.side(p, s, sig)
+		if err != nil {
+			return nil
+		}
+		for _, o := range c.flat.ops {
+			if o.kind == kindChoice {
+				if d, err := c.value(value{o, 0}); err == nil {
+					found[d] = append(found[d], o.name)
+				}
+			}
+		}
+		return found
+	}
+	a, b := digests(pr.old, pr.oldState, old), digests(pr.new, pr.newState, new)
+	for d, names := range a {
+		if also, ok := b[d]; ok {
+			for _, n := range names {
+				inOld[n] = true
+			}
+			for _, n := range also {
+				inNew[n] = true
+			}
+		}
+	}
+	return inOld, inNew
+}
+
 // outputs are the values that a signature answers.
 func (c *canon) outputs() []value {
 	var all []value
@@ -194,6 +229,9 @@ func (pr *prover) side(p *program, s *state, sig *Signature) (*canon, error) {
 		return nil, notProvable("%s", f.odd)
 	}
 	c := newCanon(p, f, s)
+	if slices.ContainsFunc(f.ops, func(o *op) bool { return len(o.guard) > 0 }) && f.mixes() {
+		return nil, notProvable("control flow of TensorFlow 1 is mixed into that of TensorFlow 2")
+	}
 	for _, o := range f.ops {
 		if c.dies[o] && o.frame != nil && len(o.frame.frames) > 0 {
 			return nil, notProvable("a function is called beside control flow of TensorFlow 1 (%s)", o.name)

@@ -142,6 +142,9 @@ type tester struct {
 	firstFailure   string
 	doubt          string // why the result is not to be trusted, though nothing differed
 	slow           int
+	oldTurns       []*turn // what the models compare
+	newTurns       []*turn
+	works          Sample             // the first that both answered
 	most           int                // stop after so many inputs; 0 for no limit
 	skip           map[valueKind]bool // kinds that both sides could not cope with in time
 	result         *SignatureReport
@@ -237,6 +240,11 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 		}
 		add(l, kinds[g.rng.IntN(len(kinds))], "")
 	}
+	if t.most == 0 {
+		if done, err := t.turnsOf(ctx, g, works[0]); done || err != nil {
+			return err
+		}
+	}
 	for _, next := range plan {
 		if t.enough() {
 			break
@@ -265,6 +273,10 @@ func (t *tester) conclude() {
 		r.Verdict, r.Detail = Unknown, t.doubt
 	case t.tested == 0:
 		r.Verdict, r.Detail = Unknown, "no input that was tried ran on both: "+t.firstFailure
+	case t.most == 0 && uncovered(t.oldTurns) != "":
+		r.Verdict, r.Detail = Unknown, fmt.Sprintf("no input was found that takes both ways at the branch %s of the old model; %s were answered alike", uncovered(t.oldTurns), plural(t.tested, "input", "inputs"))
+	case t.most == 0 && uncovered(t.newTurns) != "":
+		r.Verdict, r.Detail = Unknown, fmt.Sprintf("no input was found that takes both ways at the branch %s of the new model; %s were answered alike", uncovered(t.newTurns), plural(t.tested, "input", "inputs"))
 	default:
 		of := ""
 		if r.Requests > 0 {
@@ -433,7 +445,10 @@ func (t *tester) judge(ctx context.Context, s Sample, a, b []*Tensor) (bool, err
 	if at < 0 {
 		t.tested++
 		t.measure(s, a, b)
-		return false, nil
+		if t.works.Values == nil {
+			t.works = s
+		}
+		return false, t.observe(ctx, s)
 	}
 	t.tested++
 	s = t.shrink(ctx, s, func(x, y []*Tensor, errA, errB error) bool {

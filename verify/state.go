@@ -168,7 +168,7 @@ func (s *state) step(step Step) error {
 			if err != nil {
 				return err
 			}
-			if c.dies[o] {
+			if c.dies[o] || len(o.guard) > 0 {
 				return notProvable("%q is written under a condition", target.op.name)
 			}
 			if err := fits(target.op, o.in[1]); err != nil {
@@ -190,7 +190,7 @@ func (s *state) step(step Step) error {
 	}
 	for _, o := range f.ops {
 		switch class := opTable()[o.kind].class; {
-		case o.kind == kindFeed || class == opPure && slices.Contains(neverFail, o.kind):
+		case o.kind == kindFeed || o.kind == kindChoice || o.kind == kindSwitched || class == opPure && slices.Contains(neverFail, o.kind):
 		case o.kind == "Assert" || strings.HasPrefix(o.kind, "CheckNumerics"):
 			return notProvable("loading checks a condition (%s)", o.name)
 		case slices.Contains(branching, o.kind) || class == opPure && !slices.Contains(pathOps, o.kind):
