@@ -26,6 +26,7 @@ type canon struct {
 	bound    map[*op]*binding // parameters of a function that stand for values outside
 	params   []value          // of the function, by their order
 	showsNaN bool             // something in the graph tells one NaN from another
+	chance   bool             // random ops are taken for functions: not for a proof
 
 	// While loading only:
 	checkpoint *op            // the feed that is the path of the checkpoint
@@ -311,6 +312,9 @@ func (c *canon) understood(o *op) error {
 			return nil
 		}
 	case opRandom:
+		if c.chance {
+			return nil
+		}
 		return notProvable("%s (%s) is random", o.kind, o.name)
 	case opState:
 		if slices.Contains(provableState, o.kind) {
@@ -851,6 +855,7 @@ func (c *canon) function(o *op, body bool, name string, args []value) (digest, e
 	}
 	inner := newCanon(c.p, flat, c.state)
 	inner.depth, inner.bound, inner.writes, inner.params, inner.showsNaN = c.depth+1, bound, c.writes, params, true
+	inner.chance = c.chance
 	if flat.mixes() {
 		return digest{}, notProvable("function %q mixes control flow of TensorFlow 1 into that of TensorFlow 2", name)
 	}

@@ -103,6 +103,7 @@ type comparison struct {
 	old, new *SavedModel
 	report   *Report
 	warmUps  []Request
+	testers  map[string]*tester // of the meta graph at hand, by signature
 	// twoRuntimes: old and new run on different TensorFlows
 	twoRuntimes bool
 }
@@ -372,12 +373,56 @@ func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
 	a, b := c.side("old", c.opt.Runtime, oldProg, oldSigs, inOld), c.side("new", c.opt.NewRuntime, newProg, newSigs, inNew)
 	defer a.sess.close()
 	defer b.sess.close()
+	c.testers = map[string]*tester{}
 	for _, p := range pairs {
 		r := SignatureReport{TagSet: old.Tags, Key: p[0].Key}
 		if err := c.signature(ctx, a, b, pr, p[0], p[1], &r); err != nil {
 			return err
 		}
 		c.report.Signatures = append(c.report.Signatures, r)
+	}
+	return c.inTurn(ctx, a, b, c.report.Signatures[len(c.report.Signatures)-len(pairs):])
+}
+
+// rounds is how often all signatures of a model that keeps state are asked, one after the other.
+const rounds = 3
+
+// inTurn asks the signatures one after the other where one of them changes state, which another may read.
+func (c *comparison) inTurn(ctx context.Context, a, b *side, reports []SignatureReport) error {
+	writes := false
+	for _, t := range c.testers {
+		writes = writes || t.writes
+	}
+	if !writes || len(c.testers) < 2 {
+		return nil
+	}
+	a.sess.close()
+	b.sess.close()
+	for round := range rounds {
+		for i := range reports {
+			if round == 1 {
+				i = len(reports) - 1 - i
+			}
+			r := &reports[i]
+			t := c.testers[r.Key]
+			if t == nil || t.works.Values == nil || r.Verdict != Tested && r.Verdict != Proved {
+				continue
+			}
+			x, y, errX, errY := t.askBoth(ctx, c.opt.Timeout, t.works)
+			switch {
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case errX != nil || errY != nil:
+				if (errX == nil) != (errY == nil) {
+					r.Verdict, r.Detail = Unknown, "one of the models failed when the signatures were asked in turn: "+oneLine(errors.Join(errX, errY).Error())
+				}
+				continue
+			}
+			if at, why := t.compare(x, y); at >= 0 {
+				r.Verdict = Different
+				r.Detail = fmt.Sprintf("output %q differs after requests to other signatures: %s", t.oldSig.Outputs[at].Name, why)
+			}
+		}
 	}
 	return nil
 }
@@ -473,6 +518,10 @@ func (c *comparison) test(ctx context.Context, a, b *side, old, new *Signature, 
 	if proved {
 		t.most = confirmSamples
 	}
+	if t.random {
+		t.alike = newProver(a.prog, b.prog).sameButChance(old, new)
+	}
+	c.testers[old.Key] = t
 	for _, request := range slices.Concat(c.opt.Requests, c.warmUps) {
 		if s, err := request.sample(old); err == nil {
 			t.requests = append(t.requests, s)

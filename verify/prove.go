@@ -163,6 +163,30 @@ func (pr *prover) matchedBranches(old, new *Signature) (inOld, inNew map[string]
 	return inOld, inNew
 }
 
+// sameButChance tells whether two signatures compute the same of the same random numbers.
+func (pr *prover) sameButChance(old, new *Signature) bool {
+	if pr.err != nil {
+		return false
+	}
+	a, errA := pr.side(pr.old, pr.oldState, old)
+	b, errB := pr.side(pr.new, pr.newState, new)
+	if errA != nil || errB != nil {
+		return false
+	}
+	a.chance, b.chance = true, true
+	for _, out := range old.Outputs {
+		va, vb := a.flat.outputs[out.Name], b.flat.outputs[out.Name]
+		for i := range min(len(va), len(vb)) {
+			da, errA := a.value(va[i])
+			db, errB := b.value(vb[i])
+			if errA != nil || errB != nil || da != db {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // outputs are the values that a signature answers.
 func (c *canon) outputs() []value {
 	var all []value

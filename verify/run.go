@@ -136,7 +136,8 @@ type tester struct {
 	old, new       *session
 	oldSig, newSig *Signature
 	opt            Options
-	random, writes bool     // the old signature reaches random ops, or ops that change state
+	random, writes bool     // either signature reaches random ops, or ops that change state
+	alike          bool     // if random, both compute the same of the same random numbers
 	requests       []Sample // tried first, whatever the limits
 	tested, failed int
 	firstFailure   string
@@ -273,6 +274,8 @@ func (t *tester) conclude() {
 		r.Verdict, r.Detail = Unknown, t.doubt
 	case t.tested == 0:
 		r.Verdict, r.Detail = Unknown, "no input that was tried ran on both: "+t.firstFailure
+	case t.random && !t.alike:
+		r.Verdict, r.Detail = Unknown, fmt.Sprintf("random ops are used, and not alike: %s were answered alike, which says little about what happens rarely", plural(t.tested, "input", "inputs"))
 	case t.most == 0 && uncovered(t.oldTurns) != "":
 		r.Verdict, r.Detail = Unknown, fmt.Sprintf("no input was found that takes both ways at the branch %s of the old model; %s were answered alike", uncovered(t.oldTurns), plural(t.tested, "input", "inputs"))
 	case t.most == 0 && uncovered(t.newTurns) != "":
@@ -440,6 +443,8 @@ func (t *tester) judge(ctx context.Context, s Sample, a, b []*Tensor) (bool, err
 			if j, why := t.compare(a2, b2); at < 0 && j >= 0 {
 				at, where, a, b = j, why+", at the second of two equal requests", a2, b2
 			}
+		} else if j, why := t.compare(a2, b2); at < 0 && j >= 0 {
+			at, where, a, b = j, why+", at the second of two equal requests", a2, b2
 		}
 	}
 	if at < 0 {

@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/galeone/tensorflow/tensorflow/go/core/framework/full_type_go_proto"
 	pb "github.com/galeone/tensorflow/tensorflow/go/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/encoding/prototext"
 	"google.golang.org/protobuf/proto"
@@ -73,7 +75,7 @@ func Read(dir string) (*SavedModel, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := (prototext.UnmarshalOptions{}).Unmarshal(text, def); err != nil {
+		if err := (prototext.UnmarshalOptions{}).Unmarshal(knownFullTypes(text), def); err != nil {
 			return nil, fmt.Errorf("%s: truncated or corrupt: %w", file, err)
 		}
 	default:
@@ -94,6 +96,20 @@ func Read(dir string) (*SavedModel, error) {
 		m.MetaGraphs = append(m.MetaGraphs, g)
 	}
 	return m, nil
+}
+
+var fullType = regexp.MustCompile(`(type_id:\s*)(TFT_[A-Z0-9_]+)`)
+
+// knownFullTypes blanks the type annotations of nodes (full_type.proto) that the generated Go messages do not know: newer TensorFlows
+// write some, nothing here reads them, and text has no way to skip an unknown name.
+func knownFullTypes(text []byte) []byte {
+	return fullType.ReplaceAllFunc(text, func(m []byte) []byte {
+		parts := fullType.FindSubmatch(m)
+		if _, known := full_type_go_proto.FullTypeId_value[string(parts[2])]; known {
+			return m
+		}
+		return append(slices.Clone(parts[1]), "TFT_UNSET"...)
+	})
 }
 
 // readLimited reads a regular file of at most limit bytes; an empty one is an error, though an empty protobuf parses.

@@ -256,8 +256,6 @@ def as_text(path):
     from google.protobuf import text_format
     file = os.path.join(path, "saved_model.pb")
     model = saved_model_pb2.SavedModel.FromString(open(file, "rb").read())
-    for m in model.meta_graphs:
-        m.meta_info_def.ClearField("stripped_op_list")  # it may name what a reader does not know yet
     with open(file + "txt", "w", encoding="utf-8") as f:
         f.write(text_format.MessageToString(model))
     os.remove(file)
