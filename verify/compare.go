@@ -530,6 +530,9 @@ func (c *comparison) test(ctx context.Context, a, b *side, old, new *Signature, 
 	if err := t.run(ctx, a.prog.readHints(old, graph)); err != nil {
 		return err
 	}
+	if r, ok := c.opt.Runtime.(interface{ Unconfined() string }); ok && r.Unconfined() != "" && !slices.Contains(c.report.Notes, r.Unconfined()) {
+		c.note("%s", r.Unconfined())
+	}
 	c.report.Runtime = c.opt.Runtime.Name()
 	if c.twoRuntimes && c.report.Runtime != "" && c.opt.NewRuntime.Name() != "" {
 		c.report.Runtime = fmt.Sprintf("%s (old), %s (new)", c.opt.Runtime.Name(), c.opt.NewRuntime.Name())

@@ -1,15 +1,12 @@
 package verify
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/galeone/tensorflow/tensorflow/go/core/framework/tensor_go_proto"
 	pb "github.com/galeone/tensorflow/tensorflow/go/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/encoding/protowire"
-	"google.golang.org/protobuf/proto"
 )
 
 // Signature is what a client of a SavedModel sees: a key, a method name, and named inputs and outputs.
@@ -25,9 +22,8 @@ type Param struct {
 	Shape Shape
 	// Tensors are the graph's tensors behind it: one, or indices, values and dense shape of a sparse tensor.
 	Tensors []string
-	// Default is set when a client need not feed this input; DefaultValue is the TensorProto that is fed then.
-	Default      bool
-	DefaultValue []byte
+	// Default is set when a client need not feed this input.
+	Default bool
 	// Composite marks a composite tensor (ragged, or a structure), which no tensor of its own stands for.
 	Composite bool
 }
@@ -39,15 +35,15 @@ func readSignature(key string, def *pb.SignatureDef) *Signature {
 	s := &Signature{Key: key, Method: def.GetMethodName(), Inputs: readParams(def.GetInputs()), Outputs: readParams(def.GetOutputs())}
 	defaults := inputDefaults(def)
 	for i := range s.Inputs {
-		s.Inputs[i].DefaultValue, s.Inputs[i].Default = defaults[s.Inputs[i].Name]
+		s.Inputs[i].Default = defaults[s.Inputs[i].Name]
 	}
 	return s
 }
 
 // inputDefaults are the inputs with a default value: SignatureDef.defaults, field 4, a map that TensorFlow has written since
 // 2.13 and that the generated Go message does not know (tensorflow/core/protobuf/meta_graph.proto).
-func inputDefaults(def *pb.SignatureDef) map[string][]byte {
-	found := map[string][]byte{}
+func inputDefaults(def *pb.SignatureDef) map[string]bool {
+	found := map[string]bool{}
 	for b := []byte(def.ProtoReflect().GetUnknown()); len(b) > 0; {
 		num, typ, n := protowire.ConsumeTag(b)
 		if n < 0 {
@@ -56,8 +52,9 @@ func inputDefaults(def *pb.SignatureDef) map[string][]byte {
 		b = b[n:]
 		if num == 4 && typ == protowire.BytesType {
 			entry, _ := protowire.ConsumeBytes(b)
-			if fields, err := fieldsOf(entry); err == nil && sub(fields, 1) != nil {
-				found[string(sub(fields, 1))] = append([]byte{}, sub(fields, 2)...)
+			if num, typ, n := protowire.ConsumeTag(entry); n > 0 && num == 1 && typ == protowire.BytesType {
+				key, _ := protowire.ConsumeString(entry[n:])
+				found[key] = true
 			}
 		}
 		n = protowire.ConsumeFieldValue(num, typ, b)
@@ -129,11 +126,8 @@ func compareSignatures(old, new *Signature) (breaks, notes []string) {
 		case !o.Shape.accepts(n.Shape):
 			notes = append(notes, fmt.Sprintf("input %q accepts more: shape %v, was %v", o.Name, n.Shape, o.Shape))
 		}
-		switch {
-		case o.Default && !n.Default:
+		if o.Default && !n.Default {
 			breaks = append(breaks, fmt.Sprintf("input %q has no default value any more", o.Name))
-		case o.Default && !sameTensor(o.DefaultValue, n.DefaultValue):
-			breaks = append(breaks, fmt.Sprintf("input %q has another default value", o.Name))
 		}
 	}
 	for _, n := range new.Inputs {
@@ -170,26 +164,6 @@ func compareSignatures(old, new *Signature) (breaks, notes []string) {
 		}
 	}
 	return breaks, notes
-}
-
-// sameTensor tells whether two serialized TensorProtos have the same type, shape and bits.
-func sameTensor(a, b []byte) bool {
-	if bytes.Equal(a, b) {
-		return true
-	}
-	var digests [2]digest
-	for i, data := range [][]byte{a, b} {
-		p := new(tensor_go_proto.TensorProto)
-		if proto.Unmarshal(data, p) != nil {
-			return false
-		}
-		t, err := TensorOf(p)
-		if err != nil {
-			return false
-		}
-		digests[i] = tensorDigest(t)
-	}
-	return digests[0] == digests[1]
 }
 
 func kindChange(what string, o, n Param) string {

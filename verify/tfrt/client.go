@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -26,6 +27,8 @@ type Runtime struct {
 	Command []string
 	// Dir is the directory of the TensorFlow package that the children load, as Find gives it.
 	Dir string
+	// Read are the directories that the children may read besides TensorFlow's and the system's: those of the models.
+	Read []string
 
 	mu      sync.Mutex
 	version string
@@ -33,7 +36,9 @@ type Runtime struct {
 
 // Open finds TensorFlow (see Find) and gives a runtime that starts command for every model. Where there is none the runtime says so
 // when it is asked to load a model: what needs no runtime goes on.
-func Open(ctx context.Context, command []string, dir string) verify.Runtime {
+//
+// The children may read below the directories in read, and write nothing, where the kernel can hold them to that (see Unconfined).
+func Open(ctx context.Context, command []string, dir string, read ...string) verify.Runtime {
 	if !built {
 		return missing{errNotBuilt}
 	}
@@ -41,7 +46,21 @@ func Open(ctx context.Context, command []string, dir string) verify.Runtime {
 	if err != nil {
 		return missing{err}
 	}
-	return &Runtime{Command: command, Dir: found}
+	r := &Runtime{Command: command, Dir: found}
+	for _, place := range read {
+		if abs, err := filepath.Abs(place); err == nil {
+			r.Read = append(r.Read, abs)
+		}
+	}
+	return r
+}
+
+// Unconfined tells why nothing but the list of ops holds a model back from reading and writing files, or "".
+func (r *Runtime) Unconfined() string {
+	if confinement() == 0 {
+		return "this system has no Landlock: only the list of ops holds the models back from reading and writing files"
+	}
+	return ""
 }
 
 // missing is the runtime that is not there.
@@ -84,7 +103,7 @@ var environment = []string{"TF_ENABLE_ONEDNN_OPTS=0", "CUDA_VISIBLE_DEVICES=-1",
 
 // Load starts a child and has it make a session of the graph.
 func (r *Runtime) Load(ctx context.Context, graph *graph_go_proto.GraphDef) (verify.Model, error) {
-	m, err := start(r.Command, r.Dir)
+	m, err := start(r.Command, r.Dir, r.Read)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +134,13 @@ type model struct {
 	end    error // of the process
 }
 
-func start(command []string, dir string) (*model, error) {
+// Variables that tell a child what it may read, and that it is held to it already.
+const (
+	readVariable     = "TFMIGRATE_READ"
+	confinedVariable = "TFMIGRATE_CONFINED"
+)
+
+func start(command []string, dir string, read []string) (*model, error) {
 	childIn, to, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -128,7 +153,7 @@ func start(command []string, dir string) (*model, error) {
 	}
 	m := &model{to: to, from: from, stderr: &tail{}}
 	m.cmd = exec.Command(command[0], append(command[1:len(command):len(command)], dir)...)
-	m.cmd.Env = childEnvironment()
+	m.cmd.Env = append(childEnvironment(), readVariable+"="+strings.Join(read, string(filepath.ListSeparator)))
 	m.cmd.ExtraFiles = []*os.File{childIn, childOut}
 	m.cmd.Stdout, m.cmd.Stderr = m.stderr, m.stderr
 	err = m.cmd.Start()

@@ -5,6 +5,8 @@ package tfrt
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -19,6 +21,9 @@ const built = true
 // Serve is the child's side: it loads TensorFlow from dir, then answers requests from r on w. It returns when r ends, also in the middle of
 // a call that never would: the process is to end then, for the parent is gone.
 func Serve(dir string, r io.Reader, w io.Writer) error {
+	if err := confine(dir, filepath.SplitList(os.Getenv(readVariable))); err != nil {
+		return err
+	}
 	limitMemory()
 	requests, gone := make(chan []byte), make(chan struct{})
 	go func() {

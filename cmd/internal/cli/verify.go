@@ -73,9 +73,9 @@ Models run in a process of their own, by the TensorFlow that you have installed.
 			if err != nil {
 				return err
 			}
-			opt.Runtime = tfrt.Open(cmd.Context(), child, cmp.Or(oldRuntime, tensorflow))
+			opt.Runtime = tfrt.Open(cmd.Context(), child, cmp.Or(oldRuntime, tensorflow), args...)
 			if oldRuntime != newRuntime {
-				opt.NewRuntime = tfrt.Open(cmd.Context(), child, cmp.Or(newRuntime, tensorflow))
+				opt.NewRuntime = tfrt.Open(cmd.Context(), child, cmp.Or(newRuntime, tensorflow), args...)
 			}
 			report, err := verify.Compare(cmd.Context(), old, new, opt)
 			if errors.Is(err, context.Canceled) {
