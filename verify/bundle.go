@@ -67,7 +67,14 @@ func OpenBundle(prefix string) (*Bundle, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", b.shard(i), plain(err))
 		}
+		if !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s: not a regular file", b.shard(i))
+		}
 		b.sizes = append(b.sizes, info.Size())
+	}
+	room := int64(0)
+	for _, size := range b.sizes {
+		room += size
 	}
 	for key, e := range b.entries {
 		if len(e.GetSlices()) > 0 {
@@ -79,6 +86,9 @@ func OpenBundle(prefix string) (*Bundle, error) {
 		}
 		if off < 0 || size < 0 || off > b.sizes[id] || size > b.sizes[id]-off {
 			return nil, fmt.Errorf("%s: truncated: %q ends at byte %d of %d", b.shard(id), key, off+size, b.sizes[id])
+		}
+		if room -= size; room < 0 { // a small file could ask for the same gigabyte a million times
+			return nil, fmt.Errorf("%s: corrupt: the entries have more bytes than the shards", path)
 		}
 	}
 	return b, nil
@@ -151,6 +161,9 @@ func (b *Bundle) Tensor(key string) (*Tensor, error) {
 	n, known := elements(shape.Dims)
 	if !known {
 		return nil, fmt.Errorf("%s.index: corrupt: %q has shape %v", b.Prefix, key, shape)
+	}
+	if b.Size(key) > maxTensorBytes {
+		return nil, fmt.Errorf("%s.index: %q has %d bytes, more than are read into memory", b.Prefix, key, b.Size(key))
 	}
 	var buf sliceWriter
 	if err := b.Copy(key, &buf); err != nil {

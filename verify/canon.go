@@ -274,12 +274,20 @@ func (c *canon) constDigest(o *op) (digest, error) {
 	if p == nil || base(p.GetDtype()) != base(o.attrs["dtype"].GetType()) {
 		return digest{}, notProvable("constant %q has no value of its type", o.name)
 	}
+	if n, ok := elements(shapeOf(p.GetTensorShape()).Dims); ok && len(p.GetTensorContent()) == 0 {
+		if c.p.spent += n * int64(max(itemSize(base(p.GetDtype())), 16)); n > maxWrittenOut || c.p.spent > maxWrittenOut {
+			return digest{}, notProvable("constant %q of shape %v is too large to be written out", o.name, shapeOf(p.GetTensorShape()))
+		}
+	}
 	t, err := TensorOf(p)
 	if err != nil {
 		return digest{}, notProvable("constant %q: %v", o.name, err)
 	}
 	return tensorDigest(t), nil
 }
+
+// maxWrittenOut bounds the bytes of the constants of a graph that are not stored as they are: one value may stand for any number.
+const maxWrittenOut = 1 << 30
 
 // neverProved are the ops that TensorFlow calls stateless and whose value is not a function of their inputs.
 var neverProved = []string{"FakeParam", "Empty", "Placeholder", "PlaceholderV2", "StatelessRandomGetKeyCounterAlg"}

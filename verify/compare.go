@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -287,16 +286,9 @@ func assetDigests(m *SavedModel) (map[[32]byte]string, error) {
 	for _, g := range m.MetaGraphs {
 		for _, a := range g.Assets {
 			path := filepath.Join(m.Dir, filepath.FromSlash(a.File))
-			info, err := os.Stat(path)
+			data, err := readBounded(path, maxAsset)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", path, plain(err))
-			}
-			if info.Size() > maxAsset {
-				return nil, fmt.Errorf("%s: %d bytes are too many for an asset", path, info.Size())
-			}
-			data, err := os.ReadFile(path)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", path, plain(err))
+				return nil, err
 			}
 			sums[sha256.Sum256(data)] = fmt.Sprintf("%s (%s)", a.File, plural(bytes.Count(data, []byte("\n")), "line", "lines"))
 		}

@@ -59,6 +59,9 @@ const maxDepth = 64
 // maxOps bounds what inlining may grow to: calls of calls double at every level.
 const maxOps = 2_000_000
 
+// maxChain bounds the ops of which one needs the next: they are followed by recursion.
+const maxChain = 200_000
+
 var errRecursion = errors.New("calls itself")
 
 // flatten inlines the calls of everything that the signature's outputs need.
@@ -106,7 +109,7 @@ func (p *program) flattenFunction(name string, args []value, depth int) (*flat, 
 		return nil, fmt.Errorf("function %q takes %d arguments, not %d", name, len(fn.GetSignature().GetInputArg()), len(args))
 	}
 	f := &flattener{p: p, flat: &flat{feeds: map[string]*op{}, outputs: map[string][]value{}}, fed: map[string]*op{}}
-	fr, err := newFrame(fn, name+"/", depth)
+	fr, err := p.newFrame(fn, name+"/", depth)
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +154,8 @@ func (f *flattener) finish() error {
 
 type flattener struct {
 	p       *program
+	frames  int
+	depth   int // of the op that is being made
 	flat    *flat
 	fed     map[string]*op
 	pending []func() error // control edges still to follow
@@ -290,7 +295,7 @@ func (f *flattener) enterBranches(fr *frame, n *nodeDef, fns []*funcDef) (frames
 		if fr.depth >= maxDepth {
 			return frames, fmt.Errorf("function %q %w", fn.GetSignature().GetName(), errRecursion)
 		}
-		sub, err := newFrame(fn, fr.path+name+"/", fr.depth+1)
+		sub, err := f.p.newFrame(fn, fr.path+name+"/", fr.depth+1)
 		if err != nil {
 			return frames, err
 		}
@@ -301,7 +306,9 @@ func (f *flattener) enterBranches(fr *frame, n *nodeDef, fns []*funcDef) (frames
 		}
 		fr.frames[name] = sub
 		frames[i] = sub
-		f.runs(fr, sub)
+		if err := f.runs(fr, sub); err != nil {
+			return frames, err
+		}
 	}
 	return frames, nil
 }
@@ -373,7 +380,7 @@ func (f *flattener) enter(fr *frame, n *nodeDef, fn *funcDef) (*frame, error) {
 	if fr.depth >= maxDepth {
 		return nil, fmt.Errorf("function %q %w", name, errRecursion)
 	}
-	sub, err := newFrame(fn, fr.path+n.GetName()+"/", fr.depth+1)
+	sub, err := f.p.newFrame(fn, fr.path+n.GetName()+"/", fr.depth+1)
 	if err != nil {
 		return nil, err
 	}
@@ -391,13 +398,15 @@ func (f *flattener) enter(fr *frame, n *nodeDef, fn *funcDef) (*frame, error) {
 	}
 	fr.frames[n.GetName()] = sub
 	sub.guard = fr.guard
-	f.runs(fr, sub)
-	return sub, nil
+	return sub, f.runs(fr, sub)
 }
 
 // runs notes what else runs when a function is called. TensorFlow computes all arguments and all results of a call. Those that nothing
 // needs can still fail.
-func (f *flattener) runs(fr, sub *frame) {
+func (f *flattener) runs(fr, sub *frame) error {
+	if f.frames++; f.frames > maxFrames {
+		return fmt.Errorf("the graph has more than %d calls", maxFrames)
+	}
 	f.followEffects(sub)
 	for _, ref := range sub.call.GetInput()[len(dataInputs(sub.call)):] {
 		f.follow(fr, ref[1:], nil)
@@ -410,6 +419,7 @@ func (f *flattener) runs(fr, sub *frame) {
 			f.compute(sub, ref)
 		}
 	}
+	return nil
 }
 
 // compute resolves a value that may have no use, when the rest is done.
@@ -423,26 +433,47 @@ func (f *flattener) compute(fr *frame, ref string) {
 // callAttrs are the attributes of a call that say what is called, and how it is run.
 var callAttrs = []string{"f", "Tin", "Tout", "config", "config_proto", "executor_type", "_XlaMustCompile", "_noinline"}
 
-func newFrame(fn *funcDef, path string, depth int) (*frame, error) {
-	fr := &frame{fn: fn, path: path, nodes: map[string]*nodeDef{}, depth: depth}
+// body is what all activations of a function share.
+type body struct {
+	nodes       map[string]*nodeDef
+	effects     []string // the nodes that are more than functions of their inputs
+	polymorphic bool
+}
+
+func (p *program) body(fn *funcDef) *body {
+	if b := p.bodies[fn]; b != nil {
+		return b
+	}
+	b := &body{nodes: map[string]*nodeDef{}}
 	for _, inner := range fn.GetNodeDef() {
-		fr.nodes[inner.GetName()] = inner
+		b.nodes[inner.GetName()] = inner
+		if opTable()[inner.GetOp()].class != opPure {
+			b.effects = append(b.effects, inner.GetName())
+		}
 		for _, a := range inner.GetAttr() {
-			if a.GetPlaceholder() != "" {
-				return nil, fmt.Errorf("function %q is polymorphic", fn.GetSignature().GetName())
-			}
+			b.polymorphic = b.polymorphic || a.GetPlaceholder() != ""
 		}
 	}
-	return fr, nil
+	p.bodies[fn] = b
+	return b
+}
+
+// maxFrames bounds the activations, which can grow without growing the ops.
+const maxFrames = 200_000
+
+func (p *program) newFrame(fn *funcDef, path string, depth int) (*frame, error) {
+	b := p.body(fn)
+	if b.polymorphic {
+		return nil, fmt.Errorf("function %q is polymorphic", fn.GetSignature().GetName())
+	}
+	return &frame{fn: fn, path: path, nodes: b.nodes, depth: depth}, nil
 }
 
 // followEffects follows everything in a function that is more than a function of its inputs, and its control outputs: TensorFlow runs
 // them whether or not a result needs them.
 func (f *flattener) followEffects(fr *frame) {
-	for _, n := range fr.fn.GetNodeDef() {
-		if opTable()[n.GetOp()].class != opPure {
-			f.follow(fr, n.GetName(), nil)
-		}
+	for _, name := range f.p.body(fr.fn).effects {
+		f.follow(fr, name, nil)
 	}
 	for _, name := range slices.Sorted(maps.Keys(fr.fn.GetControlRet())) {
 		f.follow(fr, fr.fn.GetControlRet()[name], nil)
@@ -499,6 +530,10 @@ func (f *flattener) op(fr *frame, n *nodeDef) (*op, error) {
 	if len(f.flat.ops) >= maxOps {
 		return nil, fmt.Errorf("the graph has more than %d ops when its calls are inlined", maxOps)
 	}
+	if f.depth++; f.depth > maxChain {
+		return nil, fmt.Errorf("the graph has a chain of more than %d ops", maxChain)
+	}
+	defer func() { f.depth-- }()
 	o := f.newOp(&op{name: fr.path + n.GetName(), kind: n.GetOp(), def: f.p.opDef(n.GetOp()), attrs: n.GetAttr(), frame: fr, guard: fr.guard})
 	if fr.made == nil {
 		fr.made = map[string]*op{}

@@ -24,10 +24,13 @@ type program struct {
 	nodes map[string]*nodeDef
 	funcs map[string]*funcDef
 	ops   map[string]*op_def_go_proto.OpDef // as the model declares them, for ops that opTable does not have
+
+	bodies map[*funcDef]*body
+	spent  int64 // bytes of constants that were written out
 }
 
 func newProgram(mg *MetaGraph) *program {
-	p := &program{mg: mg, nodes: map[string]*nodeDef{}, funcs: map[string]*funcDef{}, ops: map[string]*op_def_go_proto.OpDef{}}
+	p := &program{mg: mg, nodes: map[string]*nodeDef{}, funcs: map[string]*funcDef{}, ops: map[string]*op_def_go_proto.OpDef{}, bodies: map[*funcDef]*body{}}
 	for _, n := range mg.Def.GetGraphDef().GetNode() {
 		p.nodes[n.GetName()] = n
 	}

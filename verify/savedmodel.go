@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -114,14 +115,21 @@ func knownFullTypes(text []byte) []byte {
 
 // readLimited reads a regular file of at most limit bytes; an empty one is an error, though an empty protobuf parses.
 func readLimited(path string, limit int64) ([]byte, error) {
+	data, err := readBounded(path, limit)
+	if err == nil && len(data) == 0 {
+		return nil, fmt.Errorf("%s: empty", path)
+	}
+	return data, err
+}
+
+// readBounded reads a regular file of at most limit bytes.
+func readBounded(path string, limit int64) ([]byte, error) {
 	info, err := os.Stat(path) // before opening: that would wait for a pipe's other end
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", path, plain(err))
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s: not a regular file", path)
-	case info.Size() == 0:
-		return nil, fmt.Errorf("%s: empty", path)
 	case info.Size() > limit:
 		return nil, fmt.Errorf("%s: %d bytes are more than the %d that such a file can have", path, info.Size(), limit)
 	}
@@ -130,11 +138,11 @@ func readLimited(path string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", path, plain(err))
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit))
-	if err != nil {
+	data := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead)) // at once: growing would take twice the memory
+	if _, err := data.ReadFrom(io.LimitReader(f, limit)); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, plain(err))
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 // plain drops the operation and the path of an *fs.PathError: our errors begin with the path.

@@ -331,6 +331,9 @@ func assetPath(file digest) digest { return digestOf("path of an asset", file[:]
 const maxAssetProof = 8 << 30
 
 func fileDigest(path string) (digest, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return digest{}, fmt.Errorf("%s: not a regular file", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return digest{}, fmt.Errorf("%s: %w", path, plain(err))
