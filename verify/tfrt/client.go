@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,13 +47,35 @@ func Open(ctx context.Context, command []string, dir string, read ...string) ver
 	if err != nil {
 		return missing{err}
 	}
-	r := &Runtime{Command: command, Dir: found}
-	for _, place := range read {
-		if abs, err := filepath.Abs(place); err == nil {
-			r.Read = append(r.Read, abs)
+	return &Runtime{Command: command, Dir: found, Read: readable(read)}
+}
+
+// maxLinks bounds the files below a model's directory that are looked at.
+const maxLinks = 10_000
+
+// readable are the directories and the files that links in them lead to: a model store may keep the files elsewhere.
+func readable(dirs []string) []string {
+	var all []string
+	for _, dir := range dirs {
+		abs, err := filepath.Abs(dir)
+		if err != nil {
+			continue
 		}
+		all = append(all, abs)
+		seen := 0
+		filepath.WalkDir(abs+string(filepath.Separator), func(path string, entry fs.DirEntry, err error) error {
+			if seen++; seen > maxLinks {
+				return filepath.SkipAll
+			}
+			if err == nil && entry.Type()&fs.ModeSymlink != 0 {
+				if target, err := filepath.EvalSymlinks(path); err == nil {
+					all = append(all, target)
+				}
+			}
+			return nil
+		})
 	}
-	return r
+	return all
 }
 
 // Unconfined tells why nothing but the list of ops holds a model back from reading and writing files, or "".
