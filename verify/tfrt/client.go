@@ -47,14 +47,14 @@ func Open(ctx context.Context, command []string, dir string, read ...string) ver
 	if err != nil {
 		return missing{err}
 	}
-	return &Runtime{Command: command, Dir: found, Read: readable(read)}
+	return &Runtime{Command: command, Dir: found, Read: withLinks(read)}
 }
 
 // maxLinks bounds the files below a model's directory that are looked at.
 const maxLinks = 10_000
 
-// readable are the directories and the files that links in them lead to: a model store may keep the files elsewhere.
-func readable(dirs []string) []string {
+// withLinks are the directories and the files that links in them lead to: a model store may keep the files elsewhere.
+func withLinks(dirs []string) []string {
 	var all []string
 	for _, dir := range dirs {
 		abs, err := filepath.Abs(dir)
