@@ -14,7 +14,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build test test-long test-newer demo venv symbols guide-table goldens rule rule-docs corpus clean
+.PHONY: build test test-long pairs fuzz test-newer demo venv symbols guide-table goldens rule rule-docs corpus clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -32,6 +32,16 @@ test: $(VENV)/ready
 ## test-long: what `make test` has no time for: more damaged graphs, and every mutant that is proved the same run
 test-long: $(VENV)/ready
 	$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify ./verify/tfrt -run 'TestDamagedGraphs|TestMutants' -long
+
+## pairs: labelled pairs of models, how many of them verify proves, tests and tells apart (PAIRS=WORD takes those with the word in their names)
+pairs: $(VENV)/ready
+	@$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify/tfrt -run 'TestLabelledPairs$$' -v -pairs '$(PAIRS)' | grep -v '^=== '
+
+## fuzz: every fuzzer over what is read from files, FUZZTIME each
+FUZZTIME ?= 20m
+fuzz:
+	for f in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' verify/fuzz_test.go); do \
+		go test ./verify -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -parallel 1 || exit 1; done
 
 ## test-newer: the programs once more, their fixed versions on TensorFlow 2.21.0 too, and what the rules and their table say of it
 test-newer: $(VENV)/ready $(NEWER_VENV)/ready

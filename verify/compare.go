@@ -354,10 +354,7 @@ func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
 		oldSigs, newSigs = append(oldSigs, p[0]), append(newSigs, p[1])
 	}
 	oldProg, newProg := newProgram(old), newProgram(new)
-	var pr *prover
-	if !c.opt.NoProof && !c.twoRuntimes && len(pairs) > 0 {
-		pr = newProver(oldProg, newProg)
-	}
+	pr := newProver(oldProg, newProg)
 	inOld, inNew := map[string]map[string]bool{}, map[string]map[string]bool{}
 	for _, p := range pairs {
 		inOld[p[0].Key], inNew[p[0].Key] = pr.matchedBranches(p[0], p[1])
@@ -451,7 +448,7 @@ func (c *comparison) signature(ctx context.Context, a, b *side, pr *prover, old,
 		}
 	}
 	proved := false
-	if pr != nil {
+	if !c.opt.NoProof && !c.twoRuntimes {
 		err := pr.prove(old, new)
 		proved = err == nil
 		if err != nil {
@@ -460,7 +457,7 @@ func (c *comparison) signature(ctx context.Context, a, b *side, pr *prover, old,
 	} else if c.twoRuntimes {
 		r.NoProof = "the models run on two TensorFlows, which may compute the same graph differently"
 	}
-	err := c.test(ctx, a, b, old, new, proved, r)
+	err := c.test(ctx, a, b, pr, old, new, proved, r)
 	if proved && err == nil {
 		c.confirm(r)
 	}
@@ -487,7 +484,7 @@ func (c *comparison) confirm(r *SignatureReport) {
 const confirmSamples = 10
 
 // test runs both models and fills in the result.
-func (c *comparison) test(ctx context.Context, a, b *side, old, new *Signature, proved bool, r *SignatureReport) error {
+func (c *comparison) test(ctx context.Context, a, b *side, pr *prover, old, new *Signature, proved bool, r *SignatureReport) error {
 	before, err := a.prog.checkSignature(old, c.opt.AllowOps)
 	var after *reach
 	if err == nil {
@@ -511,7 +508,10 @@ func (c *comparison) test(ctx context.Context, a, b *side, old, new *Signature, 
 		t.most = confirmSamples
 	}
 	if t.random {
-		t.alike = newProver(a.prog, b.prog).sameButChance(old, new)
+		t.alike = pr.sameButChance(old, new)
+	}
+	if !proved && c.opt.Tolerance == (Tolerance{}) {
+		t.twin = pr.twin(old, new)
 	}
 	c.testers[old.Key] = t
 	for _, request := range slices.Concat(c.opt.Requests, c.warmUps) {

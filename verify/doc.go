@@ -13,6 +13,9 @@
 //	table.go       the index of a checkpoint (a LevelDB table)     bundle.go     the checkpoint's tensors, checksums verified
 //	graph.go       what a tensor depends on                        ops.go        what is known of TensorFlow's ops, and which may run
 //	flatten.go     a signature's graph with its calls inlined      session.go    the part of a graph to run, and how it is loaded
+//	branches.go    conditionals of both kinds in one form          state.go      what variables and tables hold after loading
+//	canon.go       the canonical form and its digests              prove.go      two signatures proved equal
+//	turns.go       inputs at which a model turns                   twins.go      what is almost equal, and so makes tests doubtful
 //	hints.go       what a graph says about good inputs             feeds.go      the inputs; example.go those that are tf.Examples
 //	requests.go    the user's inputs (JSON; npz.go NumPy's)        records.go    TFRecords: tf.Examples and warm-up requests
 //	shrink.go      the counterexample made smaller, and written    tolerance.go  near enough, where the user says so

@@ -131,7 +131,7 @@ func (pr *prover) prove(old, new *Signature) error {
 // matchedBranches are the branches, by their names, that either model has and that the other has just so.
 func (pr *prover) matchedBranches(old, new *Signature) (inOld, inNew map[string]bool) {
 	inOld, inNew = map[string]bool{}, map[string]bool{}
-	if pr == nil || pr.err != nil {
+	if pr.err != nil {
 		return inOld, inNew
 	}
 	digests := func(p *program, s *state, sig *Signature) map[digest][]string {

@@ -137,6 +137,7 @@ type tester struct {
 	oldSig, newSig *Signature
 	opt            Options
 	random, writes bool     // either signature reaches random ops, or ops that change state
+	twin           string   // what one model has that is almost what the other has
 	alike          bool     // if random, both compute the same of the same random numbers
 	requests       []Sample // tried first, whatever the limits
 	tested, failed int
@@ -276,6 +277,8 @@ func (t *tester) conclude() {
 		r.Verdict, r.Detail = Unknown, "no input that was tried ran on both: "+t.firstFailure
 	case t.random && !t.alike:
 		r.Verdict, r.Detail = Unknown, fmt.Sprintf("random ops are used, and not alike: %s were answered alike, which says little about what happens rarely", plural(t.tested, "input", "inputs"))
+	case t.twin != "":
+		r.Verdict, r.Detail = Unknown, fmt.Sprintf("%s; %s were answered alike, which does not show that it makes no difference", t.twin, plural(t.tested, "input", "inputs"))
 	case t.most == 0 && uncovered(t.oldTurns) != "":
 		r.Verdict, r.Detail = Unknown, fmt.Sprintf("no input was found that takes both ways at the branch %s of the old model; %s were answered alike", uncovered(t.oldTurns), plural(t.tested, "input", "inputs"))
 	case t.most == 0 && uncovered(t.newTurns) != "":

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -327,6 +328,29 @@ func (c *canon) written(key string, o *op) (digest, error) {
 // a value may only be read as a file: canon refuses it elsewhere.
 func assetPath(file digest) digest { return digestOf("path of an asset", file[:]) }
 
+// lineHash hashes a file by its lines as TensorFlow reads them: without any carriage return, and whether or not the last one ends
+// (InputBuffer::ReadLine in tensorflow/tsl/lib/io/inputbuffer.cc).
+type lineHash struct {
+	hash.Hash
+	open bool // a line has begun
+}
+
+func (h *lineHash) Write(p []byte) (int, error) {
+	text := bytes.ReplaceAll(p, []byte("\r"), nil)
+	if len(text) > 0 {
+		h.open = text[len(text)-1] != '\n'
+	}
+	h.Hash.Write(text)
+	return len(p), nil
+}
+
+func (h *lineHash) Sum(b []byte) []byte {
+	if h.open {
+		h.Hash.Write([]byte("\n"))
+	}
+	return h.Hash.Sum(b)
+}
+
 // maxAssetProof bounds an asset that is hashed for a proof.
 const maxAssetProof = 8 << 30
 
@@ -339,11 +363,11 @@ func fileDigest(path string) (digest, error) {
 		return digest{}, fmt.Errorf("%s: %w", path, plain(err))
 	}
 	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, io.LimitReader(f, maxAssetProof)); err != nil {
+	lines := &lineHash{Hash: sha256.New()}
+	if _, err := io.Copy(lines, io.LimitReader(f, maxAssetProof)); err != nil {
 		return digest{}, fmt.Errorf("%s: %w", path, plain(err))
 	}
-	return digest(h.Sum(nil)), nil
+	return digest(lines.Sum(nil)), nil
 }
 
 // restorable holds that a RestoreV2 finds everything that it reads: else loading fails.
