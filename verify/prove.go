@@ -130,6 +130,11 @@ func (pr *prover) prove(old, new *Signature) error {
 
 // matchedBranches are the branches, by their names, that either model has and that the other has just so.
 func (pr *prover) matchedBranches(old, new *Signature) (inOld, inNew map[string]bool) {
+	return pr.matched(old, new, append([]string{kindChoice}, choosing...)...)
+}
+
+// matched are the ops of some kinds, by their names, that either model has and that the other has just so.
+func (pr *prover) matched(old, new *Signature, kinds ...string) (inOld, inNew map[string]bool) {
 	inOld, inNew = map[string]bool{}, map[string]bool{}
 	if pr.err != nil {
 		return inOld, inNew
@@ -141,7 +146,7 @@ func (pr *prover) matchedBranches(old, new *Signature) (inOld, inNew map[string]
 			return nil
 		}
 		for _, o := range c.flat.ops {
-			if o.kind == kindChoice {
+			if slices.Contains(kinds, o.kind) {
 				if d, err := c.value(value{o, 0}); err == nil {
 					found[d] = append(found[d], o.name)
 				}

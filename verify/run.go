@@ -278,7 +278,7 @@ func (t *tester) conclude() {
 	case t.random && !t.alike:
 		r.Verdict, r.Detail = Unknown, fmt.Sprintf("random ops are used, and not alike: %s were answered alike, which says little about what happens rarely", plural(t.tested, "input", "inputs"))
 	case t.twin != "":
-		r.Verdict, r.Detail = Unknown, fmt.Sprintf("%s; %s were answered alike, which does not show that it makes no difference", t.twin, plural(t.tested, "input", "inputs"))
+		r.Verdict, r.Detail = Unknown, fmt.Sprintf("%s, and the %s that were answered alike do not show that it makes no difference", t.twin, plural(t.tested, "input", "inputs"))
 	case t.most == 0 && uncovered(t.oldTurns) != "":
 		r.Verdict, r.Detail = Unknown, fmt.Sprintf("no input was found that takes both ways at the branch %s of the old model; %s were answered alike", uncovered(t.oldTurns), plural(t.tested, "input", "inputs"))
 	case t.most == 0 && uncovered(t.newTurns) != "":

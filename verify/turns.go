@@ -21,7 +21,8 @@ import (
 // turn is a comparison, or the condition of a branch, as tensors of the graph that can be fetched.
 type turn struct {
 	name   string
-	a, b   string // b is "" for a condition
+	a, b   string // b is "" for a condition, or for the number of a Case
+	above  int    // without b: what a is compared with
 	branch bool   // a branch depends on it, and the other model has no such branch
 	seen   [2]bool
 }
@@ -31,6 +32,9 @@ const turnPrefix = "tfmigrate_turn/"
 
 // maxTurns bounds the comparisons that are looked at.
 const maxTurns = 40
+
+// choosing are the ops that choose by their first input.
+var choosing = []string{"Select", "SelectV2", "Case", "StatelessCase"}
 
 var comparisons = []string{"Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"}
 
@@ -66,7 +70,7 @@ func (p *program) addTurns(graph *graph_go_proto.GraphDef, sig *Signature, numbe
 			break
 		}
 		switch {
-		case o.kind == kindChoice:
+		case o.kind == kindChoice, slices.Contains(choosing, o.kind) && len(o.in) > 0:
 			pred := plainValue(o.in[0])
 			if conditions[pred] {
 				continue
@@ -76,7 +80,9 @@ func (p *program) addTurns(graph *graph_go_proto.GraphDef, sig *Signature, numbe
 			if err != nil {
 				name = ""
 			}
-			turns = append(turns, &turn{name: o.name, a: name, branch: !matched[o.name]})
+			for i := range max(len(o.attrs["branches"].GetList().GetFunc())-1, 1) {
+				turns = append(turns, &turn{name: o.name, a: name, above: i, branch: !matched[o.name]})
+			}
 		case slices.Contains(comparisons, o.kind) && len(o.in) == 2:
 			a, errA := t.value(o.in[0], 0)
 			b, errB := t.value(o.in[1], 0)
@@ -149,7 +155,7 @@ func (t *tester) look(ctx context.Context, s *session, sig *Signature, turns []*
 	for i, u := range turns {
 		a := out[0]
 		out = out[1:]
-		b := &Tensor{DType: types.DataType_DT_BOOL, Data: []byte{0}}
+		b := &Tensor{DType: types.DataType_DT_INT32, Data: binary.LittleEndian.AppendUint32(nil, uint32(u.above))}
 		if u.b != "" {
 			b = out[0]
 			out = out[1:]
@@ -245,6 +251,12 @@ func rankedNumber(d DType, rank int64) []byte {
 			size |= 1 << 63
 		}
 		return le.AppendUint64(nil, size)
+	case types.DataType_DT_HALF, types.DataType_DT_BFLOAT16:
+		bits := uint16(size)
+		if rank < 0 {
+			bits |= 1 << 15
+		}
+		return le.AppendUint16(nil, bits)
 	}
 	return appendNumber(nil, d, 0, rank)
 }
@@ -258,6 +270,10 @@ func ranks(d DType) []int64 {
 			all = append(all, e<<23)
 		}
 		all = append(all, 254<<23)
+	case types.DataType_DT_HALF, types.DataType_DT_BFLOAT16:
+		for r := int64(1); r < 0x7bff; r += 0x200 {
+			all = append(all, r)
+		}
 	case types.DataType_DT_DOUBLE:
 		for e := int64(1); e < 2047; e += 40 {
 			all = append(all, e<<52)
@@ -288,7 +304,7 @@ func ranks(d DType) []int64 {
 // moves tells whether an input of a type can run through its numbers.
 func moves(d DType) bool {
 	switch d {
-	case types.DataType_DT_FLOAT, types.DataType_DT_DOUBLE, types.DataType_DT_INT8, types.DataType_DT_INT16, types.DataType_DT_INT32, types.DataType_DT_INT64,
+	case types.DataType_DT_FLOAT, types.DataType_DT_DOUBLE, types.DataType_DT_HALF, types.DataType_DT_BFLOAT16, types.DataType_DT_INT8, types.DataType_DT_INT16, types.DataType_DT_INT32, types.DataType_DT_INT64,
 		types.DataType_DT_UINT8, types.DataType_DT_UINT16, types.DataType_DT_UINT32:
 		return true
 	}

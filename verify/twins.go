@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -33,6 +34,65 @@ func (pr *prover) twin(old, new *Signature) string {
 		for _, y := range sortedConstants(b) {
 			if almost(x.value, y.value) {
 				return fmt.Sprintf("the constant %s of the old model, %s, is almost %s of the new one, %s", x.name, x.value, y.name, y.value)
+			}
+		}
+	}
+	return cmp.Or(pr.patternTwin(old, new), pr.hiddenBranch(old, new))
+}
+
+// hiddenBranch names a branch within a loop: nobody can watch which way it goes. Loops that both models have just so do not matter.
+func (pr *prover) hiddenBranch(old, new *Signature) string {
+	inOld, inNew := pr.matched(old, new, "While", "StatelessWhile")
+	for _, side := range []struct {
+		who     string
+		p       *program
+		sig     *Signature
+		matched map[string]bool
+	}{{"old", pr.old, old, inOld}, {"new", pr.new, new, inNew}} {
+		f, err := side.p.flatten(side.sig)
+		if err != nil {
+			continue
+		}
+		for _, o := range f.ops {
+			inLoop := o.kind == "Switch" && len(o.in) == 2 && plainValue(o.in[1]).op.kind != "LoopCond" && slices.ContainsFunc(f.ops, func(o *op) bool { return o.kind == "LoopCond" })
+			if o.kind == "While" || o.kind == "StatelessWhile" {
+				ops := side.p.reachableFrom(o)
+				inLoop = !side.matched[o.name] && (ops["If"] != "" || ops["StatelessIf"] != "" || ops["Case"] != "" || ops["StatelessCase"] != "")
+			}
+			if inLoop {
+				return fmt.Sprintf("a branch within a loop of the %s model cannot be watched (%s)", side.who, o.name)
+			}
+		}
+	}
+	return ""
+}
+
+// patterned are ops whose attributes say what they look for or where they turn.
+var patterned = []string{"StaticRegexReplace", "StaticRegexFullMatch", "Bucketize", "LeakyRelu", "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"}
+
+// patternTwin looks for ops of one kind whose attributes differ.
+func (pr *prover) patternTwin(old, new *Signature) string {
+	attributes := func(p *program, sig *Signature) map[string]string {
+		found := map[string]string{}
+		f, err := p.flatten(sig)
+		if err != nil {
+			return found
+		}
+		c := newCanon(p, f, &state{p: p})
+		for _, o := range f.ops {
+			if slices.Contains(patterned, o.kind) && o.def != nil {
+				if attrs, err := c.attributes(o); err == nil {
+					found[o.kind+" "+string(attrs)] = o.kind
+				}
+			}
+		}
+		return found
+	}
+	was, is := attributes(pr.old, old), attributes(pr.new, new)
+	for _, a := range sortedKeys(was) {
+		for _, b := range sortedKeys(is) {
+			if kind := was[a]; kind == is[b] && was[b] == "" && is[a] == "" {
+				return fmt.Sprintf("a %s of the old model and one of the new are alike but for what they look for", kind)
 			}
 		}
 	}
@@ -123,6 +183,19 @@ func (p *program) constants(sig *Signature) map[digest]*namedConstant {
 // near is how far apart, relatively, two numbers are that are almost the same.
 const near = 1e-3
 
+// alike tells whether two strings begin and end alike for half of the longer one.
+func alike(a, b string) bool {
+	most := min(len(a), len(b))
+	first, last := 0, 0
+	for first < most && a[first] == b[first] {
+		first++
+	}
+	for last < most-first && a[len(a)-1-last] == b[len(b)-1-last] {
+		last++
+	}
+	return 2*(first+last) >= max(len(a), len(b))
+}
+
 // almost tells whether two tensors of one type and shape are equal in most elements, or near in all.
 func almost(a, b *Tensor) bool {
 	if a.DType != b.DType || !slices.Equal(a.Dims, b.Dims) || a.Len() == 0 {
@@ -133,6 +206,9 @@ func almost(a, b *Tensor) bool {
 		if a.DType == types.DataType_DT_STRING {
 			if a.Strings[i] == b.Strings[i] {
 				equal++
+			}
+			if alike(a.Strings[i], b.Strings[i]) {
+				close++
 			}
 			continue
 		}

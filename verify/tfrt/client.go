@@ -28,7 +28,8 @@ type Runtime struct {
 	Command []string
 	// Dir is the directory of the TensorFlow package that the children load, as Find gives it.
 	Dir string
-	// Read are the directories that the children may read besides TensorFlow's and the system's: those of the models.
+	// Read are the directories that the children may read besides TensorFlow's and the system's: those of the models. They may read everything
+	// when there are none.
 	Read []string
 
 	mu      sync.Mutex

@@ -64,6 +64,9 @@ func confine(dir string, read []string) error {
 	for _, place := range []string{"/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64"} {
 		allow(int(rules), place, readFiles|execute)
 	}
+	if len(read) == 0 {
+		read = []string{"/"} // whoever started this does not know what the model reads
+	}
 	for _, place := range append(places(dir), read...) {
 		allow(int(rules), place, readFiles)
 	}

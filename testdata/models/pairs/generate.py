@@ -480,6 +480,52 @@ def pairs_of_control_flow():
     same("failing_op_in_the_branch.v2", gathers(True).but(old_flow=True), gathers(True).but(form="v2"), [{"p": np.bool_(True), "k": np.int32(1)}] + beyond)
 
 
+def pairs_that_tests_miss():
+    """What no input that is drawn would show, behind a difference that keeps a proof from coming about."""
+    aside = lambda x: tf.reduce_sum(tf.stack([x, x]), 0)
+    twice = lambda x: x + x
+    for name, old, new, inputs in (
+            ("branch_on_text", lambda s: tf.cond(tf.strings.regex_full_match(s[0], "magic[0-9]+"), lambda: tf.size(s), lambda: tf.constant(7)),
+             lambda s: tf.cond(tf.strings.regex_full_match(s[0], "magic[0-9]+"), lambda: tf.shape(s)[0] + 1, lambda: tf.constant(7)), np.array(["magic1"], object)),
+            ("pattern", lambda s: tf.strings.regex_replace(s, "magic[0-7]", "_"), lambda s: tf.strings.regex_replace(tf.strings.join([s, ""]), "magic[0-8]", "_"), np.array(["magic8"], object)),
+            ("word", lambda s: tf.where(tf.equal(s, "the long word"), "a", "b"), lambda s: tf.where(tf.equal(tf.strings.join([s, ""]), "the long ward"), "a", "b"), np.array(["the long word"], object)),
+    ):
+        different("missed_" + name, vector(old, S), vector(new, S), [{"x": inputs}])
+    seventh = lambda last: lambda x: tf.switch_case(tf.cast(tf.reduce_sum(x) / 1000.0, I), [lambda k=k: x * float(k) for k in range(9)] + [lambda: last(x)])
+    different("missed_case", vector(seventh(twice), shape=(None, 3)), vector(lambda x: seventh(lambda x: x - x)(x) * 1.0, shape=(None, 3)),
+              [{"x": np.float32([[9500, 0, 0]])}])
+    different("missed_product", vector(lambda x: tf.where(x * x > 1e9, aside(x), x), shape=(None, 3)),
+              vector(lambda x: tf.where(x * x > 1e9 + 64, twice(x), x), shape=(None, 3)), [{"x": np.sqrt(np.float32([[1e9 + 30, 1e9 + 64, 1e9 + 100]]))}])
+    inner = lambda k: lambda x: v1.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, tf.cond(tf.reduce_sum(y) > 3.3e7, lambda: y * k, lambda: y + 1.0)), [0, x])[1]
+    different("missed_in_a_loop", vector(inner(2.0), shape=(None, 3)).but(old_flow=True), vector(inner(5.0), shape=(None, 3), form="v2"), [{"x": np.float32([[4e7, 0, 0]])}])
+    different("missed_in_a_loop.v2", vector(inner(2.0), shape=(None, 3)), vector(inner(5.0), shape=(None, 3), form="v2"), [{"x": np.float32([[4e7, 0, 0]])}])
+    tiny = np.ones([40, 1], np.float32)
+    hidden = lambda w, f: Model(lambda i, v, t: of(y=tf.cast(tf.reduce_sum(tf.matmul(f(i["x"]), v["w"])) > 1e30, I)), {"x": (F, [None, 40])}, {"w": w})
+    different("missed_weight", hidden(tiny, aside), hidden(ulp(tiny), twice), [{"x": np.eye(40, dtype=np.float32)[-1:] * np.float32(n)} for n in np.nextafter(np.float32(5e29), np.float32(1)) * np.linspace(0.49, 0.51, 3)] +
+              [{"x": np.float32([[0] * 39 + [v]])} for v in crossing(tiny)])
+    many = ["word %d" % n for n in range(20000)]
+    other = list(many)
+    other[15000] = "ward 15000"
+    lookup = lambda words, f: Model(lambda i, v, t: of(y=f(t["t"].lookup(i["s"]))), {"s": (S, [None])}, tables={"t": words_table(words)})
+    different("missed_vocabulary", lookup(many, lambda y: y * 2), lookup(other, lambda y: y + y), [{"s": np.array(["word 15000"], object)}])
+    shared = vector(lambda x: tf.reduce_sum(x * 3.0), shape=(None, 3))
+    different("random_stateless_seed", vector(lambda x: x + tf.random.stateless_uniform([3], [1, 2]), shape=(None, 3)),
+              vector(lambda x: x + tf.random.stateless_uniform([3], [1, 3]), shape=(None, 3)), [{"x": X}])
+    same("sum", shared, shared.but(form="v2"), [{"x": X}])
+    half = Model(lambda i, v, t: of(y=tf.cast(i["x"] * tf.cast(1.5, tf.float16) > tf.cast(1000.0, tf.float16), I)), {"x": (tf.float16, [None])})
+    different("half_edge", half, half.but(fn=lambda i, v, t: of(y=tf.cast(i["x"] * tf.cast(1.5, tf.float16) >= tf.cast(1000.0, tf.float16), I))),
+              [{"x": np.float16([v]) for v in (666, 667)}, {"x": np.arange(660, 670, 0.5).astype(np.float16)}])
+
+
+def crossing(tiny):
+    """The floats around the one at which the last weight decides."""
+    at = np.float32(5e29)
+    found = [at]
+    for _ in range(3):
+        found = [np.nextafter(found[0], np.float32(0))] + found + [np.nextafter(found[-1], np.float32(np.inf))]
+    return found
+
+
 # Tables, text and tf.Examples.
 
 def vocabulary(words, name="vocab.txt"):
@@ -907,7 +953,7 @@ def main():
     SCRATCH = os.path.join(where, ".scratch")
     shutil.rmtree(where, ignore_errors=True)
     os.makedirs(SCRATCH)
-    for add in (pairs_of_weights, pairs_of_ops, pairs_of_layers, pairs_of_control_flow, pairs_of_text, pairs_of_declarations, pairs_of_loading):
+    for add in (pairs_of_weights, pairs_of_ops, pairs_of_layers, pairs_of_control_flow, pairs_that_tests_miss, pairs_of_text, pairs_of_declarations, pairs_of_loading):
         add()
     wrong, listed = [], []
     for name, alike, proof, old, new, inputs, about in PAIRS:
