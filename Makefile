@@ -29,13 +29,13 @@ test: $(VENV)/ready
 	$(TAGGED) vet -tags tensorflow ./...
 	$(TAGGED) test -race -tags tensorflow ./...
 
-## test-long: what `make test` has no time for: more damaged graphs, and every mutant that is proved the same run
+## test-long: what `make test` has no time for: more damaged graphs, every mutant that is proved the same run, and every labelled pair
 test-long: $(VENV)/ready
-	$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify ./verify/tfrt -run 'TestDamagedGraphs|TestMutants' -long
+	$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify ./verify/tfrt -run 'TestDamagedGraphs|TestMutants|TestLabelledPairs' -long
 
 ## pairs: labelled pairs of models, how many of them verify proves, tests and tells apart (PAIRS=WORD takes those with the word in their names)
 pairs: $(VENV)/ready
-	@$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify/tfrt -run 'TestLabelledPairs$$' -v -pairs '$(PAIRS)' | grep -v '^=== '
+	@$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify/tfrt -run 'TestLabelledPairs$$' -long -v -pairs '$(PAIRS)'
 
 ## fuzz: every fuzzer over what is read from files, FUZZTIME each
 FUZZTIME ?= 20m

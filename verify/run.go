@@ -275,14 +275,9 @@ func (t *tester) conclude() {
 		r.Verdict, r.Detail = Unknown, t.doubt
 	case t.tested == 0:
 		r.Verdict, r.Detail = Unknown, "no input that was tried ran on both: "+t.firstFailure
-	case t.random && !t.alike:
-		r.Verdict, r.Detail = Unknown, fmt.Sprintf("random ops are used, and not alike: %s were answered alike, which says little about what happens rarely", plural(t.tested, "input", "inputs"))
-	case t.twin != "":
-		r.Verdict, r.Detail = Unknown, fmt.Sprintf("%s, and the %s that were answered alike do not show that it makes no difference", t.twin, plural(t.tested, "input", "inputs"))
-	case t.most == 0 && uncovered(t.oldTurns) != "":
-		r.Verdict, r.Detail = Unknown, fmt.Sprintf("no input was found that takes both ways at the branch %s of the old model; %s were answered alike", uncovered(t.oldTurns), plural(t.tested, "input", "inputs"))
-	case t.most == 0 && uncovered(t.newTurns) != "":
-		r.Verdict, r.Detail = Unknown, fmt.Sprintf("no input was found that takes both ways at the branch %s of the new model; %s were answered alike", uncovered(t.newTurns), plural(t.tested, "input", "inputs"))
+	case t.doubtful() != "":
+		r.Verdict = Unknown
+		r.Detail = fmt.Sprintf("%s; the %s that were answered alike do not settle it", t.doubtful(), plural(t.tested, "input", "inputs"))
 	default:
 		of := ""
 		if r.Requests > 0 {
@@ -293,6 +288,25 @@ func (t *tester) conclude() {
 			r.Detail += fmt.Sprintf(" (%d more failed on both)", t.failed)
 		}
 	}
+}
+
+// doubtful tells why equal answers are not enough to call two models the same, or "".
+func (t *tester) doubtful() string {
+	switch old, new := uncovered(t.oldTurns), uncovered(t.newTurns); {
+	case t.random && !t.alike:
+		return "random ops are used, and the models do not compute the same of the same random numbers"
+	case t.random: // only chance keeps them from a proof
+		return ""
+	case t.twin != "":
+		return t.twin
+	case t.most > 0: // proved
+		return ""
+	case old != "":
+		return fmt.Sprintf("no input was found that takes both ways at the branch %s of the old model", old)
+	case new != "":
+		return fmt.Sprintf("no input was found that takes both ways at the branch %s of the new model", new)
+	}
+	return ""
 }
 
 // extreme are the kinds that ask for the impossible when an input is a size or a number of steps.

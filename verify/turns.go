@@ -297,8 +297,9 @@ func ranks(d DType) []int64 {
 			all = append(all, -r)
 		}
 	}
+	all = append(all, 0)
 	slices.Sort(all)
-	return slices.Compact(append(all[:len(all):len(all)], 0))
+	return slices.Compact(all)
 }
 
 // moves tells whether an input of a type can run through its numbers.
