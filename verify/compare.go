@@ -320,7 +320,7 @@ func (c *comparison) side(who string, rt Runtime, prog *program, sigs []*Signatu
 		return s
 	}
 	for i, sig := range sigs {
-		s.turn[sig.Key] = prog.addTurns(exec.graph, sig, i, matched[sig.Key])
+		s.turn[sig.Key] = prog.addTurns(exec, sig, i, matched[sig.Key])
 	}
 	s.sess = &session{rt: rt, exec: exec, timeout: c.opt.Timeout}
 	return s

@@ -105,7 +105,11 @@ func (s *session) load(ctx context.Context) error {
 	limit := s.timeout * loadPatience
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	m, err := s.rt.Load(limited, s.exec.graph)
+	m, err := s.rt.Load(limited, s.exec.withTurns())
+	if err != nil && len(s.exec.turns) > 0 && limited.Err() == nil {
+		s.exec.turns = nil
+		m, err = s.rt.Load(limited, s.exec.graph)
+	}
 	if err != nil {
 		if ctx.Err() == nil && limited.Err() != nil {
 			err = fmt.Errorf("%w (%v)", errTimeout, limit)
@@ -243,7 +247,7 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 		add(l, kinds[g.rng.IntN(len(kinds))], "")
 	}
 	if t.most == 0 {
-		if done, err := t.turnsOf(ctx, g, works[0]); done || err != nil {
+		if done, err := t.turnsOf(ctx, g, works[0], end); done || err != nil {
 			return err
 		}
 	}

@@ -36,7 +36,14 @@ func SessionConfig() *pb.ConfigProto {
 // execution is a meta graph ready to be loaded: the part of the graph that its signatures, its restore op and its init op need.
 type execution struct {
 	graph *graph_go_proto.GraphDef
-	steps []Step // to run once, in order, before the first request
+	steps []Step     // to run once, in order, before the first request
+	turns []*nodeDef // added to the graph, for looking at what it compares; it answers the same without them
+}
+
+// withTurns is the graph and what was added.
+func (e *execution) withTurns() *graph_go_proto.GraphDef {
+	g := e.graph
+	return &graph_go_proto.GraphDef{Node: slices.Concat(g.Node, e.turns), Library: g.Library, Versions: g.Versions}
 }
 
 // Step is one call of a session.

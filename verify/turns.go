@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/galeone/tensorflow/tensorflow/go/core/framework/graph_go_proto"
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
 
@@ -40,20 +39,20 @@ var comparisons = []string{"Greater", "GreaterEqual", "Less", "LessEqual", "Equa
 
 // turner adds nodes to a graph such that what a flattened graph compares can be fetched.
 type turner struct {
-	graph  *graph_go_proto.GraphDef
+	exec   *execution
 	prefix string
 	inputs map[string]string // the tensors that are fed, by the name of the feed
 	made   map[*op]string
 }
 
 // addTurns finds what a signature compares. matched are the branches that both models have.
-func (p *program) addTurns(graph *graph_go_proto.GraphDef, sig *Signature, number int, matched map[string]bool) []*turn {
+func (p *program) addTurns(exec *execution, sig *Signature, number int, matched map[string]bool) []*turn {
 	f, err := p.flatten(sig)
 	if err != nil {
 		return nil
 	}
 	f.choose()
-	t := &turner{graph: graph, prefix: fmt.Sprintf("%s%d/", turnPrefix, number), inputs: map[string]string{}, made: map[*op]string{}}
+	t := &turner{exec: exec, prefix: fmt.Sprintf("%s%d/", turnPrefix, number), inputs: map[string]string{}, made: map[*op]string{}}
 	for _, in := range sig.Inputs {
 		for i, tensor := range in.Tensors {
 			key := in.Name
@@ -132,7 +131,7 @@ func (t *turner) value(v value, depth int) (string, error) {
 			}
 			n.Input = append(n.Input, ref)
 		}
-		t.graph.Node = append(t.graph.Node, n)
+		t.exec.turns = append(t.exec.turns, n)
 		t.made[o] = name
 	}
 	return fmt.Sprintf("%s:%d", name, v.index), nil
@@ -318,7 +317,7 @@ const (
 )
 
 // turningPoints finds the samples at which one of the models turns.
-func (t *tester) turningPoints(ctx context.Context, s *session, sig *Signature, turns []*turn, g *generator, works layout) ([]Sample, error) {
+func (t *tester) turningPoints(ctx context.Context, s *session, sig *Signature, turns []*turn, g *generator, works layout, end time.Time) ([]Sample, error) {
 	var usable []*turn
 	base, ok := g.sample(layout{batch: 1, inner: works.inner, rank: works.rank, hinted: works.hinted}, kindBenign, "")
 	if !ok {
@@ -338,7 +337,6 @@ func (t *tester) turningPoints(ctx context.Context, s *session, sig *Signature, 
 		return nil, nil
 	}
 	var found []Sample
-	end := time.Now().Add(turnBudget)
 	zero, _ := g.sample(layout{batch: 1, inner: works.inner, rank: works.rank, hinted: works.hinted}, kindZero, "")
 	for _, from := range []Sample{zero, base} {
 		for _, in := range t.oldSig.Inputs {
@@ -476,7 +474,7 @@ func (t *tester) observe(ctx context.Context, s Sample) error {
 }
 
 // turnsOf runs both models on the inputs at which either turns.
-func (t *tester) turnsOf(ctx context.Context, g *generator, works layout) (done bool, err error) {
+func (t *tester) turnsOf(ctx context.Context, g *generator, works layout, end time.Time) (done bool, err error) {
 	if t.writes || t.random {
 		return false, nil // looking would change what is looked at
 	}
@@ -485,11 +483,15 @@ func (t *tester) turnsOf(ctx context.Context, g *generator, works layout) (done 
 		sig   *Signature
 		turns []*turn
 	}{{t.old, t.oldSig, t.oldTurns}, {t.new, t.newSig, t.newTurns}} {
-		points, err := t.turningPoints(ctx, side.sess, side.sig, side.turns, g, works)
+		search := time.Now().Add(min(turnBudget, time.Until(end)/4))
+		points, err := t.turningPoints(ctx, side.sess, side.sig, side.turns, g, works, search)
 		if err != nil {
 			return true, err
 		}
 		for _, s := range points {
+			if time.Now().After(end) {
+				break
+			}
 			if done, err := t.trySample(ctx, s, kindTurn); done || err != nil {
 				return done, err
 			}
