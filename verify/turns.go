@@ -140,24 +140,31 @@ func (t *turner) value(v value, depth int) (string, error) {
 // look tells on which side of every turn a sample is, element by element: -1, 0, 1, and 2 for NaN. nil where the model does not say.
 func (t *tester) look(ctx context.Context, s *session, sig *Signature, turns []*turn, sample Sample) ([][]int8, error) {
 	step := Step{Feeds: sample.feeds(sig)}
+	values := map[string]*Tensor{}
+	for _, f := range step.Feeds {
+		values[tensorName(f.Tensor)] = f.Value // what is fed cannot be fetched
+	}
 	for _, u := range turns {
-		step.Fetches = append(step.Fetches, u.a)
-		if u.b != "" {
-			step.Fetches = append(step.Fetches, u.b)
+		for _, name := range []string{u.a, u.b} {
+			if name != "" && values[tensorName(name)] == nil && !slices.Contains(step.Fetches, name) {
+				step.Fetches = append(step.Fetches, name)
+			}
 		}
 	}
-	out, err := s.run(ctx, min(t.opt.Timeout, quick), step)
-	if err != nil || len(out) != len(step.Fetches) {
-		return nil, err
+	if len(step.Fetches) > 0 {
+		out, err := s.run(ctx, min(t.opt.Timeout, quick), step)
+		if err != nil || len(out) != len(step.Fetches) {
+			return nil, err
+		}
+		for i, name := range step.Fetches {
+			values[tensorName(name)] = out[i]
+		}
 	}
 	sides := make([][]int8, len(turns))
 	for i, u := range turns {
-		a := out[0]
-		out = out[1:]
-		b := &Tensor{DType: types.DataType_DT_INT32, Data: binary.LittleEndian.AppendUint32(nil, uint32(u.above))}
+		a, b := values[tensorName(u.a)], &Tensor{DType: types.DataType_DT_INT32, Data: binary.LittleEndian.AppendUint32(nil, uint32(u.above))}
 		if u.b != "" {
-			b = out[0]
-			out = out[1:]
+			b = values[tensorName(u.b)]
 		}
 		sides[i] = sidesOf(a, b)
 		if u.b == "" {
@@ -457,6 +464,9 @@ func uncovered(turns []*turn) string {
 
 // observe notes which ways the branches went for a sample that both models answered.
 func (t *tester) observe(ctx context.Context, s Sample) error {
+	if t.writes || t.random {
+		return nil // looking would change what is looked at
+	}
 	for _, side := range []struct {
 		sess  *session
 		sig   *Signature
@@ -476,7 +486,7 @@ func (t *tester) observe(ctx context.Context, s Sample) error {
 // turnsOf runs both models on the inputs at which either turns.
 func (t *tester) turnsOf(ctx context.Context, g *generator, works layout, end time.Time) (done bool, err error) {
 	if t.writes || t.random {
-		return false, nil // looking would change what is looked at
+		return false, nil
 	}
 	for _, side := range []struct {
 		sess  *session
