@@ -12,6 +12,9 @@ type API struct {
 	Used   string // below the namespace it was reached by: "saved_model.builder.SavedModelBuilder"
 	Rest   string // attributes behind the public name: "GLOBAL_VARIABLES" of GraphKeys
 	Root   Root
+	// Either tells that another way leads to the name through tf.compat.v1, where Root is Plain: which of them a program takes depends on the
+	// TensorFlow that is installed, and on TensorFlow 2 it is that one.
+	Either bool
 	Symbol symbols.Symbol // the zero value for contrib
 }
 
