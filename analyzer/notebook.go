@@ -70,7 +70,12 @@ func ParseNotebook(raw []byte) (*Notebook, error) {
 			continue
 		}
 		from := len(n.lines)
-		n.mask(c.index, splitLines(strings.Join(c.elements, "")))
+		lines := splitLines(strings.Join(c.elements, ""))
+		before := *n
+		if open := n.mask(c.index, lines); open {
+			*n = before
+			n.putOpen(c.index, lines)
+		}
 		c.python = splitLines(string(n.Python))[from:]
 	}
 	return n, nil
@@ -82,8 +87,9 @@ func (n *Notebook) put(cell, line int, text string) {
 }
 
 // mask puts the lines of a cell into Python with placeholders for those that are IPython's. As IPython does, it looks for
-// them only where a statement can begin: not inside of strings and brackets, and not behind a backslash.
-func (n *Notebook) mask(cell int, lines []string) {
+// them only where a statement can begin: not inside of strings and brackets, and not behind a backslash. open tells that the cell leaves
+// a bracket or a string open.
+func (n *Notebook) mask(cell int, lines []string) (open bool) {
 	var state lexState
 	for i := 0; i < len(lines); i++ {
 		line, first := lines[i], i
@@ -103,13 +109,16 @@ func (n *Notebook) mask(cell int, lines []string) {
 			continue
 		}
 		n.magics = append(n.magics, text)
-		line = line[:len(line)-len(strings.TrimLeft(line, " \t"))] + magicMark + strconv.Itoa(len(n.magics)-1)
+		line = line[:len(line)-len(strings.TrimLeft(line, " \t"))] + placeholderOf(len(n.magics)-1)
 		if strings.HasSuffix(text, "\r") {
 			line += "\r"
 		}
 		n.put(cell, first+1, line)
 	}
+	return !state.atStart()
 }
+
+func placeholderOf(magic int) string { return magicMark + strconv.Itoa(magic) }
 
 // isMagic tells whether a line, without its indentation, that begins a statement is IPython's:
 // https://ipython.readthedocs.io/en/stable/interactive/reference.html
@@ -117,7 +126,7 @@ func isMagic(text string) bool {
 	if text == "" {
 		return false
 	}
-	return strings.IndexByte("%!?,;/", text[0]) >= 0 || helpLine.MatchString(text) || assignsMagic(text)
+	return strings.IndexByte("%!?,;/", text[0]) >= 0 || helpLine.MatchString(text) || isAutomagic(text) || assignsMagic(text)
 }
 
 // assignsMagic tells whether the first = of a statement is followed by a ! or a magic's name.
@@ -319,7 +328,7 @@ func (n *Notebook) readCells() error {
 		}
 		c.index, c.span = i, found.source
 		text := strings.TrimLeft(strings.Join(c.elements, ""), " \t\r\n")
-		c.skipped = strings.HasPrefix(text, "%%") && !pythonMagic.MatchString(text)
+		c.skipped = otherLanguage(text)
 		n.cells = append(n.cells, c)
 	}
 	return nil

@@ -338,6 +338,11 @@ func TestWritten(t *testing.T) {
 		`"%%writefile x.pyc\na"`:               "foreign",
 		`"%%writefile x.py.txt\na"`:            "foreign",
 		`"%%bash\npython x.py"`:                "foreign",
+		`"%bash\npython x.py"`:                 "foreign",
+		`"%bq query\nSELECT 1"`:                "foreign",
+		`"%writefile x.py\na\nb"`:              "a\nb\n at 0:2",
+		`"%bash ls"`:                           "own",
+		`"%bashful\na"`:                        "own",
 		`"%%pythonic\na"`:                      "foreign",
 		`"%%time\na"`:                          "own",
 		`"a\n%%writefile x.py"`:                "own",
@@ -397,6 +402,47 @@ func TestNotebookOffset(t *testing.T) {
 		}
 		if held < 5 {
 			t.Errorf("only %d lines", held)
+		}
+	}
+}
+
+// TestBrokenCell holds that a cell that leaves something open does not hide the next one, and that the notebook counts as not read in whole.
+func TestBrokenCell(t *testing.T) {
+	for source, broken := range map[string]bool{
+		`"x = f(# to do\ny = 1"`: true,
+		`"x = '''never closed"`:  true,
+		`"x = 1 + \\"`:           true,
+		`"!echo ( \"\nx = 1"`:    false,
+		`"x = f(\n)"`:            false,
+		`"ls -l (data"`:          false,
+		`"ls = 1\nls - 1"`:       false,
+		`"pip install a b"`:      false,
+		`"cat data/x.txt"`:       false,
+		`"cat in dogs"`:          false,
+		`"pip freeze | grep x"`:  false,
+	} {
+		n := parseNotebook(t, notebook(source, `"after()"`))
+		f, err := Parse(t.Context(), "x.ipynb", n.Python)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (len(f.Errors) > 0) != broken {
+			t.Errorf("%s: errors at %v of %q, want some: %v", source, f.Errors, n.Python, broken)
+		}
+		last := f.Calls()[len(f.Calls())-1]
+		line, _ := f.Position(last.Start)
+		if cell, _ := n.Cell(line); Dotted(last.Fn) != "after" || cell != 1 {
+			t.Errorf("%s: the next cell was not read", source)
+		}
+		if broken && len(f.Errors) > 0 {
+			line, _ := f.Position(f.Errors[0].Start)
+			if cell, _ := n.Cell(line); cell != 0 {
+				t.Errorf("%s: the error is said to be in cell %d", source, cell)
+			}
+		}
+		out, err := n.Restore(n.Python)
+		if err != nil || string(out) != string(n.raw) {
+			t.Errorf("%s: not restored: %v", source, err)
 		}
 	}
 }

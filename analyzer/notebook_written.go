@@ -7,7 +7,7 @@ import (
 
 // writesPython are the cell magics below which there is Python that the notebook's own interpreter does not run: a file that is written,
 // or another interpreter's program.
-var writesPython = regexp.MustCompile(`^%%(?:(?:writefile|file)\s+(?:(?:-a|--append)\s+)?["']?[^"'\n]*\.py["']?\s*$|python[23]?\b|pypy3?\b)`)
+var writesPython = regexp.MustCompile(`^%%?(?:(?:writefile|file)\s+(?:(?:-a|--append)\s+)?["']?[^"'\n]*\.py["']?\s*$|python[23]?\b|pypy3?\b)`)
 
 // Written are the cells of another language that hold Python all the same, `%%writefile x.py` and `%%python`: each a Notebook of one cell's
 // lines below the magic. They have their places in the notebook and can't be restored.

@@ -16,10 +16,11 @@
 //
 //   - tf.saved_model.load means one thing in TensorFlow 1 and another in 2, under the same name. What tells them apart is the
 //     session in front of the arguments.
-//   - A method call is a finding only where its receiver is known. builder.save() on a parameter is silent.
+//   - A method call is a finding only where its receiver is known, from what makes it, from the callers in view, or from arguments that nothing else
+//     takes: builder.save() on a parameter of which nothing is known is silent.
 //   - A severity is what is known of two releases: 2.15.1 speaks for every target up to 2.15, and 2.21.0 for those from 2.16 on. A private
 //     path that an early TensorFlow 2 still had is said to break there too. A name that leads through plain tensorflow in one way and through
-//     tf.compat.v1 in another is judged as the plain one.
+//     tf.compat.v1 in another is judged as the latter, which is what a program takes that asks for the version, and is renamed as the former.
 //   - Some things that tf.compat.v1 keeps are not findings at all when they are reached through it, because nothing has to be done about
 //     them: is_valid_signature, load_v2, write_graph of a graph that is not frozen.
 //   - tf.contrib is reported once a file, and only where the file saves or loads: what takes its place differs from call to call.

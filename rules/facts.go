@@ -66,10 +66,11 @@ func (x *Facts) API(e analyzer.Expr) (API, bool) {
 		if !ok || o.Kind != analyzer.FromImport || o.Context || found && (api.Name != first.Name || api.Rest != first.Rest) {
 			return API{}, false
 		}
-		if found && first.Root == Plain {
-			continue // if one way leads through plain tensorflow, that is what may be installed
+		either := found && (first.Either || first.Root == Compat || api.Root == Compat)
+		if !found || first.Root != Plain { // if one way leads through plain tensorflow, that is what may be installed
+			first, found = api, true
 		}
-		first, found = api, true
+		first.Either = either && first.Root == Plain
 	}
 	return first, found
 }

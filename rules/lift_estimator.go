@@ -33,7 +33,28 @@ func liftEstimatorExports(x *Facts) []Site {
 		if m.alias {
 			e.Doubt = "the method is called by another name"
 		}
+		e.Receivers = x.receiversOf(m.call)
 		out = append(out, e)
+	}
+	return out
+}
+
+// receiversOf are the calls of this file that made the serving input receiver function which a call passes.
+func (x *Facts) receiversOf(c *analyzer.Call) []*analyzer.Call {
+	var out []*analyzer.Call
+	for _, arg := range []struct {
+		name string
+		pos  int
+	}{{"serving_input_receiver_fn", 1}, {"serving_input_fn", -1}} {
+		a, state := c.Arg(arg.name, arg.pos)
+		if state != analyzer.Present {
+			continue
+		}
+		for _, o := range x.File.Trace(a.Value).Origins {
+			if made, ok := o.Expr.(*analyzer.Call); ok && o.Home == nil && o.Kind == analyzer.FromExpr && x.Is(made, receiverFunctions...) && !slices.Contains(out, made) {
+				out = append(out, made)
+			}
+		}
 	}
 	return out
 }
@@ -162,17 +183,12 @@ func (x *Facts) isOwnEstimator(e analyzer.Expr) bool {
 		bare.Body = &analyzer.Block{} // what it has itself is not what super() reaches
 		return x.inheritsEstimator(&bare, x.File, 0)
 	}
-	for _, o := range x.File.Value(e).Origins {
-		p, ok := o.Node.(*analyzer.Param)
-		if !ok || o.Kind != analyzer.FromParam {
-			return false
-		}
-		if class := x.File.SelfOf(p); class == nil || !x.inheritsEstimator(class, x.File, 0) {
-			return false
-		}
-		return true
+	v := x.File.Value(e)
+	if len(v.Origins) != 1 || v.Origins[0].Kind != analyzer.FromParam {
+		return false
 	}
-	return false
+	class := x.File.SelfOf(v.Origins[0].Node.(*analyzer.Param))
+	return class != nil && x.inheritsEstimator(class, x.File, 0)
 }
 
 // exportMethods are an Estimator's methods that write a SavedModel.

@@ -25,7 +25,7 @@ func (a API) WorksOn(target Version) bool {
 	switch {
 	case strings.HasPrefix(a.Name, "contrib."):
 		return false
-	case a.Root == Compat:
+	case a.Root == Compat || a.Either:
 		return status != symbols.Gone
 	case a.Root == Private:
 		return there

@@ -26,6 +26,7 @@ const (
 	RoleSignature  Role = "signature"
 	RoleTensorInfo Role = "tensor_info"
 	RoleExport     Role = "export"
+	RoleReceiver   Role = "receiver"
 	RoleLoad       Role = "load"
 	RoleRun        Role = "run"
 	RoleExportMeta Role = "export_meta_graph"
@@ -94,12 +95,20 @@ type EstimatorExport struct {
 	Call      *analyzer.Call
 	Estimator analyzer.Expr
 	Method    string // the method as written, or the name below tf of a function: contrib.estimator.export_all_saved_models
+	// Receivers are the calls in view that made the serving input receiver function.
+	Receivers []*analyzer.Call
 	// Doubt says why it is not known enough to be rewritten; empty if it is.
 	Doubt string
 }
 
 // Places implements Site.
-func (e *EstimatorExport) Places() []Place { return []Place{{RoleExport, e.Call}} }
+func (e *EstimatorExport) Places() []Place {
+	places := []Place{{RoleExport, e.Call}}
+	for _, c := range e.Receivers {
+		places = append(places, Place{RoleReceiver, c})
+	}
+	return sortPlaces(places)
+}
 
 // Load is a SavedModel that is loaded into a session.
 type Load struct {

@@ -8,10 +8,13 @@ import (
 
 // API is a name of TensorFlow's that a program uses.
 type API struct {
-	Name   string // canonical below tf.compat.v1: "saved_model.Builder"; "contrib.x.y" for what has no successor there
-	Used   string // below the namespace it was reached by: "saved_model.builder.SavedModelBuilder"
-	Rest   string // attributes behind the public name: "GLOBAL_VARIABLES" of GraphKeys
-	Root   Root
+	Name string // canonical below tf.compat.v1: "saved_model.Builder"; "contrib.x.y" for what has no successor there
+	Used string // below the namespace it was reached by: "saved_model.builder.SavedModelBuilder"
+	Rest string // attributes behind the public name: "GLOBAL_VARIABLES" of GraphKeys
+	Root Root
+	// Either tells that another way leads to the name through tf.compat.v1, where Root is Plain: which of them a program takes depends on the
+	// TensorFlow that is installed, and on TensorFlow 2 it is that one.
+	Either bool
 	Symbol symbols.Symbol // the zero value for contrib
 }
 
