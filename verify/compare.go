@@ -62,7 +62,7 @@ func Compare(ctx context.Context, old, new *SavedModel, opt Options) (*Report, e
 		opt.NewRuntime = opt.Runtime
 	}
 	c := &comparison{opt: opt, twoRuntimes: twoRuntimes, old: old, new: new, report: &Report{Old: old.Dir, New: new.Dir, Seed: opt.Seed, Tolerance: opt.Tolerance,
-		Signatures: []SignatureReport{}, Notes: []string{}}}
+		Signatures: []SignatureReport{}, Changes: []Change{}, Notes: []string{}}}
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func Compare(ctx context.Context, old, new *SavedModel, opt Options) (*Report, e
 	if opt.TagSet == nil {
 		for _, g := range new.MetaGraphs {
 			if old.Find(g.Tags) == nil {
-				c.note("the new model has one more tag set: %s", tagSet(g.Tags))
+				c.change("tag set", tagSet(g.Tags), false, "the new model has one more tag set: %s", tagSet(g.Tags))
 			}
 		}
 	}
@@ -109,6 +109,13 @@ type comparison struct {
 
 func (c *comparison) note(format string, args ...any) {
 	c.report.Notes = append(c.report.Notes, fmt.Sprintf(format, args...))
+}
+
+// change notes a difference that belongs to no one signature.
+func (c *comparison) change(part, name string, breaking bool, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	c.report.Changes = append(c.report.Changes, Change{part, name, breaking, text})
+	c.report.Notes = append(c.report.Notes, text)
 }
 
 // check finds that what the user asked for is there, in either model.
@@ -235,7 +242,7 @@ func (c *comparison) compareSets(what string, old, new map[[32]byte]string) {
 			only = append(only[:5], fmt.Sprintf("and %d more", len(only)-5))
 		}
 		if len(only) > 0 {
-			c.note("only the %s model has a %s with the content of %s", side.who, what, strings.Join(only, ", "))
+			c.change(what, strings.Join(only, ", "), false, "only the %s model has a %s with the content of %s", side.who, what, strings.Join(only, ", "))
 		}
 	}
 }
@@ -332,10 +339,12 @@ func (c *comparison) side(who string, rt Runtime, g *MetaGraph, sigs []*Signatur
 // metaGraph compares the signatures of two meta graphs with the same tags; new is nil where there is none.
 func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
 	if new == nil {
-		c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: old.Tags, Verdict: Different,
-			Detail: fmt.Sprintf("the tag set %s is missing; the new model has: %s", tagSet(old.Tags), strings.Join(c.new.TagSets(), "; "))})
+		text := fmt.Sprintf("the tag set %s is missing; the new model has: %s", tagSet(old.Tags), strings.Join(c.new.TagSets(), "; "))
+		c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: old.Tags, Verdict: Different, Detail: text,
+			Changes: []Change{{"tag set", tagSet(old.Tags), true, text}}})
 		return nil
 	}
+	c.loading(old, new)
 	var pairs [][2]*Signature
 	for _, o := range old.Signatures {
 		if c.opt.Signature != "" && o.Key != c.opt.Signature {
@@ -343,8 +352,9 @@ func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
 		}
 		n := new.Signature(o.Key)
 		if n == nil {
-			c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: old.Tags, Key: o.Key, Verdict: Different,
-				Detail: fmt.Sprintf("signature %q is missing; the new model has: %s", o.Key, strings.Join(new.Keys(), ", "))})
+			text := fmt.Sprintf("signature %q is missing; the new model has: %s", o.Key, strings.Join(new.Keys(), ", "))
+			c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: old.Tags, Key: o.Key, Verdict: Different, Detail: text,
+				Changes: []Change{{"signature", o.Key, true, text}}, Old: summariseSignature(o)})
 			continue
 		}
 		pairs = append(pairs, [2]*Signature{o, n})
@@ -364,13 +374,61 @@ func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
 		pr = newProver(a.prog, b.prog)
 	}
 	for _, p := range pairs {
-		r := SignatureReport{TagSet: old.Tags, Key: p[0].Key}
+		r := SignatureReport{TagSet: old.Tags, Key: p[0].Key, Changes: []Change{}, Old: summariseSignature(p[0]), New: summariseSignature(p[1])}
 		if err := c.signature(ctx, a, b, pr, p[0], p[1], &r); err != nil {
 			return err
 		}
 		c.report.Signatures = append(c.report.Signatures, r)
 	}
 	return nil
+}
+
+// loading notes what is different about bringing two meta graphs into a session. Whether a client notices is the signatures' to tell.
+func (c *comparison) loading(old, new *MetaGraph) {
+	was, _ := initOp(old.Def)
+	is, from := initOp(new.Def)
+	switch {
+	case was != "" && is == "":
+		c.change("init op", was, false, "[%s] the old model runs an init op when it is loaded, %s, and the new one none", tagSet(old.Tags), was)
+	case was == "" && is != "" && len(new.initialises()) > 0:
+		c.change("init op", is, false, "[%s] the new model runs an init op when it is loaded, %s (%s), and the old one none", tagSet(old.Tags), is, from)
+	}
+	if old.VariablesPrefix() != "" && new.VariablesPrefix() == "" {
+		c.change("variables", "", false, "only the old model has variables; those of the new one are constants, or lost")
+	}
+	var had, has []string
+	for _, a := range old.Assets {
+		had = append(had, a.File)
+	}
+	for _, a := range new.Assets {
+		has = append(has, a.File)
+	}
+	slices.Sort(had)
+	slices.Sort(has)
+	if had, has = slices.Compact(had), slices.Compact(has); !slices.Equal(had, has) {
+		c.change("asset", "", false, "[%s] the files of the assets are %s, were %s", tagSet(old.Tags), listed(has), listed(had))
+	}
+}
+
+// initialises are the nodes that the init op waits for: TensorFlow 2 writes one that has nothing to do.
+func (g *MetaGraph) initialises() []string {
+	op, _ := initOp(g.Def)
+	for _, n := range g.Def.GetGraphDef().GetNode() {
+		if n.GetName() == op {
+			if n.GetOp() != "NoOp" {
+				return []string{op}
+			}
+			return n.GetInput()
+		}
+	}
+	return nil
+}
+
+func listed(all []string) string {
+	if len(all) == 0 {
+		return "none"
+	}
+	return strings.Join(all, ", ")
 }
 
 // extra reports signatures that only the new model has. Keras' export adds "serve", another name for the default signature.
@@ -380,21 +438,22 @@ func (c *comparison) extra(old, new *MetaGraph) {
 			continue
 		}
 		if main := new.Signature("serving_default"); n.Key == "serve" && main != nil {
-			if breaks, _ := compareSignatures(main, n); len(breaks) == 0 {
-				c.note("the new model has one more signature, %q, as Keras' export adds it", n.Key)
+			if len(texts(compareSignatures(main, n), true)) == 0 {
+				c.change("signature", n.Key, false, "the new model has one more signature, %q, as Keras' export adds it", n.Key)
 				continue
 			}
 		}
-		c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: new.Tags, Key: n.Key, Verdict: Different,
-			Detail: fmt.Sprintf("signature %q is only in the new model", n.Key)})
+		text := fmt.Sprintf("signature %q is only in the new model", n.Key)
+		c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: new.Tags, Key: n.Key, Verdict: Different, Detail: text,
+			Changes: []Change{{"signature", n.Key, true, text}}, New: summariseSignature(n)})
 	}
 }
 
 // signature compares one signature: what it declares, then what it computes, by proof if there is one and by running it otherwise.
 func (c *comparison) signature(ctx context.Context, a, b *side, pr *prover, old, new *Signature, r *SignatureReport) error {
-	breaks, notes := compareSignatures(old, new)
-	r.Notes = notes
-	if len(breaks) > 0 {
+	r.Changes = append(r.Changes, compareSignatures(old, new)...)
+	r.Notes = texts(r.Changes, false)
+	if breaks := texts(r.Changes, true); len(breaks) > 0 {
 		r.Verdict, r.Detail = Different, strings.Join(breaks, "; ")
 		return nil
 	}
@@ -468,7 +527,11 @@ func (c *comparison) test(ctx context.Context, a, b *side, old, new *Signature, 
 			t.requests = append(t.requests, s)
 		}
 	}
-	if err := t.run(ctx, a.prog.readHints(old, graph)); err != nil {
+	h := a.prog.readHints(old, graph)
+	if err := t.run(ctx, h); err != nil {
+		return err
+	}
+	if err := t.survey(ctx, h); err != nil {
 		return err
 	}
 	c.report.Runtime = c.opt.Runtime.Name()

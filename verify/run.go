@@ -430,12 +430,11 @@ func (t *tester) judge(ctx context.Context, s Sample, a, b []*Tensor) (bool, err
 			}
 		}
 	}
+	t.measure(s, a, b)
+	t.tested++
 	if at < 0 {
-		t.tested++
-		t.measure(s, a, b)
 		return false, nil
 	}
-	t.tested++
 	s = t.shrink(ctx, s, func(x, y []*Tensor, errA, errB error) bool {
 		if errA != nil || errB != nil {
 			return false
@@ -463,23 +462,6 @@ func (t *tester) shrink(ctx context.Context, s Sample, shows func(a, b []*Tensor
 	return shrink(ctx, t.oldSig, s, func(smaller Sample) bool {
 		return shows(t.askBoth(ctx, min(t.opt.Timeout, quick), smaller))
 	})
-}
-
-// measure adds up how far two answers are apart that a tolerance calls the same.
-func (t *tester) measure(s Sample, a, b []*Tensor) {
-	if t.opt.Tolerance == (Tolerance{}) {
-		return
-	}
-	if t.result.Errors == nil {
-		t.result.Errors = newErrors()
-	}
-	i := 0
-	for _, out := range t.oldSig.Outputs {
-		for range out.Tensors {
-			t.result.Errors.add(out.Name, s.Note, a[i], b[i])
-			i++
-		}
-	}
 }
 
 func (t *tester) compare(a, b []*Tensor) (int, string) {

@@ -267,7 +267,7 @@ func (m *SavedModel) summariseGraph(g *MetaGraph, checkpoint *pb.TrackableObject
 		s.Style = "TensorFlow 2 object graph"
 	}
 	for _, sig := range g.Signatures {
-		s.Signatures = append(s.Signatures, SignatureSummary{sig.Key, sig.Method, summariseParams(sig.Inputs), summariseParams(sig.Outputs)})
+		s.Signatures = append(s.Signatures, *summariseSignature(sig))
 	}
 	count, refused, references := map[string]int{}, map[string]string{}, 0
 	for _, n := range def.GetNode() {
@@ -318,6 +318,10 @@ func (m *SavedModel) summariseGraph(g *MetaGraph, checkpoint *pb.TrackableObject
 		s.Assets = append(s.Assets, as)
 	}
 	return s
+}
+
+func summariseSignature(s *Signature) *SignatureSummary {
+	return &SignatureSummary{s.Key, s.Method, summariseParams(s.Inputs), summariseParams(s.Outputs)}
 }
 
 func summariseParams(params []Param) []ParamSummary {
