@@ -14,7 +14,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build test test-long test-newer demo venv symbols guide-table goldens rule rule-docs corpus clean
+.PHONY: build test test-long test-browser test-newer demo venv symbols guide-table goldens rule rule-docs corpus clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -28,10 +28,16 @@ test: $(VENV)/ready
 	go vet ./...
 	$(TAGGED) vet -tags tensorflow ./...
 	$(TAGGED) test -race -tags tensorflow ./...
+	@for b in chromium chromium-browser google-chrome google-chrome-stable headless-shell; do command -v $$b >/dev/null && exit 0; done; \
+		echo "make: NOT TESTED: the HTML report in a browser, as there is none; install chromium and run: make test-browser" >&2
 
 ## test-long: what `make test` has no time for: more damaged graphs, and every mutant that is proved the same run
 test-long: $(VENV)/ready
 	$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify ./verify/tfrt -run 'TestDamagedGraphs|TestMutants' -long
+
+## test-browser: the HTML report in a real browser, which BROWSER names or the system has (SCREENSHOTS=DIR leaves pictures there)
+test-browser:
+	TFMIGRATE_BROWSER="$(BROWSER)" TFMIGRATE_SCREENSHOTS="$(SCREENSHOTS)" go test -count=1 -v ./cmd/internal/cli -run TestInBrowser
 
 ## test-newer: the programs once more, their fixed versions on TensorFlow 2.21.0 too, and what the rules and their table say of it
 test-newer: $(VENV)/ready $(NEWER_VENV)/ready

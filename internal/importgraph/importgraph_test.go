@@ -185,7 +185,7 @@ var mayDo = map[string][]string{
 	"prints": {"cmd/tfmigrate/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go"},
 	"exits":  {"cmd/tfmigrate/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go"},
 	"writes files": {"rewrite/write.go", "cmd/internal/guidetable/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go", "cmd/internal/corpus/*", "internal/modeltest/*", "internal/behave/*",
-		"cmd/internal/cli/counterexample.go", "cmd/internal/cli/lint_report.go", // the files that --counterexample and --output name
+		"cmd/internal/cli/counterexample.go", "cmd/internal/cli/verify_html.go", "cmd/internal/cli/lint_report.go", // the files that --counterexample, --html and --output name
 		"cmd/internal/cli/lint_baseline.go"}, // the one that --write-baseline names
 }
 
