@@ -6,6 +6,9 @@ TENSORFLOW := tensorflow-cpu==2.15.1
 # A second TensorFlow, for the table of symbols and for `make test-newer` only.
 NEWER_VENV := .venv-2.21
 NEWER_TENSORFLOW := tensorflow-cpu==2.21.0
+# And an old one, for `make test-older`.
+OLDER := .tensorflow-1.15
+OLDER_TENSORFLOW := tensorflow==1.15.5
 BIN := bin/tfmigrate
 # The headers of the wheel are all that the build needs of TensorFlow; the library itself is found when a model is run, so its functions
 # must not be looked for at the start, as some compilers have it by default (verify/tfrt/doc.go).
@@ -14,7 +17,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build test test-long test-browser test-newer demo venv symbols guide-table goldens rule rule-docs corpus clean
+.PHONY: build test test-long test-browser test-newer test-older demo venv symbols guide-table goldens rule rule-docs corpus clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -43,6 +46,10 @@ test-browser:
 test-newer: $(VENV)/ready $(NEWER_VENV)/ready
 	TFMIGRATE_PYTHON_2_21=$(abspath $(NEWER_VENV))/bin/python \
 		$(TAGGED) test -count=1 -tags tensorflow ./cmd/internal/programs ./rules ./rules/symbols
+
+## test-older: models on TensorFlow 1.15.5, whose wheel is for another Python and is only unpacked; needs the library of a Python 3.7 to 3.11
+test-older: $(VENV)/ready $(OLDER)/ready
+	TFMIGRATE_TENSORFLOW_1_15=$(abspath $(OLDER)) $(TAGGED) test -count=1 -v -tags tensorflow ./verify/tfrt -run TestTensorFlow1
 
 ## demo: one program the whole way: findings, diff, both runs, verdict (PROGRAM=NAME takes another of testdata/programs)
 demo: $(BIN)
@@ -83,6 +90,11 @@ $(VENV)/ready $(NEWER_VENV)/ready:
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check \
 		$(if $(filter $(VENV)/%,$@),$(TENSORFLOW),$(NEWER_TENSORFLOW))
+	touch $@
+
+$(OLDER)/ready: $(VENV)/ready
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --target $(@D) --no-deps --only-binary=:all: \
+		--python-version 37 --platform manylinux2010_x86_64 $(OLDER_TENSORFLOW)
 	touch $@
 
 .PHONY: FORCE

@@ -31,6 +31,19 @@ type Options struct {
 	Budget     time.Duration // for the inputs of one signature; a minute when 0
 }
 
+// setDefaults fills in what the user left open.
+func (opt *Options) setDefaults() {
+	if opt.Timeout == 0 {
+		opt.Timeout = 30 * time.Second
+	}
+	if opt.Samples == 0 {
+		opt.Samples = 100
+	}
+	if opt.Budget == 0 {
+		opt.Budget = time.Minute
+	}
+}
+
 // MissingError is a tag set or a signature that a model lacks.
 type MissingError struct {
 	Dir, What, Name string
@@ -48,15 +61,7 @@ func (e *MissingError) Error() string {
 // Compare tells whether every signature of old is answered the same by new. An error means that one of the two could not be read, or
 // that the context ended; everything else is in the report.
 func Compare(ctx context.Context, old, new *SavedModel, opt Options) (*Report, error) {
-	if opt.Timeout == 0 {
-		opt.Timeout = 30 * time.Second
-	}
-	if opt.Samples == 0 {
-		opt.Samples = 100
-	}
-	if opt.Budget == 0 {
-		opt.Budget = time.Minute
-	}
+	opt.setDefaults()
 	twoRuntimes := opt.NewRuntime != nil
 	if !twoRuntimes {
 		opt.NewRuntime = opt.Runtime
@@ -332,7 +337,7 @@ func (c *comparison) side(who string, rt Runtime, g *MetaGraph, sigs []*Signatur
 		s.err = fmt.Errorf("the %s model: %w", who, err)
 		return s
 	}
-	s.sess = &session{rt: rt, exec: exec, timeout: c.opt.Timeout}
+	s.sess = &session{rt: rt, prog: s.prog, exec: exec, timeout: c.opt.Timeout}
 	return s
 }
 

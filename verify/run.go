@@ -60,6 +60,7 @@ var ErrNoRuntime = errors.New("no TensorFlow 2 to run models with")
 // session is one meta graph in a runtime, loaded when first needed and again after a crash.
 type session struct {
 	rt      Runtime
+	prog    *program
 	exec    *execution
 	model   Model
 	timeout time.Duration
@@ -106,6 +107,9 @@ func (s *session) load(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	m, err := s.rt.Load(limited, s.exec.graph)
+	if err != nil {
+		m, err = s.loadLean(limited, err)
+	}
 	if err != nil {
 		if ctx.Err() == nil && limited.Err() != nil {
 			err = fmt.Errorf("%w (%v)", errTimeout, limit)

@@ -20,8 +20,9 @@ type Summary struct {
 	Sizes      Sizes              `json:"sizes"`
 	MetaGraphs []MetaGraphSummary `json:"meta_graphs"`
 	Checkpoint []EntrySummary     `json:"checkpoint"`
-	Shards     []FileSummary      `json:"shards"` // the files that hold the checkpoint's values
-	Extra      []FileSummary      `json:"extra"`  // other files: assets.extra, fingerprint.pb and whatever else is there
+	Shards     []FileSummary      `json:"shards"`             // the files that hold the checkpoint's values
+	Extra      []FileSummary      `json:"extra"`              // other files: assets.extra, fingerprint.pb and whatever else is there
+	LoadsOn    []LoadReport       `json:"loads_on,omitempty"` // what trying showed, where it was tried
 }
 
 // Sizes are bytes on disk.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -12,8 +13,8 @@ import (
 
 func newInspect() *cobra.Command {
 	var (
-		format, tagSet, signature string
-		dot, svg                  bool
+		format, tagSet, signature, on string
+		dot, svg                      bool
 	)
 	cmd := &cobra.Command{
 		Use:   "inspect DIR",
@@ -55,10 +56,17 @@ signature instead, with calls inlined.`,
 			if err != nil {
 				return lacking(err)
 			}
+			if on != "" && len(problems) == 0 {
+				if s.LoadsOn, err = loadsOn(cmd.Context(), m, on, verify.Options{TagSet: tags}); err != nil {
+					return err
+				}
+			}
 			if format == "json" {
 				err = writeJSON(out, s)
 			} else {
-				err = writeSummary(out, s)
+				if err = writeSummary(out, s); err == nil && s.LoadsOn != nil {
+					_, err = fmt.Fprintf(out, "\ntried\n    %s", strings.Join(strings.SplitAfter(loadsText(newTerminal(out), []modelLoads{{args[0], s.LoadsOn}}), "\n"), "    "))
+				}
 			}
 			if err == nil && len(s.Problems) > 0 {
 				err = errors.New(strings.Join(s.Problems, "\n"))
@@ -71,6 +79,7 @@ signature instead, with calls inlined.`,
 	f.StringVar(&tagSet, "tag-set", "", "show only the meta graph with these tags, separated by commas")
 	f.BoolVar(&dot, "dot", false, "draw the graph of a signature, for Graphviz")
 	f.BoolVar(&svg, "svg", false, "draw the graph of a signature, as SVG")
+	f.StringVar(&on, "loads-on", "", "and try whether it loads on the TensorFlow in this directory")
 	f.StringVar(&signature, "signature", "", "key of the signature to draw (default: serving_default, or the only one)")
 	return cmd
 }

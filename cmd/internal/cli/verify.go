@@ -27,6 +27,7 @@ type verifying struct {
 	oldRuntime string
 	newRuntime string
 	tagSet     string
+	loadsOn    string
 	inputs     []string
 	example    string
 }
@@ -47,9 +48,23 @@ are found and paired by name and version. The verdict is one of
   UNKNOWN    it could not be told, with the reason
 
 and the exit code 0 for the same, 1 for different, 4 for unknown, 2 for a wrong command line, 3 when a model cannot be read.
-Models run in a process of their own, by the TensorFlow that you have installed.`,
-		Args: exactly("OLD", "NEW"),
+Models run in a process of their own, by the TensorFlow that you have installed.
+
+With --loads-on DIR nothing is compared: every model that is named is loaded on the TensorFlow in DIR, and the exit code is 0 if
+all load, 1 if one does not, and 4 if it could not be told.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("loads-on") {
+				if len(args) == 0 {
+					return usagef("verify --loads-on DIR takes the models to load; see %s --help", cmd.CommandPath())
+				}
+				return nil
+			}
+			return exactly("OLD", "NEW")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("loads-on") {
+				return v.runLoads(cmd, args)
+			}
 			if err := v.prepare(cmd); err != nil {
 				return err
 			}
@@ -75,6 +90,7 @@ Models run in a process of their own, by the TensorFlow that you have installed.
 	f.StringVar(&v.tensorflow, "tensorflow", "", "directory of the TensorFlow to run models with (a virtual environment, or the package itself)")
 	f.StringVar(&v.oldRuntime, "old-tensorflow", "", "directory of the TensorFlow for the old model, where it is another one")
 	f.StringVar(&v.newRuntime, "new-tensorflow", "", "and for the new model")
+	f.StringVar(&v.loadsOn, "loads-on", "", "tell whether the models that are named load on the TensorFlow in this directory")
 	f.StringSliceVar(&v.opt.AllowOps, "allow-ops", nil, "run models that use these ops, though they may do more than compute")
 	f.DurationVar(&v.opt.Timeout, "timeout", 30*time.Second, "longest time that one input may take")
 	f.DurationVar(&v.opt.Budget, "budget", time.Minute, "longest time that the inputs of one signature may take together")
