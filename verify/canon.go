@@ -272,7 +272,7 @@ func (c *canon) constDigest(o *op) (digest, error) {
 	if err != nil {
 		return digest{}, notProvable("constant %q: %v", o.name, err)
 	}
-	return tensorDigest(t), nil
+	return c.p.contents.tensor(t)
 }
 
 // neverProved are the ops that TensorFlow calls stateless and whose value is not a function of their inputs.

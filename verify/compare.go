@@ -1,9 +1,7 @@
 package verify
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -108,6 +106,9 @@ type comparison struct {
 	old, new *SavedModel
 	report   *Report
 	warmUps  []Request
+	// The values that either model stores, and those of the checkpoints by their keys.
+	contents             *contents
+	oldStored, newStored map[string]digest
 	// twoRuntimes: old and new run on different TensorFlows
 	twoRuntimes bool
 }
@@ -209,12 +210,16 @@ func (c *comparison) readWarmUps() {
 // files reads every variable and every asset of both models, so that a corrupt one is found whether or not a signature needs it, and
 // notes where the contents differ. Names do not count: a migration changes them.
 func (c *comparison) files() error {
-	oldVars, err := variableDigests(c.old)
-	if err != nil {
+	c.contents = newContents()
+	var err error
+	var oldVars, newVars map[[32]byte]string
+	if c.oldStored, oldVars, err = c.contents.variables(c.old); err != nil {
 		return err
 	}
-	newVars, err := variableDigests(c.new)
-	if err != nil {
+	if c.newStored, newVars, err = c.contents.variables(c.new); err != nil {
+		return err
+	}
+	if err := c.contents.verify(); err != nil {
 		return err
 	}
 	c.compareSets("variable", oldVars, newVars)
@@ -257,40 +262,36 @@ func bookkeeping(key string) bool {
 	return strings.HasPrefix(key, "save_counter/") || key == "global_step"
 }
 
-func variableDigests(m *SavedModel) (map[[32]byte]string, error) {
-	sums := map[[32]byte]string{}
+// variables reads a checkpoint: the digests of its entries by their keys, and for people the names of those that are variables. Slices of
+// a partitioned variable have entries of their own.
+func (c *contents) variables(m *SavedModel) (stored map[string]digest, names map[[32]byte]string, err error) {
+	stored, names = map[string]digest{}, map[[32]byte]string{}
 	prefix := m.MetaGraphs[0].VariablesPrefix()
 	if prefix == "" {
-		return sums, nil
+		return stored, names, nil
 	}
 	b, err := OpenBundle(prefix)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, key := range b.Keys() {
-		d, shape, _ := b.Info(key)
 		if b.Partitioned(key) {
 			continue
 		}
-		h := sha256.New()
-		fmt.Fprintf(h, "%d %v ", d, shape)
-		if DTypeName(d) == "string" {
-			t, err := b.Tensor(key)
-			if err != nil {
-				return nil, err
-			}
-			fmt.Fprintf(h, "%q", t.Strings)
-		} else if err := b.Copy(key, h); err != nil {
-			return nil, err
-		}
-		if slices.Contains(b.variableKeys(), key) && !bookkeeping(key) {
-			sums[[32]byte(h.Sum(nil))] = fmt.Sprintf("%q %s%v", strings.TrimSuffix(key, "/.ATTRIBUTES/VARIABLE_VALUE"), DTypeName(d), shape)
+		if stored[key], err = c.entry(b, key); err != nil {
+			return nil, nil, err
 		}
 	}
-	return sums, nil
+	for _, key := range b.variableKeys() {
+		if sum, ok := stored[key]; ok && !bookkeeping(key) {
+			d, shape, _ := b.Info(key)
+			names[sum] = fmt.Sprintf("%q %s%v", strings.TrimSuffix(key, "/.ATTRIBUTES/VARIABLE_VALUE"), DTypeName(d), shape)
+		}
+	}
+	return stored, names, nil
 }
 
-// maxAsset bounds an asset that is read whole.
+// maxAsset bounds an asset.
 const maxAsset = 1 << 30
 
 func assetDigests(m *SavedModel) (map[[32]byte]string, error) {
@@ -305,14 +306,24 @@ func assetDigests(m *SavedModel) (map[[32]byte]string, error) {
 			if info.Size() > maxAsset {
 				return nil, fmt.Errorf("%s: %d bytes are too many for an asset", path, info.Size())
 			}
-			data, err := os.ReadFile(path)
+			sum, err := fileDigest(path)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", path, plain(err))
+				return nil, err
 			}
-			sums[sha256.Sum256(data)] = fmt.Sprintf("%s (%s)", a.File, plural(bytes.Count(data, []byte("\n")), "line", "lines"))
+			sums[sum] = fmt.Sprintf("%s (%s)", a.File, plural(int(info.Size()), "byte", "bytes"))
 		}
 	}
 	return sums, nil
+}
+
+// program is a meta graph of either model, with what is known of the values that it stores.
+func (c *comparison) program(g *MetaGraph) *program {
+	p := newProgram(g)
+	p.contents, p.stored = c.contents, c.oldStored
+	if slices.Contains(c.new.MetaGraphs, g) {
+		p.stored = c.newStored
+	}
+	return p
 }
 
 // side is one of the two meta graphs under comparison.
@@ -324,7 +335,7 @@ type side struct {
 }
 
 func (c *comparison) side(who string, rt Runtime, g *MetaGraph, sigs []*Signature) *side {
-	s := &side{who: who, prog: newProgram(g)}
+	s := &side{who: who, prog: c.program(g)}
 	if rt == nil {
 		s.err = errors.New("nothing was run: no runtime was given")
 		return s

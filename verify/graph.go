@@ -24,6 +24,10 @@ type program struct {
 	nodes map[string]*nodeDef
 	funcs map[string]*funcDef
 	ops   map[string]*op_def_go_proto.OpDef // as the model declares them, for ops that opTable does not have
+
+	// While comparing only:
+	contents *contents
+	stored   map[string]digest // the checkpoint's values, by their keys
 }
 
 func newProgram(mg *MetaGraph) *program {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"maps"
 	"os"
 	"strings"
 
@@ -107,7 +108,10 @@ func resourceKey(o *op) (string, error) {
 
 // load goes through the steps. What it cannot follow is an error, and nothing of the meta graph is provable.
 func (p *program) load() (*state, error) {
-	s := &state{p: p, content: map[string]digest{}, entries: map[string]digest{}}
+	s := &state{p: p, content: map[string]digest{}, entries: maps.Clone(p.stored)}
+	if s.entries == nil {
+		s.entries = map[string]digest{}
+	}
 	steps, err := p.loadSteps()
 	if err != nil {
 		return nil, err
@@ -314,27 +318,15 @@ func (c *canon) restored(o *op, i int) (digest, error) {
 	if b.Partitioned(key) {
 		return digest{}, notProvable("%q is saved in slices and restored whole", key)
 	}
+	if n, known := elements(shape.Dims); d != types.DataType_DT_STRING && (!known || itemSize(d) == 0 || n*int64(itemSize(d)) != b.Size(key)) {
+		return digest{}, notProvable("%q of type %s and shape %v has %d bytes", key, DTypeName(d), shape, b.Size(key))
+	}
 	if sum, ok := c.state.entries[key]; ok {
 		return sum, nil
 	}
-	var sum digest
-	if d == types.DataType_DT_STRING {
-		t, err := b.Tensor(key)
-		if err != nil {
-			return digest{}, err
-		}
-		sum = tensorDigest(t)
-	} else {
-		n, known := elements(shape.Dims)
-		if size := int64(itemSize(d)); !known || size == 0 || n*size != b.Size(key) {
-			return digest{}, notProvable("%q of type %s and shape %v has %d bytes", key, DTypeName(d), shape, b.Size(key))
-		}
-		h := sha256.New()
-		tensorHead(h, d, shape.Dims)
-		if err := b.Copy(key, h); err != nil {
-			return digest{}, err
-		}
-		sum = digest(h.Sum(nil))
+	sum, err := entryDigest(b, key)
+	if err != nil {
+		return digest{}, err
 	}
 	c.state.entries[key] = sum
 	return sum, nil
