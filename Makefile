@@ -17,7 +17,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build test test-long test-browser test-newer test-older demo venv symbols guide-table goldens rule rule-docs corpus clean
+.PHONY: build test test-long test-browser test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -50,6 +50,14 @@ test-newer: $(VENV)/ready $(NEWER_VENV)/ready
 ## test-older: models on TensorFlow 1.15.5, whose wheel is for another Python and is only unpacked; needs the library of a Python 3.7 to 3.11
 test-older: $(VENV)/ready $(OLDER)/ready
 	TFMIGRATE_TENSORFLOW_1_15=$(abspath $(OLDER)) $(TAGGED) test -count=1 -v -tags tensorflow ./verify/tfrt -run TestTensorFlow1
+
+## bench-verify: speed and memory of inspect and verify beside saved_model_cli and scripts through TensorFlow (4.3 GB of models in .cache)
+bench-verify: $(BIN) .cache/bench-verify/ready
+	go run ./cmd/internal/benchverify -program $(BIN) -python $(VENV)/bin/python
+
+.cache/bench-verify/ready: $(VENV)/ready cmd/internal/benchverify/models.py
+	$(VENV)/bin/python cmd/internal/benchverify/models.py $(@D)
+	touch $@
 
 ## demo: one program the whole way: findings, diff, both runs, verdict (PROGRAM=NAME takes another of testdata/programs)
 demo: $(BIN)
