@@ -50,10 +50,14 @@ type row struct {
 func bench(w io.Writer, program, python, models, large string, runs int) error {
 	here := filepath.Join("cmd", "internal", "benchverify")
 	cli := filepath.Join(filepath.Dir(python), "saved_model_cli")
-	baseline := func(args ...string) []string { return append([]string{python, filepath.Join(here, "baseline.py")}, args...) }
+	baseline := func(args ...string) []string {
+		return append([]string{python, filepath.Join(here, "baseline.py")}, args...)
+	}
 	model := func(name string) string { return filepath.Join(models, name) }
 	// No TensorFlow is there, so nothing is run: what is measured is reading, the static tier and the proof.
-	verify := func(old, new string) []string { return []string{program, "verify", "--tensorflow", os.DevNull, old, new} }
+	verify := func(old, new string) []string {
+		return []string{program, "verify", "--tensorflow", os.DevNull, old, new}
+	}
 	big := []string{filepath.Join(large, "big", "old"), filepath.Join(large, "big", "new")}
 	wide := []string{filepath.Join(large, "wide", "old"), filepath.Join(large, "wide", "new")}
 	var bytes int64
