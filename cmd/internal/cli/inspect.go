@@ -65,7 +65,7 @@ signature instead, with calls inlined.`,
 				err = writeJSON(out, s)
 			} else {
 				if err = writeSummary(out, s); err == nil && s.LoadsOn != nil {
-					_, err = fmt.Fprintf(out, "\ntried\n    %s", strings.Join(strings.SplitAfter(loadsText(newTerminal(out), []modelLoads{{args[0], s.LoadsOn}}), "\n"), "    "))
+					_, err = fmt.Fprintf(out, "\ntried\n    %s", strings.Join(strings.SplitAfter(loadsText(terminal{}, []modelLoads{{args[0], s.LoadsOn}}), "\n"), "    "))
 				}
 			}
 			if err == nil && len(s.Problems) > 0 {

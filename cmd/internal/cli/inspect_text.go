@@ -145,7 +145,7 @@ func writeObjects(b *strings.Builder, o *verify.ObjectSummary, section func(stri
 		}
 		rows = append(rows, []string{path, v.DType, v.Shape, trainable, v.Name, v.Key})
 	}
-	for _, path := range sorted(o.Others) {
+	for _, path := range sortedNames(o.Others) {
 		rows = append(rows, []string{path, o.Others[path]})
 	}
 	section(fmt.Sprintf("objects  %d", o.Count), rows)
@@ -167,7 +167,7 @@ func writeObjects(b *strings.Builder, o *verify.ObjectSummary, section func(stri
 	}
 }
 
-func sorted(m map[string]string) []string {
+func sortedNames(m map[string]string) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)

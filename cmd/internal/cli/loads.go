@@ -24,7 +24,7 @@ type modelLoads struct {
 func (v *verifying) runLoads(cmd *cobra.Command, args []string) error {
 	var err error
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if !slices.Contains([]string{"loads-on", "format", "tag-set", "allow-ops", "timeout"}, f.Name) {
+		if !slices.Contains([]string{"color", "loads-on", "format", "tag-set", "allow-ops", "timeout"}, f.Name) {
 			err = usagef("--%s is about comparing, and --loads-on compares nothing", f.Name)
 		}
 	})
@@ -53,7 +53,7 @@ func (v *verifying) runLoads(cmd *cobra.Command, args []string) error {
 	if v.format == "json" {
 		err = writeJSON(out, models)
 	} else {
-		_, err = fmt.Fprint(out, loadsText(newTerminal(out), models))
+		_, err = fmt.Fprint(out, loadsText(newTerminal(out, v.colour), models))
 	}
 	if err != nil {
 		return err

@@ -28,6 +28,7 @@ type verifying struct {
 	newRuntime string
 	tagSet     string
 	loadsOn    string
+	colour     colourMode
 	inputs     []string
 	example    string
 }
@@ -75,6 +76,7 @@ all load, 1 if one does not, and 4 if it could not be told.`,
 		},
 	}
 	f := cmd.Flags()
+	colourFlag(cmd, &v.colour)
 	f.BoolVar(&v.all, "all", false, "compare all models below OLD and NEW, paired by name and version")
 	f.StringVar(&v.format, "format", "text", "text, json, junit or html")
 	f.StringVar(&v.html, "html", "", "write the report as one HTML page to this file, too")
@@ -164,7 +166,7 @@ func (v *verifying) run(cmd *cobra.Command, args []string) error {
 	case "html":
 		err = page(out)
 	default:
-		err = writeReport(out, report, command)
+		err = writeReport(out, newTerminal(out, v.colour), report, command)
 	}
 	if err == nil {
 		err = writePage(v.html, page)
@@ -178,7 +180,7 @@ func (v *verifying) run(cmd *cobra.Command, args []string) error {
 // runAll compares all models below two directories.
 func (v *verifying) runAll(cmd *cobra.Command, args []string) error {
 	errs := cmd.ErrOrStderr()
-	live := newTerminal(errs).colour
+	live := newTerminal(errs, colourAuto).width > 0
 	report, err := verify.CompareAll(cmd.Context(), args[0], args[1], v.opt, func(p verify.Pair, i, n int) {
 		if live {
 			fmt.Fprintf(errs, "\r\x1b[K%d of %d: %s", i+1, n, visible(p.Name))
@@ -204,7 +206,7 @@ func (v *verifying) runAll(cmd *cobra.Command, args []string) error {
 	case "html":
 		err = page(out)
 	default:
-		err = writeAll(out, report, command)
+		err = writeAll(out, newTerminal(out, v.colour), report, command)
 	}
 	if err == nil {
 		err = writePage(v.html, page)

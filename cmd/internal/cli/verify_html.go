@@ -20,8 +20,8 @@ var htmlText string
 
 var htmlPage = template.Must(template.New("verify").Parse(htmlText))
 
-// page is what the template shows. Every string of a model's went through visible.
-type page struct {
+// reportPage is what the template shows. Every string of a model's went through visible.
+type reportPage struct {
 	Old, New, Runtime, Tolerance string
 	Seed                         uint64
 	Verdict                      verify.Verdict
@@ -110,17 +110,17 @@ func writePage(file string, page func(io.Writer) error) error {
 	return os.WriteFile(file, b.Bytes(), 0o644)
 }
 
-func writeHTML(w io.Writer, p *page) error { return htmlPage.Execute(w, p) }
+func writeHTML(w io.Writer, p *reportPage) error { return htmlPage.Execute(w, p) }
 
 // pageOf shows one comparison; again is the command that shows a difference once more.
-func pageOf(r *verify.Report, again string) *page {
-	return &page{Old: visible(r.Old), New: visible(r.New), Runtime: visible(r.Runtime), Tolerance: r.Tolerance.String(), Seed: r.Seed, Verdict: r.Verdict,
+func pageOf(r *verify.Report, again string) *reportPage {
+	return &reportPage{Old: visible(r.Old), New: visible(r.New), Runtime: visible(r.Runtime), Tolerance: r.Tolerance.String(), Seed: r.Seed, Verdict: r.Verdict,
 		Detail: visible(r.Detail), Words: words, Models: []pageModel{pageOfModel(r, again)}}
 }
 
 // pageOfAll shows all models.
-func pageOfAll(all *verify.AllReport, again func(verify.ModelReport) string) *page {
-	p := &page{Old: visible(all.Old), New: visible(all.New), Tolerance: all.Tolerance.String(), Seed: all.Seed, Verdict: all.Verdict,
+func pageOfAll(all *verify.AllReport, again func(verify.ModelReport) string) *reportPage {
+	p := &reportPage{Old: visible(all.Old), New: visible(all.New), Tolerance: all.Tolerance.String(), Seed: all.Seed, Verdict: all.Verdict,
 		Detail: visible(all.Detail), Words: words, Several: true, Notes: eachVisible(all.Notes)}
 	for i, m := range all.Models {
 		shown := pageModel{}
@@ -169,7 +169,7 @@ func pageOfSignature(r *verify.Report, s verify.SignatureReport, again string) p
 	if c := s.Counterexample; c != nil {
 		p.Counterexample = &pageCounterexample{Note: visible(c.Note), Output: visible(c.Output), Old: visible(c.Old), New: visible(c.New), Where: visible(c.Where),
 			Again: visible(again)}
-		for _, name := range sorted(c.Inputs) {
+		for _, name := range sortedNames(c.Inputs) {
 			p.Counterexample.Inputs = append(p.Counterexample.Inputs, pageInput{visible(name), visible(c.Inputs[name])})
 		}
 	}

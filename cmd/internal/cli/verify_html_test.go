@@ -37,7 +37,7 @@ func hostileReport() *verify.Report {
 		}}
 }
 
-func render(t *testing.T, p *page) string {
+func render(t *testing.T, p *reportPage) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := writeHTML(&b, p); err != nil {

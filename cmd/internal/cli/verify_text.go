@@ -18,8 +18,7 @@ func verdictWord(t terminal, v verify.Verdict, width int) string {
 }
 
 // writeReport is the summary for people: a line for each signature, what shows a difference and how to see it again, and the verdict last.
-func writeReport(w io.Writer, r *verify.Report, again string) error {
-	t := newTerminal(w)
+func writeReport(w io.Writer, t terminal, r *verify.Report, again string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "old  %s\nnew  %s\n", visible(r.Old), visible(r.New))
 	if r.Runtime != "" {
@@ -33,8 +32,7 @@ func writeReport(w io.Writer, r *verify.Report, again string) error {
 }
 
 // writeAll has a block for each model that there is something to say of, then a line for each, and the verdict last.
-func writeAll(w io.Writer, all *verify.AllReport, again func(verify.ModelReport) string) error {
-	t := newTerminal(w)
+func writeAll(w io.Writer, t terminal, all *verify.AllReport, again func(verify.ModelReport) string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "old  %s\nnew  %s\n\n", visible(all.Old), visible(all.New))
 	for _, m := range all.Models {
