@@ -84,7 +84,12 @@ func writeSignatures(b *strings.Builder, t terminal, r *verify.Report, again str
 		width = max(width, len([]rune(signatureName(r, s))))
 	}
 	for _, s := range r.Signatures {
-		fmt.Fprintf(b, "  %-*s  %s  %s\n", width, signatureName(r, s), verdictWord(t, s.Verdict, len("DIFFERENT")), visible(s.Detail))
+		fmt.Fprintf(b, "  %-*s  %s  %s\n", width, signatureName(r, s), verdictWord(t, s.Verdict, len("DIFFERENT")), visible(headline(s)))
+		for _, c := range s.Changes {
+			if c.Breaking && headline(s) != s.Detail {
+				fmt.Fprintf(b, "      breaks clients: %s\n", visible(c.Text))
+			}
+		}
 		if c := s.Counterexample; c != nil {
 			fmt.Fprintf(b, "      on this input (%s):\n", visible(c.Note))
 			names := make([]string, 0, len(c.Inputs))
@@ -118,6 +123,20 @@ func writeSignatures(b *strings.Builder, t terminal, r *verify.Report, again str
 	if len(r.Signatures)+len(r.Notes) > 0 {
 		b.WriteByte('\n')
 	}
+}
+
+// headline is the detail, but where that is a list: then what the lines below it say in full.
+func headline(s verify.SignatureReport) string {
+	n := 0
+	for _, c := range s.Changes {
+		if c.Breaking {
+			n++
+		}
+	}
+	if n > 1 {
+		return fmt.Sprintf("%d differences in what is declared", n)
+	}
+	return s.Detail
 }
 
 // signatureName is the key, with the tag set where there are several.
