@@ -26,14 +26,6 @@ const (
 	oldLibrary          = "python/_pywrap_tensorflow_internal.so"
 )
 
-// librariesIn are the libraries of the package in dir, in the order in which they are to be loaded.
-func librariesIn(dir string) []string {
-	if isFile(filepath.Join(dir, oldLibrary)) && isFile(filepath.Join(dir, oldFrameworkLibrary)) {
-		return []string{oldFrameworkLibrary, oldLibrary}
-	}
-	return []string{frameworkLibrary, ccLibrary}
-}
-
 // howTo ends every message about a missing TensorFlow.
 const howTo = "install it with: pip install tensorflow-cpu==2.15.1 in a virtual environment, and activate that or name it with --tensorflow DIR"
 

@@ -37,6 +37,14 @@ func openLibraries(dir string) error {
 	return nil
 }
 
+// librariesIn are the libraries of the package in dir, in the order in which they are to be loaded.
+func librariesIn(dir string) []string {
+	if isFile(filepath.Join(dir, oldLibrary)) && isFile(filepath.Join(dir, oldFrameworkLibrary)) {
+		return []string{oldFrameworkLibrary, oldLibrary}
+	}
+	return []string{frameworkLibrary, ccLibrary}
+}
+
 func open(name string) error {
 	path := C.CString(name)
 	defer C.free(unsafe.Pointer(path))
