@@ -123,7 +123,7 @@ func newErrors() *Errors {
 // add counts the elements of two answers; name and note tell of which output and on which input.
 func (e *Errors) add(name, note string, a, b *Tensor) {
 	part, k := parts(a.DType)
-	if _, ok := (&Tensor{DType: part, Data: make([]byte, 16)}).number(0); !ok {
+	if _, ok := (&Tensor{DType: part, Data: make([]byte, 16)}).numeric(0); !ok {
 		return // strings and truth values
 	}
 	n := len(a.Data) / itemSize(part)
@@ -150,8 +150,8 @@ func (e *Errors) add(name, note string, a, b *Tensor) {
 
 // apart counts one element whose values differ.
 func (e *Errors) apart(where string, a, b *Tensor, i int) {
-	x, _ := a.number(i)
-	y, _ := b.number(i)
+	x, _ := a.numeric(i)
+	y, _ := b.numeric(i)
 	if math.IsNaN(x) || math.IsNaN(y) || math.IsInf(x, 0) || math.IsInf(y, 0) {
 		e.Endless++
 		return
@@ -190,8 +190,8 @@ func count(bins []Bin, v float64) {
 	}
 }
 
-// number gives element i as a number, as near as a float64 is; ok is false for strings and truth values.
-func (t *Tensor) number(i int) (v float64, ok bool) {
+// numeric gives element i as a number, as near as a float64 is; ok is false for strings and truth values.
+func (t *Tensor) numeric(i int) (v float64, ok bool) {
 	if v, ok := t.float(i); ok {
 		return v, true
 	}
