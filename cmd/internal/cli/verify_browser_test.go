@@ -107,9 +107,9 @@ func TestInBrowser(t *testing.T) {
 	}
 
 	r := hostileReport()
-	all := &verify.AllReport{Verdict: verify.Different, Detail: "2 models: 1 DIFFERENT, 1 without a counterpart", Old: "old", New: hostile, Notes: []string{hostile}, Models: []verify.ModelReport{
-		{Name: hostile, OldVersion: "1", NewVersion: "2", Old: hostile, New: hostile, Verdict: verify.Different, Detail: "differs", Report: r},
-		{Name: "lost", Old: "old/lost", Verdict: verify.Unknown, Detail: hostile},
+	all := &verify.AllReport{Verdict: verify.Different, Detail: "2 models: 1 DIFFERENT, 1 without a counterpart", Old: "old", New: hostileName, Notes: []string{hostileName}, Models: []verify.ModelReport{
+		{Name: hostileName, OldVersion: "1", NewVersion: "2", Old: hostileName, New: hostileName, Verdict: verify.Different, Detail: "differs", Report: r},
+		{Name: "lost", Old: "old/lost", Verdict: verify.Unknown, Detail: hostileName},
 	}}
 	pages := map[string]string{
 		"one": render(t, pageOf(r, "tfmigrate verify a b")),

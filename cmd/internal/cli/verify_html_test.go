@@ -12,25 +12,25 @@ import (
 	"github.com/tfmigrate/tfmigrate/verify"
 )
 
-// hostile is a name that a model may have.
-const hostile = `<script>document.title='pwned'</script>"><img src=x onerror=document.title='pwned'>'&amp;` + "\u202e\x1b[31m</style></title>"
+// hostileName is a name that a model may have.
+const hostileName = `<script>document.title='pwned'</script>"><img src=x onerror=document.title='pwned'>'&amp;` + "\u202e\x1b[31m</style></title>"
 
 // hostileReport has such a name wherever a model can put one.
 func hostileReport() *verify.Report {
 	param := func(dtype string) []verify.ParamSummary {
-		return []verify.ParamSummary{{Name: hostile, DType: dtype, Shape: hostile, Tensors: []string{hostile}}}
+		return []verify.ParamSummary{{Name: hostileName, DType: dtype, Shape: hostileName, Tensors: []string{hostileName}}}
 	}
 	sig := func(dtype string) *verify.SignatureSummary {
-		return &verify.SignatureSummary{Key: hostile, Method: hostile, Inputs: param(dtype), Outputs: param(dtype)}
+		return &verify.SignatureSummary{Key: hostileName, Method: hostileName, Inputs: param(dtype), Outputs: param(dtype)}
 	}
-	return &verify.Report{Verdict: verify.Different, Detail: "1 of 3 signatures differ", Old: hostile, New: hostile, Runtime: hostile, Seed: math.MaxUint64,
-		Notes: []string{hostile}, Changes: []verify.Change{{Part: "asset", Name: hostile, Text: hostile + " changed"}},
+	return &verify.Report{Verdict: verify.Different, Detail: "1 of 3 signatures differ", Old: hostileName, New: hostileName, Runtime: hostileName, Seed: math.MaxUint64,
+		Notes: []string{hostileName}, Changes: []verify.Change{{Part: "asset", Name: hostileName, Text: hostileName + " changed"}},
 		Signatures: []verify.SignatureReport{
-			{TagSet: []string{hostile}, Key: hostile, Verdict: verify.Different, Detail: hostile, Notes: []string{hostile}, Old: sig("float32"), New: sig("float64"),
-				Changes: []verify.Change{{Part: "input", Name: hostile, Breaking: true, Text: "input " + hostile + " has type float64"},
-					{Part: "output", Name: hostile, Text: "a note of " + hostile}},
-				Counterexample: &verify.Counterexample{Note: hostile, Inputs: map[string]string{hostile: hostile}, Output: hostile, Old: hostile, New: hostile, Where: hostile},
-				Errors: &verify.Errors{Numbers: 10, Equal: 3, Largest: 1e300, Where: hostile, Absolute: []verify.Bin{{Most: 1e-3, Count: 2}, {Most: 1}, {Most: math.MaxFloat64, Count: 5}},
+			{TagSet: []string{hostileName}, Key: hostileName, Verdict: verify.Different, Detail: hostileName, Notes: []string{hostileName}, Old: sig("float32"), New: sig("float64"),
+				Changes: []verify.Change{{Part: "input", Name: hostileName, Breaking: true, Text: "input " + hostileName + " has type float64"},
+					{Part: "output", Name: hostileName, Text: "a note of " + hostileName}},
+				Counterexample: &verify.Counterexample{Note: hostileName, Inputs: map[string]string{hostileName: hostileName}, Output: hostileName, Old: hostileName, New: hostileName, Where: hostileName},
+				Errors: &verify.Errors{Numbers: 10, Equal: 3, Largest: 1e300, Where: hostileName, Absolute: []verify.Bin{{Most: 1e-3, Count: 2}, {Most: 1}, {Most: math.MaxFloat64, Count: 5}},
 					Steps: []verify.Steps{{ULP: 1}, {ULP: math.MaxUint64, Count: 7}}}},
 			{TagSet: []string{"serve"}, Key: "proved", Verdict: verify.Proved, Detail: "equal for every input", Old: sig("string"), New: sig("string")},
 			{TagSet: []string{"serve"}, Key: strings.Repeat("long", 200), Verdict: verify.Unknown, Detail: "could not be told"},
@@ -49,7 +49,7 @@ func render(t *testing.T, p *reportPage) string {
 // TestHTMLEscapes parses the page as browsers do: a hostile model adds no element, no attribute and no address to it, and its names can
 // be read.
 func TestHTMLEscapes(t *testing.T) {
-	text := render(t, pageOf(hostileReport(), "tfmigrate verify '"+hostile+"'"))
+	text := render(t, pageOf(hostileReport(), "tfmigrate verify '"+hostileName+"'"))
 	doc, err := html.Parse(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
