@@ -283,7 +283,7 @@ func (c *canon) constDigest(o *op) (digest, error) {
 	if err != nil {
 		return digest{}, notProvable("constant %q: %v", o.name, err)
 	}
-	return tensorDigest(t), nil
+	return c.p.contents.tensor(t)
 }
 
 // maxWrittenOut bounds the bytes of the constants of a graph that are not stored as they are: one value may stand for any number.

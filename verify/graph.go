@@ -27,6 +27,10 @@ type program struct {
 
 	bodies map[*funcDef]*body
 	spent  int64 // bytes of constants that were written out
+
+	// While comparing only:
+	contents *contents
+	stored   map[string]digest // the checkpoint's values, by their keys
 }
 
 func newProgram(mg *MetaGraph) *program {

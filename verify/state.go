@@ -7,8 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"io"
-	"os"
+	"maps"
 	"slices"
 	"strings"
 
@@ -111,7 +110,10 @@ func resourceKey(o *op) (string, error) {
 
 // load goes through the steps. What it cannot follow is an error, and nothing of the meta graph is provable.
 func (p *program) load() (*state, error) {
-	s := &state{p: p, content: map[string]digest{}, entries: map[string]digest{}, changed: map[string]string{}}
+	s := &state{p: p, content: map[string]digest{}, entries: maps.Clone(p.stored), changed: map[string]string{}}
+	if s.entries == nil {
+		s.entries = map[string]digest{}
+	}
 	steps, err := p.loadSteps()
 	if err != nil {
 		return nil, err
@@ -351,21 +353,10 @@ func (h *lineHash) Sum(b []byte) []byte {
 	return h.Hash.Sum(b)
 }
 
-// maxAssetProof bounds an asset that is hashed for a proof.
-const maxAssetProof = 8 << 30
-
 func fileDigest(path string) (digest, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return digest{}, fmt.Errorf("%s: not a regular file", path)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return digest{}, fmt.Errorf("%s: %w", path, plain(err))
-	}
-	defer f.Close()
 	lines := &lineHash{Hash: sha256.New()}
-	if _, err := io.Copy(lines, io.LimitReader(f, maxAssetProof)); err != nil {
-		return digest{}, fmt.Errorf("%s: %w", path, plain(err))
+	if _, err := copyFile(lines, path, maxAsset); err != nil {
+		return digest{}, err
 	}
 	return digest(lines.Sum(nil)), nil
 }
@@ -417,27 +408,15 @@ func (c *canon) restored(o *op, i int) (digest, error) {
 	if b.Partitioned(key) {
 		return digest{}, notProvable("%q is saved in slices and restored whole", key)
 	}
+	if n, known := elements(shape.Dims); d != types.DataType_DT_STRING && (!known || itemSize(d) == 0 || n*int64(itemSize(d)) != b.Size(key)) {
+		return digest{}, notProvable("%q of type %s and shape %v has %d bytes", key, DTypeName(d), shape, b.Size(key))
+	}
 	if sum, ok := c.state.entries[key]; ok {
 		return sum, nil
 	}
-	var sum digest
-	if d == types.DataType_DT_STRING {
-		t, err := b.Tensor(key)
-		if err != nil {
-			return digest{}, err
-		}
-		sum = tensorDigest(t)
-	} else {
-		n, known := elements(shape.Dims)
-		if size := int64(itemSize(d)); !known || size == 0 || n*size != b.Size(key) {
-			return digest{}, notProvable("%q of type %s and shape %v has %d bytes", key, DTypeName(d), shape, b.Size(key))
-		}
-		h := sha256.New()
-		tensorHead(h, d, shape.Dims)
-		if err := b.Copy(key, h); err != nil {
-			return digest{}, err
-		}
-		sum = digest(h.Sum(nil))
+	sum, err := entryDigest(b, key)
+	if err != nil {
+		return digest{}, err
 	}
 	c.state.entries[key] = sum
 	return sum, nil

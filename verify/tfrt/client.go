@@ -15,6 +15,7 @@ import (
 	"syscall"
 
 	"github.com/galeone/tensorflow/tensorflow/go/core/framework/graph_go_proto"
+	"github.com/galeone/tensorflow/tensorflow/go/core/framework/op_def_go_proto"
 	pb "github.com/galeone/tensorflow/tensorflow/go/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/proto"
 
@@ -34,13 +35,14 @@ type Runtime struct {
 
 	mu      sync.Mutex
 	version string
+	ops     []*op_def_go_proto.OpDef
 }
 
 // Open finds TensorFlow (see Find) and gives a runtime that starts command for every model. Where there is none the runtime says so
 // when it is asked to load a model: what needs no runtime goes on.
 //
 // The children may read below the directories in read, and write nothing, where the kernel can hold them to that (see Unconfined).
-func Open(ctx context.Context, command []string, dir string, read ...string) verify.Runtime {
+func Open(ctx context.Context, command []string, dir string, read ...string) verify.Registry {
 	if !built {
 		return missing{errNotBuilt}
 	}
@@ -91,6 +93,9 @@ func (r *Runtime) Unconfined() string {
 type missing struct{ err error }
 
 func (m missing) Load(context.Context, *graph_go_proto.GraphDef) (verify.Model, error) {
+	return nil, m.err
+}
+func (m missing) Ops(context.Context) ([]*op_def_go_proto.OpDef, error) {
 	return nil, m.err
 }
 func (m missing) Name() string { return "" }
@@ -146,6 +151,33 @@ func (r *Runtime) Load(ctx context.Context, graph *graph_go_proto.GraphDef) (ver
 		r.mu.Unlock()
 	}
 	return m, nil
+}
+
+// Ops starts a child and has it say which ops the library knows, once.
+func (r *Runtime) Ops(ctx context.Context) ([]*op_def_go_proto.OpDef, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ops != nil {
+		return r.ops, nil
+	}
+	m, err := start(r.Command, r.Dir, r.Read)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	resp, err := m.ask(ctx, &pb.CreateSessionRequest{Target: wantOps, Config: verify.SessionConfig()})
+	if err != nil {
+		return nil, err
+	}
+	list := new(op_def_go_proto.OpList)
+	if len(resp.GetTensor()) != 2 || len(resp.GetTensor()[1].GetTensor().GetStringVal()) != 1 {
+		return nil, errors.New("the runtime did not say which ops it knows")
+	}
+	if err := proto.Unmarshal(resp.GetTensor()[1].GetTensor().GetStringVal()[0], list); err != nil {
+		return nil, fmt.Errorf("the runtime's ops: %w", err)
+	}
+	r.version, r.ops = resp.GetTensor()[0].GetName(), list.GetOp()
+	return r.ops, nil
 }
 
 // model is one child.

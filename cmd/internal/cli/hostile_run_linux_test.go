@@ -117,8 +117,8 @@ func TestConfined(t *testing.T) {
 	}
 }
 
-// TestInterrupted holds that Ctrl-C ends a model that would run for ever, and the program with it.
-func TestInterrupted(t *testing.T) {
+// TestModelInterrupted holds that Ctrl-C ends a model that would run for ever, and the program with it.
+func TestModelInterrupted(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL} {
 		request := filepath.Join(t.TempDir(), "request.json")
 		modeltest.Write(t, request, []byte(`{"n": 9000000000000000000}`))
