@@ -981,6 +981,9 @@ func (c *canon) effects(outputs []value) ([]digest, error) {
 		if err != nil {
 			return nil, err
 		}
+		if o.maybe {
+			d = digestOf("maybe", d[:])
+		}
 		checks = append(checks, d)
 	}
 	slices.SortFunc(checks, func(a, b digest) int { return bytes.Compare(a[:], b[:]) })

@@ -24,6 +24,7 @@ type op struct {
 	id    int
 	shape Shape   // of a feed, as the signature declares it
 	guard []guard // what has to hold for the op to run
+	maybe bool    // nothing needs the op, and whether TensorFlow runs it depends on how it prunes the graph
 }
 
 // guard is a condition and its outcome.
@@ -140,11 +141,15 @@ func (p *program) flattenStep(step Step) (*flat, error) {
 	return f.flat, f.finish()
 }
 
-// finish follows the control edges that were put off.
+// finish follows the control edges that were put off, and then what may run though nothing needs it.
 func (f *flattener) finish() error {
-	for len(f.pending) > 0 {
-		next := f.pending[0]
-		f.pending = f.pending[1:]
+	for len(f.pending)+len(f.later) > 0 {
+		queue := &f.pending
+		if len(f.pending) == 0 {
+			queue, f.maybe = &f.later, true
+		}
+		next := (*queue)[0]
+		*queue = (*queue)[1:]
 		if err := next(); err != nil {
 			return err
 		}
@@ -159,6 +164,8 @@ type flattener struct {
 	flat    *flat
 	fed     map[string]*op
 	pending []func() error // control edges still to follow
+	later   []func() error // and what to resolve after those
+	maybe   bool           // that is what is being done
 }
 
 // frame is an activation: of a function by a call node of another frame or with given arguments, or of the main graph.
@@ -177,7 +184,7 @@ type frame struct {
 }
 
 func (f *flattener) newOp(o *op) *op {
-	o.id = len(f.flat.ops)
+	o.id, o.maybe = len(f.flat.ops), f.maybe
 	f.flat.ops = append(f.flat.ops, o)
 	return o
 }
@@ -424,7 +431,7 @@ func (f *flattener) runs(fr, sub *frame) error {
 
 // compute resolves a value that may have no use, when the rest is done.
 func (f *flattener) compute(fr *frame, ref string) {
-	f.pending = append(f.pending, func() error {
+	f.later = append(f.later, func() error {
 		_, err := f.value(fr, ref)
 		return err
 	})
@@ -472,7 +479,15 @@ func (p *program) newFrame(fn *funcDef, path string, depth int) (*frame, error) 
 // followEffects follows everything in a function that is more than a function of its inputs, and its control outputs: TensorFlow runs
 // them whether or not a result needs them.
 func (f *flattener) followEffects(fr *frame) {
-	for _, name := range f.p.body(fr.fn).effects {
+	b := f.p.body(fr.fn)
+	for _, name := range b.effects {
+		if strings.HasPrefix(b.nodes[name].GetOp(), "Stateless") || b.nodes[name].GetOp() == "PartitionedCall" { // pruned unless something needs it
+			f.later = append(f.later, func() error {
+				f.follow(fr, name, nil)
+				return nil
+			})
+			continue
+		}
 		f.follow(fr, name, nil)
 	}
 	for _, name := range slices.Sorted(maps.Keys(fr.fn.GetControlRet())) {
