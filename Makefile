@@ -45,7 +45,7 @@ pairs: $(VENV)/ready
 ## fuzz: every fuzzer over what is read from files, FUZZTIME each
 FUZZTIME ?= 20m
 fuzz:
-	for f in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' verify/fuzz_test.go); do \
+	for f in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' verify/*_test.go); do \
 		go test ./verify -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -parallel 1 || exit 1; done
 
 ## test-browser: the HTML report in a real browser, which BROWSER names or the system has (SCREENSHOTS=DIR leaves pictures there)
