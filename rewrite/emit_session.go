@@ -146,11 +146,17 @@ func (p *program) foreignSession(e analyzer.Expr) string {
 		if !ok || o.Kind != analyzer.FromExpr {
 			continue
 		}
-		if api, ok := p.Callee(c); ok && !strings.HasPrefix(api.Name, "keras.") {
+		if p.IsKerasSession(c) {
+			if p.Target.HasEstimator() { // and Keras 2
+				continue
+			}
+			return "Keras 3 has no session, and what is exported is not known to be a model with deterministic weights"
+		}
+		if _, ok := p.Callee(c); ok {
 			continue
 		}
 		if paths, _ := p.f.Names(c.Fn); len(paths) > 0 {
-			return "the session is Keras's or another library's (" + paths[0] + "), and is not carried over yet"
+			return "the session is another library's (" + paths[0] + "), and is not carried over yet"
 		}
 	}
 	return ""

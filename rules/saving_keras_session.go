@@ -39,7 +39,7 @@ print(sess.run(tf.compat.v1.global_variables()))
 				}
 				for _, o := range p.File.Value(mg.Session).Origins {
 					c, ok := o.Expr.(*analyzer.Call)
-					if ok && o.Kind == analyzer.FromExpr && p.isKerasSession(c) {
+					if ok && o.Kind == analyzer.FromExpr && p.IsKerasSession(c) {
 						p.Report(Finding{Span: c.Span, Site: e, Severity: p.severity(c),
 							Message: "Keras has no session in TensorFlow 2; save the model itself with tf.saved_model.save or model.export"})
 					}
@@ -49,11 +49,11 @@ print(sess.run(tf.compat.v1.global_variables()))
 	},
 }
 
-// isKerasSession tells whether c asks Keras, TensorFlow's or the package of its own, for its session.
-func (x *Facts) isKerasSession(c *analyzer.Call) bool {
+// IsKerasSession tells whether c asks Keras, TensorFlow's or the package of its own, for its session.
+func (x *Facts) IsKerasSession(c *analyzer.Call) bool {
 	if x.Is(c, "keras.backend.get_session") {
 		return true
 	}
 	paths, only := x.File.Names(c.Fn)
-	return only && len(paths) == 1 && paths[0] == "keras.backend.get_session"
+	return only && len(paths) == 1 && (paths[0] == "keras.backend.get_session" || paths[0] == "keras.backend.tensorflow_backend.get_session")
 }
