@@ -58,12 +58,12 @@ type kerasWriter struct {
 	e   *rules.Export
 	add *analyzer.ExprStmt
 
-	model analyzer.Expr // the model, as the source names it
+	model analyzer.Expr  // the model, as the source names it
+	made  *analyzer.Call // what made it, where the tensors tell
 	sigs  []kerasSignature
 	moved []*analyzer.Assign // statements whose values the functions compute
 
-	called string         // the model of inner layers that is called in its place; "" if there is none
-	layers map[string]int // the tensors that it returns, and their order
+	called string // the model of inner layers that is called in its place; "" if there is none
 }
 
 // kerasSignature is a signature in the terms of the model.
@@ -72,6 +72,7 @@ type kerasSignature struct {
 	inputs  []kerasInput // in the order of the model's inputs
 	specs   []kerasInput // in the order of the signature
 	outputs []kerasOutput
+	layers  map[string]int // the order of what the model of inner layers returns, where the signature needs that
 }
 
 type kerasInput struct {
@@ -87,15 +88,15 @@ type kerasOutput struct {
 // tensorOf is one of a model's tensors: its input or output number index, or the output of one of its layers.
 type tensorOf struct {
 	model analyzer.Expr
-	side  string // "input", "output" or "layer"
+	made  *analyzer.Call // what made the model, if that is how it was found
+	side  string         // "input", "output" or "layer"
 	index int
-	only  bool // spelled model.input or model.output: there is one
 }
 
 // unsettled tells why the weights may differ where the model is built eagerly; "" if they can't.
 func (w *kerasWriter) unsettled() string {
 	p := w.p
-	made, at, ok := p.instance(w.model, w.add)
+	made, at, ok := w.maker()
 	if !ok {
 		return "what makes the model is not in view"
 	}
@@ -106,6 +107,14 @@ func (w *kerasWriter) unsettled() string {
 		return "the weights are random at the start, and nothing in view sets them"
 	}
 	return ""
+}
+
+// maker is the call that made the model, and where its caller uses it.
+func (w *kerasWriter) maker() (made *analyzer.Call, at analyzer.Node, ok bool) {
+	if w.made != nil {
+		return w.made, w.add, true
+	}
+	return w.p.instance(w.model, w.add)
 }
 
 // tensor tells which tensor of a model e is.
@@ -128,7 +137,7 @@ func (w *kerasWriter) tensor(e analyzer.Expr) (t tensorOf, ok bool) {
 			}
 			return t, false
 		}
-		return tensorOf{model: e.X, side: e.Attr, only: true}, analyzer.Dotted(e.X) != "" && !w.isLayer(e.X)
+		return tensorOf{model: e.X, side: e.Attr}, analyzer.Dotted(e.X) != "" && !w.isLayer(e.X)
 	case *analyzer.Subscript:
 		a, isAttr := e.X.(*analyzer.Attribute)
 		if !isAttr || a.Attr != "inputs" && a.Attr != "outputs" || analyzer.Dotted(a.X) == "" {
@@ -144,7 +153,11 @@ func (w *kerasWriter) tensor(e analyzer.Expr) (t tensorOf, ok bool) {
 		}
 		return tensorOf{model: a.X, side: strings.TrimSuffix(a.Attr, "s"), index: int(index)}, true
 	case *analyzer.Name:
-		return w.functional(e)
+		if t, ok := w.functional(e); ok {
+			return t, true
+		}
+		c, ok := p.f.OnlyCall(e)
+		return tensorOf{side: "layer"}, ok && w.isLayer(c.Fn) && p.f.FuncOf(c) == p.f.FuncOf(w.add)
 	}
 	return t, false
 }
@@ -191,7 +204,7 @@ func (w *kerasWriter) functional(n *analyzer.Name) (t tensorOf, ok bool) {
 			}
 			for j, el := range elems {
 				if m, ok := p.f.OnlyCall(el); ok && m == made {
-					return tensorOf{model: st.Targets[0], side: side, index: j, only: !isSeq}, true
+					return tensorOf{st.Targets[0], c, side, j}, true
 				}
 			}
 		}
@@ -217,7 +230,7 @@ func (w *kerasWriter) follow(e analyzer.Expr) analyzer.Expr {
 	if target, ok := st.Targets[0].(*analyzer.Name); !ok || p.f.BindingOf(target) != res.Bindings[0] {
 		return e
 	}
-	if ok, _ := p.movable(st.Value, w.add); !ok {
+	if ok, _ := p.movable(st.Value, w.add); !ok || !w.holdsTensor(st.Value) {
 		return e
 	}
 	if !slices.Contains(w.moved, st) {
@@ -226,9 +239,22 @@ func (w *kerasWriter) follow(e analyzer.Expr) analyzer.Expr {
 	return st.Value
 }
 
+// holdsTensor tells whether an expression is made of tensors of a model.
+func (w *kerasWriter) holdsTensor(n analyzer.Node) bool {
+	found := false
+	w.eachTensor(n, func(analyzer.Expr, tensorOf) { found = true })
+	return found
+}
+
 // use notes the model that a tensor belongs to; all tensors have to belong to one.
-func (w *kerasWriter) use(m analyzer.Expr) string {
-	p := w.p
+func (w *kerasWriter) use(t tensorOf) string {
+	p, m := w.p, t.model
+	if m == nil { // the output of a layer, held by a variable
+		return ""
+	}
+	if t.made != nil {
+		w.made = t.made
+	}
 	if w.model == nil {
 		if ok, why := p.movable(m, w.add); !ok && p.f.FuncOf(m) == p.f.FuncOf(w.add) {
 			return why
@@ -273,7 +299,7 @@ func (w *kerasWriter) signatures() string {
 			case slices.ContainsFunc(k.specs, func(o kerasInput) bool { return o.index == t.index }):
 				return "one input of the model is fed under two names"
 			}
-			if why := w.use(t.model); why != "" {
+			if why := w.use(t); why != "" {
 				return why
 			}
 			k.specs = append(k.specs, kerasInput{key, t.index})
@@ -298,6 +324,11 @@ func (w *kerasWriter) signatures() string {
 			}
 			if why := w.check(out.tensor); why != "" {
 				return why
+			}
+			if c, ok := out.tensor.(*analyzer.Call); ok && p.Is(c, "identity") { // it is there for its name, and the key says that now
+				if a, state := c.Arg("input", 0); state == analyzer.Present {
+					out.tensor = a.Value
+				}
 			}
 			k.outputs = append(k.outputs, kerasOutput{key, out.tensor})
 		}
@@ -326,7 +357,7 @@ func (w *kerasWriter) check(e analyzer.Expr) (why string) {
 					why = "an output is computed from an input beside the model"
 					return
 				}
-				why = w.use(t.model)
+				why = w.use(t)
 				return
 			}
 			if f := w.follow(x); f != x {
@@ -467,22 +498,24 @@ func (w *kerasWriter) save() string {
 		text.WriteString(indentLines(submodel, w.target(), p.end))
 	}
 	for _, s := range w.sigs {
-		function := p.fresh(w.functionName(s))
+		function := w.functionName(s)
 		entries = append(entries, p.signatureKey(s.Signature)+": "+function)
 		text.WriteString(blanksBefore(blank) + indentLines(w.function(s, function), w.target(), p.end) + blanksAfter(blank))
 	}
 	module := p.fresh("module")
-	variables := "[v if isinstance(v, " + p.v2("Variable") + ") else v.value for v in " + p.text(w.model) + ".variables]  # Keras 3 wraps its variables"
-	if !p.Target.HasEstimator() {
-		variables = "[v.value for v in " + p.text(w.model) + ".variables]"
-	}
-	save := p.v2("saved_model.save") + "(" + module + ", " + dir + ", signatures="
-	if signatures := p.dictText(entries); len(save)+len(signatures) < 110 {
-		save += signatures + ")"
+	save := module + " = " + p.v2("Module") + "()\n" + module + ".model_variables = "
+	if p.Target.HasEstimator() {
+		save = module + " = " + p.v2("Module") + "()\n# Keras 3's variables hold TensorFlow's.\n" + module + ".model_variables = " +
+			"[v if isinstance(v, " + p.v2("Variable") + ") else v.value for v in " + p.text(w.model) + ".variables]\n"
 	} else {
-		save += "{\n" + p.indent + strings.Join(entries, ",\n"+p.indent) + ",\n})"
+		save += "[v.value for v in " + p.text(w.model) + ".variables]\n"
 	}
-	save = module + " = " + p.v2("Module") + "()\n" + module + ".model_variables = " + variables + "\n" + save
+	call := p.v2("saved_model.save") + "(" + module + ", " + dir + ", signatures="
+	if signatures := p.dictText(entries); len(call)+len(signatures) < 110 {
+		save += call + signatures + ")"
+	} else {
+		save += call + "{\n" + p.indent + strings.Join(entries, ",\n"+p.indent) + ",\n})"
+	}
 	text.WriteString(indentLines(save, w.target(), p.end))
 	line := p.f.LineSpan(w.add.Pos())
 	w.edits = append(w.edits, Edit{line, p.comments(line, w.target()) + text.String()})
@@ -523,13 +556,16 @@ func (w *kerasWriter) dropMoved() string {
 
 // functionName is what the function of a signature is called.
 func (w *kerasWriter) functionName(s kerasSignature) string {
-	if s.Key == nil {
-		return "serve"
+	p := w.p
+	if s.Key != nil {
+		if key, ok := p.String(s.Key); ok && key != "serving_default" && identifier(key) {
+			if p.taken[key] {
+				key = "serve_" + key
+			}
+			return p.fresh(key)
+		}
 	}
-	if key, ok := w.p.String(s.Key); ok && key != "serving_default" && identifier(key) {
-		return key
-	}
-	return "serve"
+	return p.fresh("serve")
 }
 
 // submodel is the statement that makes a model of the tensors that are exported, where the outputs of inner layers are among them; else nothing.
@@ -538,10 +574,13 @@ func (w *kerasWriter) submodel() string {
 	var outputs []string
 	layers := map[string]int{}
 	inner := false
-	for _, s := range w.sigs {
+	for i, s := range w.sigs {
+		if !w.inner(s) {
+			continue
+		}
+		w.sigs[i].layers, inner = layers, true
 		for _, out := range s.outputs {
 			w.eachTensor(out.tensor, func(e analyzer.Expr, t tensorOf) {
-				inner = inner || t.side == "layer"
 				text := w.tensorText(e, t)
 				if _, ok := layers[text]; !ok {
 					layers[text] = len(outputs)
@@ -553,13 +592,25 @@ func (w *kerasWriter) submodel() string {
 	if !inner {
 		return ""
 	}
-	w.layers, w.called = layers, p.fresh("serving_model")
+	w.called = p.fresh("serving_model")
 	return w.called + " = " + p.v2("keras.Model") + "(" + p.text(w.model) + ".inputs, [" + strings.Join(outputs, ", ") + "])"
+}
+
+// inner tells whether a signature gives the output of an inner layer.
+func (w *kerasWriter) inner(s kerasSignature) bool {
+	found := false
+	for _, out := range s.outputs {
+		w.eachTensor(out.tensor, func(_ analyzer.Expr, t tensorOf) { found = found || t.side == "layer" })
+	}
+	return found
 }
 
 // tensorText is how the fixed program spells a tensor of the model. Keras 3 gives a Sequential no input and output before it is called.
 func (w *kerasWriter) tensorText(e analyzer.Expr, t tensorOf) string {
 	if t.side == "layer" {
+		if _, ok := w.tensor(e); !ok {
+			e = w.follow(e)
+		}
 		return w.p.oneLine(e)
 	}
 	return fmt.Sprintf("%s.%ss[%d]", w.p.text(w.model), t.side, t.index)
@@ -568,22 +619,27 @@ func (w *kerasWriter) tensorText(e analyzer.Expr, t tensorOf) string {
 // function is the tf.function of a signature.
 func (w *kerasWriter) function(s kerasSignature, name string) string {
 	p := w.p
-	used := map[string]bool{w.called: true}
-	for _, n := range names(w.model) {
-		used[n.ID] = true
-	}
-	plain := true // the model's one output is all that is asked for
-	asked := 0
-	for _, out := range s.outputs {
-		for _, n := range names(out.tensor) {
+	used := map[string]bool{w.called: true, p.plain: true, p.compat: true}
+	note := func(n analyzer.Node) {
+		for _, n := range names(n) {
 			used[n.ID] = true
 		}
-		w.eachTensor(out.tensor, func(e analyzer.Expr, t tensorOf) {
-			asked++
-			plain = plain && t.side == "output" && t.index == 0 && w.returnsTensor()
-		})
 	}
-	used[p.plain], used[p.compat] = true, true
+	note(w.model)
+	steps := w.steps(s)
+	asked, first := 0, true // how many tensors of the model are asked for, and whether all of them are its first output
+	count := func(_ analyzer.Expr, t tensorOf) {
+		asked++
+		first = first && t.side == "output" && t.index == 0
+	}
+	for _, st := range steps {
+		note(st)
+		w.tensorsIn(st.Value, count)
+	}
+	for _, out := range s.outputs {
+		note(out.tensor)
+		w.tensorsIn(out.tensor, count)
+	}
 	params := map[int]string{}
 	var specs, declared, passed []string
 	for _, in := range s.specs {
@@ -595,7 +651,7 @@ func (w *kerasWriter) function(s kerasSignature, name string) string {
 		params[in.index] = param
 		declared = append(declared, param)
 		of := fmt.Sprintf("%s.inputs[%d]", p.text(w.model), in.index)
-		specs = append(specs, p.v2("TensorSpec")+"(shape="+of+".shape, dtype="+of+".dtype, name="+p.quote(in.key)+")")
+		specs = append(specs, p.v2("TensorSpec")+"("+of+".shape, "+of+".dtype, name="+p.quote(in.key)+")")
 	}
 	for _, in := range s.inputs {
 		passed = append(passed, params[in.index])
@@ -605,83 +661,101 @@ func (w *kerasWriter) function(s kerasSignature, name string) string {
 		arg = "[" + strings.Join(passed, ", ") + "]"
 	}
 	decorator := "@" + p.v2("function") + "(input_signature=[" + strings.Join(specs, ", ") + "])"
-	if len(decorator) > 120 {
+	if len(decorator) > 110 {
 		decorator = "@" + p.v2("function") + "(input_signature=[\n" + p.indent + strings.Join(specs, ",\n"+p.indent) + ",\n])"
 	}
-	called := w.called
-	if called == "" {
-		called = p.text(w.model)
+	call := p.text(w.model) + "(" + arg + ", training=False)"
+	if s.layers != nil {
+		call = w.called + "(" + arg + ", training=False)"
 	}
-	call := called + "(" + arg + ", training=False)"
-	var body string
-	value := func(t tensorOf, e analyzer.Expr) string { return call }
-	if !plain || asked > 1 {
-		outputs := "outputs"
-		for used[outputs] {
-			outputs += "_"
+	outputs := "outputs"
+	for used[outputs] {
+		outputs += "_"
+	}
+	one := s.layers == nil && first && w.returnsTensor()
+	var body []string
+	value := func(e analyzer.Expr, t tensorOf) string {
+		index := t.index
+		if s.layers != nil {
+			index = s.layers[w.tensorText(e, t)]
 		}
-		if !plain {
-			body = p.indent + outputs + " = " + p.v2("nest.flatten") + "(" + call + ")\n"
-			value = func(t tensorOf, e analyzer.Expr) string {
-				index := t.index
-				if w.layers != nil {
-					index = w.layers[w.tensorText(e, t)]
-				}
-				return fmt.Sprintf("%s[%d]", outputs, index)
-			}
-		} else {
-			body = p.indent + outputs + " = " + call + "\n"
-			value = func(tensorOf, analyzer.Expr) string { return outputs }
+		of := outputs
+		if asked == 1 {
+			of = p.v2("nest.flatten") + "(" + call + ")"
 		}
+		return fmt.Sprintf("%s[%d]", of, index)
+	}
+	switch {
+	case one && asked == 1:
+		value = func(analyzer.Expr, tensorOf) string { return call }
+	case one:
+		value = func(analyzer.Expr, tensorOf) string { return outputs }
+		body = append(body, outputs+" = "+call)
+	case asked > 1:
+		body = append(body, outputs+" = "+p.v2("nest.flatten")+"("+call+")")
+	}
+	for _, st := range steps {
+		body = append(body, p.text(st.Targets[0])+" = "+w.inlined(st.Value, value))
 	}
 	var entries []string
 	for _, out := range s.outputs {
-		tensor := out.tensor
-		if c, ok := tensor.(*analyzer.Call); ok && p.Is(c, "identity") { // it is there for its name, and the key says that now
-			if a, state := c.Arg("input", 0); state == analyzer.Present {
-				tensor = a.Value
-			}
-		}
-		entries = append(entries, out.key+": "+w.inlined(tensor, value))
+		entries = append(entries, out.key+": "+w.inlined(out.tensor, value))
 	}
-	returned := "return " + p.dictText(entries)
-	return decorator + "\ndef " + name + "(" + strings.Join(declared, ", ") + "):\n" + body + indentLines(returned, p.indent, "\n")
+	body = append(body, "return "+p.dictText(entries))
+	return decorator + "\ndef " + name + "(" + strings.Join(declared, ", ") + "):\n" + indentLines(strings.Join(body, "\n"), p.indent, "\n")
 }
 
-// inlined is the source of an output with the model's tensors, and the variables on the way to them, replaced.
-func (w *kerasWriter) inlined(e analyzer.Expr, value func(tensorOf, analyzer.Expr) string) string {
-	p := w.p
-	if t, ok := w.tensor(e); ok {
-		return value(t, e)
-	}
-	if f := w.follow(e); f != e {
-		return w.inlined(f, value)
-	}
-	var edits []Edit
+// steps are the statements between the model and the outputs of a signature, in order.
+func (w *kerasWriter) steps(s kerasSignature) []*analyzer.Assign {
+	var out []*analyzer.Assign
 	var visit func(n analyzer.Node)
 	visit = func(n analyzer.Node) {
-		if x, ok := n.(analyzer.Expr); ok {
-			_, isTensor := w.tensor(x)
-			if isTensor || w.follow(x) != x {
-				edits = append(edits, Edit{x.Pos(), w.inlined(x, value)})
+		if e, ok := n.(analyzer.Expr); ok {
+			if _, ok := w.tensor(e); ok {
+				return
+			}
+			if f := w.follow(e); f != e {
+				if _, ok := w.tensor(f); !ok {
+					if st, ok := w.p.f.StmtOf(f).(*analyzer.Assign); ok && !slices.Contains(out, st) {
+						out = append(out, st)
+					}
+				}
+				visit(f)
 				return
 			}
 		}
 		analyzer.Children(n, visit)
 	}
-	analyzer.Children(e, visit)
-	text := p.spanText(e.Pos(), edits)
-	if !strings.ContainsAny(text, "\r\n") {
-		return text
+	for _, o := range s.outputs {
+		visit(o.tensor)
 	}
-	return "(" + text + ")"
+	slices.SortFunc(out, byPosition)
+	return out
+}
+
+// inlined is the source of an expression with the model's tensors, and the variables that only hold one, replaced.
+func (w *kerasWriter) inlined(e analyzer.Expr, value func(analyzer.Expr, tensorOf) string) string {
+	var edits []Edit
+	w.tensorsIn(e, func(at analyzer.Expr, t tensorOf) { edits = append(edits, Edit{at.Pos(), value(at, t)}) })
+	if len(edits) == 1 && edits[0].Span == e.Pos() {
+		return edits[0].Text
+	}
+	text := w.p.spanText(e.Pos(), edits)
+	if strings.ContainsAny(text, "\r\n") && !strings.HasSuffix(text, ")") {
+		return "(" + text + ")"
+	}
+	return text
 }
 
 // returnsTensor tells whether calling the model surely gives a tensor, and no list of one: it is a Sequential, or a functional model that was not given its
 // output in a list.
 func (w *kerasWriter) returnsTensor() bool {
 	p := w.p
-	made, _, ok := p.instance(w.model, w.add)
+	made, _, ok := w.maker()
+	if !ok {
+		return false
+	}
+	made, _, ok = p.construction(made, w.add)
 	if !ok {
 		return false
 	}
@@ -742,7 +816,37 @@ func (w *kerasWriter) phases() string {
 			w.gone[st] = true
 		}
 	}
+	for _, s := range p.f.Module.Stmts {
+		st, ok := s.(*analyzer.Assign)
+		if !ok || w.gone[st] || len(st.Targets) != 1 || st.Value == nil || !p.ownLines(st) {
+			continue
+		}
+		api, isAPI := p.API(st.Value)
+		target, isName := st.Targets[0].(*analyzer.Name)
+		if !isAPI || !isName || api.Name != "keras.backend" {
+			continue
+		}
+		uses := p.f.Uses(p.f.BindingOf(target))
+		if len(uses) > 0 && !slices.ContainsFunc(uses, func(u *analyzer.Name) bool { return !covered(w.edits, u.Pos()) }) {
+			w.edits = append(w.edits, p.deleteStmts([]analyzer.Stmt{st})...)
+			w.gone[st] = true
+		}
+	}
 	return ""
+}
+
+// tensorsIn visits the tensors of the model in one expression, and the variables that hold one.
+func (w *kerasWriter) tensorsIn(n analyzer.Node, visit func(analyzer.Expr, tensorOf)) {
+	if e, ok := n.(analyzer.Expr); ok {
+		if _, ok := w.tensor(e); !ok {
+			e = w.follow(e)
+		}
+		if t, ok := w.tensor(e); ok {
+			visit(n.(analyzer.Expr), t)
+			return
+		}
+	}
+	analyzer.Children(n, func(c analyzer.Node) { w.tensorsIn(c, visit) })
 }
 
 // eachTensor visits the tensors of the model that an output is computed from.

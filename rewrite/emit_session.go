@@ -22,6 +22,9 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 		return nil, refuse(site, exportByHand, why)
 	}
 	mg := e.MetaGraphs[0]
+	if c, ok := p.f.OnlyCall(mg.Session); ok && p.IsKerasSession(c) && !p.Target.HasEstimator() {
+		return nil, nil // Keras 3, which comes when Estimators go, has no session: what emitKeras said holds
+	}
 	if why := p.importedGraph(); why != "" {
 		return nil, refuse(site, exportByHand, why)
 	}
@@ -146,13 +149,7 @@ func (p *program) foreignSession(e analyzer.Expr) string {
 		if !ok || o.Kind != analyzer.FromExpr {
 			continue
 		}
-		if p.IsKerasSession(c) {
-			if p.Target.HasEstimator() { // and Keras 2
-				continue
-			}
-			return "Keras 3 has no session, and what is exported is not known to be a model with deterministic weights"
-		}
-		if _, ok := p.Callee(c); ok {
+		if _, ok := p.Callee(c); ok || p.IsKerasSession(c) {
 			continue
 		}
 		if paths, _ := p.f.Names(c.Fn); len(paths) > 0 {

@@ -58,6 +58,13 @@ func (p *program) unlikeKeras(edits []Edit) string {
 			why = fmt.Sprintf("line %d %s", line, text)
 		}
 	}
+	for _, b := range p.f.Bindings() {
+		if b.Kind == analyzer.BindImport || b.Kind == analyzer.BindStar {
+			if root := rootModule(b.Import); root != "keras" && !knownModules[root] && !standardModules[root] {
+				return "it imports " + strings.TrimLeft(b.Import, ".") + ", which is not in view"
+			}
+		}
+	}
 	for _, u := range p.uses {
 		if covered(edits, u.node.Pos()) || u.api.Symbol.Kind == symbols.Module && u.api.Rest == "" {
 			continue
@@ -162,13 +169,26 @@ func (p *program) savedHere(load *analyzer.Call) bool {
 		return false
 	}
 	for _, c := range p.f.Calls() {
-		if a, ok := c.Fn.(*analyzer.Attribute); ok && a.Attr == "save" {
-			if to, state := c.Arg("filepath", 0); state == analyzer.Present && p.f.Text(to.Value.Pos()) == p.f.Text(from.Value.Pos()) {
-				return true
-			}
+		if p.savesTo(c, from.Value) {
+			return true
 		}
 	}
 	return false
+}
+
+// savesTo tells whether a call is x.save(path) with a path that is spelled in one way, or is one constant.
+func (p *program) savesTo(c *analyzer.Call, path analyzer.Expr) bool {
+	a, ok := c.Fn.(*analyzer.Attribute)
+	if !ok || a.Attr != "save" {
+		return false
+	}
+	to, state := c.Arg("filepath", 0)
+	if state != analyzer.Present {
+		return false
+	}
+	x, ok := p.String(to.Value)
+	y, also := p.String(path)
+	return ok && also && x == y || p.f.Text(to.Value.Pos()) == p.f.Text(path.Pos())
 }
 
 // onlyShapes tells whether a list of weights is only gone over for their shapes and types.
@@ -296,27 +316,43 @@ func (p *program) settled(made *analyzer.Call, at analyzer.Node, depth int) bool
 			return true
 		}
 	}
-	if o, ok := p.f.Only(made.Fn); ok && o.Kind == analyzer.FromDef {
-		if d, ok := o.Node.(*analyzer.FuncDef); ok {
-			if returns := p.f.Returns(d); len(returns) == 1 {
-				inner, at, ok := p.instance(returns[0], returns[0])
-				return ok && p.settled(inner, at, depth+1)
-			}
-		}
-		return false
+	if inner, at, ok := p.construction(made, at); ok && inner != made {
+		return p.settled(inner, at, depth+1)
+	} else if ok {
+		name, _ := p.kerasName(made.Fn)
+		return slices.Contains([]string{"Sequential", "models.Sequential", "Model", "models.Model"}, name) && p.constantStart()
 	}
-	return p.constantStart()
+	return false
 }
 
-// allSettled tells whether every model that the file makes and saves has its weights settled before it is loaded again.
+// construction is the call in view that made a model which a function of the file may have returned, and where that returns it.
+func (p *program) construction(made *analyzer.Call, at analyzer.Node) (*analyzer.Call, analyzer.Node, bool) {
+	for range 5 {
+		o, ok := p.f.Only(made.Fn)
+		d, isDef := o.Node.(*analyzer.FuncDef)
+		if !ok || !isDef || o.Kind != analyzer.FromDef {
+			return made, at, true
+		}
+		returns := p.f.Returns(d)
+		if len(returns) != 1 {
+			return nil, nil, false
+		}
+		if made, at, ok = p.instance(returns[0], returns[0]); !ok {
+			return nil, nil, false
+		}
+	}
+	return nil, nil, false
+}
+
+// allSettled tells whether every model that the file saves where this one is loaded from has its weights settled.
 func (p *program) allSettled(load *analyzer.Call) bool {
+	from, state := load.Arg("filepath", 0)
 	found := false
 	for _, c := range p.f.Calls() {
-		a, ok := c.Fn.(*analyzer.Attribute)
-		if !ok || a.Attr != "save" {
+		if state != analyzer.Present || !p.savesTo(c, from.Value) {
 			continue
 		}
-		if made, at, ok := p.instance(a.X, c); !ok || made == load || !p.settled(made, at, 1) {
+		if made, at, ok := p.instance(c.Fn.(*analyzer.Attribute).X, c); !ok || made == load || !p.settled(made, at, 1) {
 			return false
 		}
 		found = true
