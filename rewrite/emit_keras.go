@@ -42,7 +42,7 @@ func emitKeras(p *program, site rules.Site) (*Fix, *Refusal) {
 	fix := &Fix{Site: site, Strategy: "keras", Applicability: Safe, Mode: EagerMode, Edits: w.edits,
 		Message: "the Keras model is called in a tf.function for each signature, saved by tf.saved_model.save"}
 	if why := w.unsettled(); why != "" {
-		if p.Target.HasEstimator() { // and Keras 2, whose graph and session give the very same weights
+		if !p.Target.HasKeras3() { // Keras 2, whose graph and session give the very same weights
 			return no(why)
 		}
 		fix.Applicability = Unsafe
@@ -504,7 +504,7 @@ func (w *kerasWriter) save() string {
 	}
 	module := p.fresh("module")
 	save := module + " = " + p.v2("Module") + "()\n" + module + ".model_variables = "
-	if p.Target.HasEstimator() {
+	if !p.Target.HasKeras3() {
 		save = module + " = " + p.v2("Module") + "()\n# Keras 3's variables hold TensorFlow's.\n" + module + ".model_variables = " +
 			"[v if isinstance(v, " + p.v2("Variable") + ") else v.value for v in " + p.text(w.model) + ".variables]\n"
 	} else {

@@ -22,8 +22,8 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 		return nil, refuse(site, exportByHand, why)
 	}
 	mg := e.MetaGraphs[0]
-	if c, ok := p.f.OnlyCall(mg.Session); ok && p.IsKerasSession(c) && !p.Target.HasEstimator() {
-		return nil, nil // Keras 3, which comes when Estimators go, has no session: what emitKeras said holds
+	if c, ok := p.f.OnlyCall(mg.Session); ok && p.IsKerasSession(c) && p.Target.HasKeras3() {
+		return nil, nil // Keras 3 has no session: what emitKeras said holds
 	}
 	if why := p.importedGraph(); why != "" {
 		return nil, refuse(site, exportByHand, why)

@@ -14,10 +14,26 @@ var kerasSession = &Rule{
 		Before: `import tensorflow as tf
 from tensorflow.keras import backend as K
 
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(3,))])
+model.load_weights("dense.h5")
+with K.get_session() as sess:
+    tf.saved_model.simple_save(sess, "export/dense", {"x": model.input}, {"y": model.output})
+`,
+		After: `import tensorflow as tf
 
-def export(model, path):
-    with K.get_session() as sess:
-        tf.saved_model.simple_save(sess, path, {"x": model.input}, {"y": model.output})
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(3,))])
+model.load_weights("dense.h5")
+
+
+@tf.function(input_signature=[tf.TensorSpec(model.inputs[0].shape, model.inputs[0].dtype, name="x")])
+def serve(x):
+    return {"y": model(x, training=False)}
+
+
+module = tf.Module()
+# Keras 3's variables hold TensorFlow's.
+module.model_variables = [v if isinstance(v, tf.Variable) else v.value for v in model.variables]
+tf.saved_model.save(module, "export/dense", signatures={"serving_default": serve})
 `,
 		Silent: `import tensorflow as tf
 
