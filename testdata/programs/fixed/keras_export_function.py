@@ -40,7 +40,7 @@ def main():
   parser.add_argument('--job-dir', default='export')
   args = parser.parse_args()
   census = model_fn(3, 1)
-  print(census.predict(np.zeros([1, 3])).shape)
+  print(census.predict(np.zeros([1, 3]), verbose=0).shape)
   to_savedmodel(census, os.path.join(args.job_dir, 'census'))
 
 
