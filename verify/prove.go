@@ -364,6 +364,8 @@ func (w *walk) inputs(c *canon, o *op) ([]value, error) {
 		return in[1:2], nil
 	case "VariableShape":
 		return nil, nil
+	case "While", "StatelessWhile":
+		return w.loopInputs(c, o, in)
 	}
 	key := func(v value) digest {
 		d, err2 := c.normed(v)
@@ -381,6 +383,32 @@ func (w *walk) inputs(c *canon, o *op) ([]value, error) {
 	}
 	slices.SortStableFunc(ctrl, func(x, y value) int { dx, dy := key(x), key(y); return bytes.Compare(dx[:], dy[:]) })
 	return append(in, ctrl...), err
+}
+
+// loopInputs are what a loop begins with, and then what it captured.
+func (w *walk) loopInputs(c *canon, o *op, in []value) ([]value, error) {
+	var kept, captured []value
+	sums := map[value]digest{}
+	for i, v := range in {
+		if c.changing(o)[i] {
+			kept = append(kept, v)
+			continue
+		}
+		if _, leaf, err := c.leaf(v); err != nil {
+			return nil, err
+		} else if leaf {
+			continue
+		}
+		d, err := c.normed(v)
+		if err != nil {
+			return nil, err
+		}
+		sums[v] = d
+		captured = append(captured, v)
+	}
+	slices.SortStableFunc(captured, func(x, y value) int { return compareDigests(sums[x], sums[y]) })
+	captured = slices.CompactFunc(captured, func(x, y value) bool { return sums[x] == sums[y] })
+	return append(kept, captured...), nil
 }
 
 // identities notes which op with an identity corresponds to which.
