@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -154,6 +155,8 @@ type tester struct {
 	slow           int
 	oldTurns       []*turn // what the models compare
 	newTurns       []*turn
+	oldWatches     []*watch // what one model has and the other has not
+	newWatches     []*watch
 	works          Sample             // the first that both answered
 	most           int                // stop after so many inputs; 0 for no limit
 	skip           map[valueKind]bool // kinds that both sides could not cope with in time
@@ -225,6 +228,24 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 					add(l, k, in.Name)
 				}
 			}
+		}
+	}
+	// What only one of the models counts to.
+	if g.open() {
+		for _, n := range g.sizes(maxInner) {
+			with := works[0]
+			with.batch, with.inner, with.hinted = 1, n, false
+			add(with, kindBenign, "")
+		}
+	}
+	if g.text() {
+		with := works[0]
+		for range max(len(oddStrings), len(oddNumbers)) / int(max(with.batch, 1)) {
+			add(with, kindOdd, "")
+		}
+		with.batch = 1
+		for range len(g.sizes(maxLength)) + 1 {
+			add(with, kindLength, "")
 		}
 	}
 	// Every id of a table, every line of a vocabulary, every constant of the graph.
@@ -313,8 +334,10 @@ func (t *tester) doubtful() string {
 		return fmt.Sprintf("no input was found that takes both ways at the branch %s of the old model", old)
 	case new != "":
 		return fmt.Sprintf("no input was found that takes both ways at the branch %s of the new model", new)
+	case t.opt.Tolerance != (Tolerance{}), t.writes:
+		return ""
 	}
-	return ""
+	return cmp.Or(idle("old", t.oldWatches), idle("new", t.newWatches))
 }
 
 // extreme are the kinds that ask for the impossible when an input is a size or a number of steps.
