@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -162,6 +163,20 @@ func (p *program) graphMode(outside modeFacts, session bool) (lines []string, ed
 		lines = append(lines, p.v1("disable_control_flow_v2")+"()")
 	}
 	return lines, edits
+}
+
+// keepsV1 tells whether the file turns TensorFlow 1's behaviour on, itself or by what settles its mode.
+func (p *program) keepsV1(mode modePlan) bool {
+	turns := func(line string) bool { return strings.HasSuffix(line, "disable_v2_behavior()") }
+	if slices.ContainsFunc(mode.lines, turns) {
+		return true
+	}
+	for _, s := range p.controls("disable_v2_behavior", "disable_eager_execution") {
+		if !slices.ContainsFunc(mode.edits, func(e Edit) bool { return e.Text == "" && e.Span.Contains(s.Span) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // mayBranch tells whether a graph of the file may hold cond or while_loop: it names them, or something that uses them, or code that is out
