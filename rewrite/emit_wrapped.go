@@ -56,6 +56,7 @@ type wrappedWriter struct {
 	returned []graphTensor
 	sigs     []wrappedSignature
 	check    *wrapping
+	called   map[*analyzer.Call]string // what the placeholders' ops are to be called: as the signatures call them
 }
 
 // graphTensor is a tensor that the export needs of the graph.
@@ -343,7 +344,7 @@ func (w *wrappedWriter) tensors() string {
 			if !ok || it.Name == "" {
 				return "the input " + it.Name + " is not a placeholder made in view"
 			}
-			sig.named = sig.named && w.opName(made) == it.Name
+			sig.named = sig.named && w.calls(made, it.Name)
 			i, why := w.tensor(it)
 			if why != "" {
 				return why
@@ -388,39 +389,88 @@ func (w *wrappedWriter) tensor(it rules.Item) (int, string) {
 	return len(w.returned) - 1, ""
 }
 
-// opName is the name that a placeholder's op surely has in the graph; "" where another op could have taken it: only placeholders at the start of
-// what is built are sure of their names.
-func (w *wrappedWriter) opName(c *analyzer.Call) string {
+// calls tells whether the op of a placeholder may get a signature's name for it, and surely has it then: only those of the placeholders at the start
+// of what is built are sure of their names.
+func (w *wrappedWriter) calls(c *analyzer.Call, key string) bool {
 	p := w.p
-	a, state := c.Arg("name", 2)
-	if state != analyzer.Present {
-		return ""
+	if name, ok := w.called[c]; ok {
+		return name == key
 	}
-	name, ok := p.String(a.Value)
-	if !ok {
-		return ""
+	if a, state := c.Arg("name", 2); state == analyzer.Unknowable || state == analyzer.Present && a.Name == "" {
+		return false
 	}
+	leading := false
 	for _, s := range w.build {
 		st, ok := s.(*analyzer.Assign)
 		if !ok {
-			return ""
+			break
 		}
 		other, ok := st.Value.(*analyzer.Call)
 		if !ok || !p.Is(other, "placeholder") {
-			return ""
+			break
 		}
 		if other == c {
-			return name
+			leading = true
+			continue
 		}
-		if a, state := other.Arg("name", 2); state == analyzer.Present {
-			if taken, ok := p.String(a.Value); !ok || strings.EqualFold(taken, name) {
-				return ""
+		taken := "Placeholder"
+		if name, ok := w.called[other]; ok {
+			taken = name
+		} else if a, state := other.Arg("name", 2); state == analyzer.Present {
+			if taken, ok = p.String(a.Value); !ok {
+				return false
 			}
-		} else if strings.EqualFold(name, "Placeholder") {
-			return ""
+		}
+		if strings.EqualFold(taken, key) {
+			return false
 		}
 	}
-	return ""
+	if !leading || !letter(key[0]) || w.namesElsewhere(c, key) {
+		return false
+	}
+	if w.called == nil {
+		w.called = map[*analyzer.Call]string{}
+	}
+	w.called[c] = key
+	return true
+}
+
+func letter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' }
+
+// namesElsewhere tells whether a name that a placeholder's op does not have yet may be that of a variable or a scope, which would get another one then.
+func (w *wrappedWriter) namesElsewhere(c *analyzer.Call, key string) bool {
+	p := w.p
+	if a, state := c.Arg("name", 2); state == analyzer.Present {
+		if name, ok := p.String(a.Value); ok && name == key {
+			return false
+		}
+	}
+	found := false
+	analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {
+		if s, ok := n.(*analyzer.Str); ok && !w.inExport(s) && !c.Contains(s.Span) {
+			first, _, _ := strings.Cut(s.Value, "/")
+			found = found || strings.EqualFold(first, key)
+		}
+		return !found
+	})
+	return found
+}
+
+// callEdits make the ops of the placeholders have the names that the signatures have for them.
+func (w *wrappedWriter) callEdits() []Edit {
+	p := w.p
+	var edits []Edit
+	for c, key := range w.called {
+		if a, state := c.Arg("name", 2); state == analyzer.Present {
+			if name, ok := p.String(a.Value); !ok || name != key {
+				edits = append(edits, Edit{a.Value.Pos(), p.quote(key)})
+			}
+			continue
+		}
+		at := c.Args[len(c.Args)-1].End
+		edits = append(edits, Edit{analyzer.Span{Start: at, End: at}, ", name=" + p.quote(key)})
+	}
+	return edits
 }
 
 // wrappable asks whether what builds the graph builds the same one in a wrapped function.
@@ -487,7 +537,11 @@ func (w *wrappedWriter) indentOf(s analyzer.Stmt) string {
 func (w *wrappedWriter) write() string {
 	p := w.p
 	builder := p.fresh("build_graph")
-	graph := p.fresh("graph")
+	graph := "graph"
+	if p.taken[graph] {
+		graph = "wrapped_graph"
+	}
+	graph = p.fresh(graph)
 	for i := range w.returned {
 		t := &w.returned[i]
 		if t.name != "" {
@@ -499,6 +553,9 @@ func (w *wrappedWriter) write() string {
 		}
 		if !identifier(base) {
 			base = "tensor"
+		}
+		if shadowsBuiltin[base] {
+			base += "_"
 		}
 		t.name = p.fresh(base)
 	}
@@ -594,7 +651,7 @@ func (w *wrappedWriter) moved(s analyzer.Stmt) string {
 	above := p.commentsAbove(line)
 	old := lineIndent(p.f, s.Pos().Start)
 	var out strings.Builder
-	text := p.spanText(analyzer.Span{Start: above.Start, End: line.End}, nil)
+	text := p.spanText(analyzer.Span{Start: above.Start, End: line.End}, w.callEdits())
 	for l := range strings.Lines(strings.ReplaceAll(text, "\r\n", "\n")) {
 		out.WriteString(strings.TrimPrefix(l, old))
 	}
@@ -641,14 +698,14 @@ func (w *wrappedWriter) save(graph string) string {
 		}
 		w.delete(saved)
 	}
-	model := p.fresh("model")
+	model := p.fresh("module")
 	var entries []string
 	for _, s := range w.sigs {
 		entries = append(entries, p.signatureKey(s.Signature)+": "+w.function(graph, s))
 	}
 	text := model + " = " + p.v2("Module") + "()\n" + model + ".graph_variables = " + graph + ".variables\n"
-	save := p.v2("saved_model.save") + "(" + model + ", " + w.pathText(dir) + ", signatures="
-	if signatures := "{" + strings.Join(entries, ", ") + "}"; len(save)+len(signatures) < 110 {
+	save := p.v2("saved_model.save") + "(" + model + ", " + dir + ", signatures="
+	if signatures := "{" + strings.Join(entries, ", ") + "}"; len(save)+len(signatures) < 110 && !strings.Contains(signatures, "\n") {
 		save += signatures + ")"
 	} else {
 		save += "{\n" + p.indent + strings.Join(entries, ",\n"+p.indent) + ",\n})"
@@ -658,21 +715,6 @@ func (w *wrappedWriter) save(graph string) string {
 	w.edits = append(w.edits, Edit{line, p.comments(line, indent) + indentLines(text+save, indent, p.end)})
 	w.rewrote = append(w.rewrote, w.add)
 	return ""
-}
-
-// pathText is the export directory for tf.saved_model.save, which takes text.
-func (w *wrappedWriter) pathText(dir string) string {
-	found := false
-	analyzer.Walk(w.e.Directory, func(n analyzer.Node) bool {
-		if c, ok := n.(*analyzer.Call); ok && w.p.Is(c, "compat.as_bytes") {
-			found = true
-		}
-		return !found
-	})
-	if found {
-		return w.p.v2("compat.as_text") + "(" + dir + ")"
-	}
-	return dir
 }
 
 // function is what computes a signature: pruned out of the graph, under the signature's names for its inputs.
@@ -695,5 +737,12 @@ func (w *wrappedWriter) function(graph string, s wrappedSignature) string {
 	if s.named {
 		return pruned
 	}
-	return p.v2("function") + "(" + pruned + ", input_signature=[" + strings.Join(specs, ", ") + "])"
+	specsText := "input_signature=[" + strings.Join(specs, ", ") + "]"
+	if len(specsText) > 100 {
+		specsText = "input_signature=[\n" + p.indent + p.indent + p.indent + strings.Join(specs, ",\n"+p.indent+p.indent+p.indent) + "]"
+	}
+	return p.v2("function") + "(\n" + p.indent + p.indent + pruned + ",\n" + p.indent + p.indent + specsText + ")"
 }
+
+// shadowsBuiltin are the builtins that a tensor is likely to be called like.
+var shadowsBuiltin = map[string]bool{"id": true, "input": true, "max": true, "min": true, "sum": true, "type": true, "len": true, "range": true, "filter": true, "map": true, "all": true, "any": true, "hash": true, "format": true}
