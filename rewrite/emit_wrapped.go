@@ -27,6 +27,9 @@ func emitWrapped(p *program, site rules.Site) (*Fix, *Refusal) {
 		return no("the call that takes the session is part of a larger statement")
 	}
 	r, why := p.liftRestored(e, add)
+	if why == "" {
+		why = r.uses(p, add)
+	}
 	if why != "" {
 		return no(why)
 	}

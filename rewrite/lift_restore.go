@@ -88,9 +88,6 @@ func (p *program) liftRestored(e *rules.Export, add analyzer.Stmt) (r restored, 
 		}
 		r.holder = st
 	}
-	if why := r.uses(p, add); why != "" {
-		return r, why
-	}
 	return r, r.restoresAll(p)
 }
 

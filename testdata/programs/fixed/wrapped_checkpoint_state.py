@@ -28,7 +28,7 @@ def inference(images):
 def export():
     def build_graph():
         # Inputs are flat images.
-        images = tf.compat.v1.placeholder(tf.float32, shape=[None, 4])
+        images = tf.compat.v1.placeholder(tf.float32, shape=[None, 4], name='images')
         logits = inference(images)
         values, indices = tf.nn.top_k(tf.nn.softmax(logits), 2)
         return images, indices, values
@@ -53,10 +53,10 @@ def export():
         tf.compat.as_bytes(str(FLAGS.model_version)))
     print('Exporting to', tf.compat.as_str_any(output_path))
 
-    model = tf.Module()
-    model.graph_variables = graph.variables
-    tf.saved_model.save(model, output_path, signatures={
-        'predict_images': tf.function(graph.prune(images, {'classes': indices, 'scores': values}), input_signature=[tf.TensorSpec(images.shape, images.dtype, 'images')]),
+    module = tf.Module()
+    module.graph_variables = graph.variables
+    tf.saved_model.save(module, output_path, signatures={
+        'predict_images': graph.prune(images, {'classes': indices, 'scores': values}),
     })
     print('Exported.')
 

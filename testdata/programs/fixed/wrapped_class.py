@@ -33,10 +33,12 @@ def export(args):
     features, predictions, probabilities = graph.structured_outputs
     saver = tf.compat.v1.train.Saver(graph.variables)
     saver.restore(None, args.checkpoint)
-    model_2 = tf.Module()
-    model_2.graph_variables = graph.variables
-    tf.saved_model.save(model_2, args.export_dir, signatures={
-        'serving_default': tf.function(graph.prune(features, {'class': predictions, 'probabilities': probabilities}), input_signature=[tf.TensorSpec(features.shape, features.dtype, 'x')]),
+    module = tf.Module()
+    module.graph_variables = graph.variables
+    tf.saved_model.save(module, args.export_dir, signatures={
+        'serving_default': tf.function(
+            graph.prune(features, {'class': predictions, 'probabilities': probabilities}),
+            input_signature=[tf.TensorSpec(features.shape, features.dtype, 'x')]),
     })
 
 

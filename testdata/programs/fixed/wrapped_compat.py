@@ -24,9 +24,9 @@ def main():
     pixels, scale, logits = graph.structured_outputs
     saver = tf.train.Saver(graph.variables)
     saver.restore(None, 'ckpt/model.ckpt-100')
-    model = tf.Module()
-    model.graph_variables = graph.variables
-    tf.saved_model.save(model, 'export/compat', signatures={
+    module = tf.Module()
+    module.graph_variables = graph.variables
+    tf.saved_model.save(module, 'export/compat', signatures={
         'serving_default': graph.prune([pixels, scale], {'logits': logits}),
     })
     print('done')

@@ -24,9 +24,9 @@ def main():
 
     saver.restore(None, CHECKPOINT)
     print("restored", CHECKPOINT)
-    model = tf.Module()
-    model.graph_variables = graph.variables
-    tf.saved_model.save(model, "export/layers", signatures={
+    module = tf.Module()
+    module.graph_variables = graph.variables
+    tf.saved_model.save(module, "export/layers", signatures={
         "serving_default": graph.prune(features, {"logits": logits}),
     })
 

@@ -24,21 +24,21 @@ def export(checkpoint_dir, export_base, version=3):
     path = os.path.join(export_base, str(version))
 
     def build_graph():
-        examples = tf.compat.v1.placeholder(tf.string, [None], name="tf_example")
+        examples = tf.compat.v1.placeholder(tf.string, [None], name="examples")
         spec = {"pixels": tf.io.FixedLenFeature([4], tf.float32), "id": tf.io.FixedLenFeature([], tf.int64, default_value=-1)}
         parsed = tf.compat.v1.parse_example(examples, spec)
         scores = classify(parsed["pixels"])
         return examples, scores, parsed["id"]
 
     graph = tf.compat.v1.wrap_function(build_graph, [])
-    examples, scores, id = graph.structured_outputs
+    examples, scores, id_ = graph.structured_outputs
 
     saver = tf.compat.v1.train.Saver(graph.variables)
     saver.restore(None, checkpoint)
-    model = tf.Module()
-    model.graph_variables = graph.variables
-    tf.saved_model.save(model, path, signatures={
-        "serving_default": tf.function(graph.prune(examples, {"scores": scores, "id": id}), input_signature=[tf.TensorSpec(examples.shape, examples.dtype, "examples")]),
+    module = tf.Module()
+    module.graph_variables = graph.variables
+    tf.saved_model.save(module, path, signatures={
+        "serving_default": graph.prune(examples, {"scores": scores, "id": id_}),
     })
     return path
 

@@ -21,9 +21,9 @@ graph = tf.compat.v1.wrap_function(build_graph, [])
 x, scores, logits = graph.structured_outputs
 
 tf.compat.v1.train.Saver(graph.variables).restore(None, tf.train.latest_checkpoint("ckpt"))
-model = tf.Module()
-model.graph_variables = graph.variables
-tf.saved_model.save(model, "export/digits", signatures={
+module = tf.Module()
+module.graph_variables = graph.variables
+tf.saved_model.save(module, "export/digits", signatures={
     "serving_default": graph.prune(x, {"scores": scores, "logits": logits}),
 })
 print("exported")

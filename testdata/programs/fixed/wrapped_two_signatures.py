@@ -21,16 +21,18 @@ def export_model(checkpoint_path, export_path):
         best = tf.argmax(logits, axis=1)
         return x, logits, best
 
-    graph_2 = tf.compat.v1.wrap_function(build_graph, [])
-    x, logits, best = graph_2.structured_outputs
+    wrapped_graph = tf.compat.v1.wrap_function(build_graph, [])
+    x, logits, best = wrapped_graph.structured_outputs
 
-    saver = tf.compat.v1.train.Saver(graph_2.variables)
+    saver = tf.compat.v1.train.Saver(wrapped_graph.variables)
     saver.restore(None, checkpoint_path)
-    model = tf.Module()
-    model.graph_variables = graph_2.variables
-    tf.saved_model.save(model, export_path, signatures={
-        tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY: graph_2.prune(x, {"logits": logits, "best": best}),
-        "best_class": tf.function(graph_2.prune(x, {"best": best}), input_signature=[tf.TensorSpec(x.shape, x.dtype, "features")]),
+    module = tf.Module()
+    module.graph_variables = wrapped_graph.variables
+    tf.saved_model.save(module, export_path, signatures={
+        tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY: wrapped_graph.prune(x, {"logits": logits, "best": best}),
+        "best_class": tf.function(
+            wrapped_graph.prune(x, {"best": best}),
+            input_signature=[tf.TensorSpec(x.shape, x.dtype, "features")]),
     })
 
 
