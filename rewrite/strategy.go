@@ -53,6 +53,7 @@ var strategies = []strategy{
 	{"function", emitFunction},
 	{"session", emitSession},
 	{"estimator", emitEstimator},
+	{"estimator", emitExporter},
 	{"load", emitLoad},
 	{"meta graph", emitMetaGraph},
 	{"frozen graph", emitFrozen},
