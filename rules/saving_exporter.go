@@ -5,7 +5,7 @@ var estimatorExporter = &Rule{
 	Name: "estimator-exporter",
 	Doc: Doc{
 		What: "An exporter of an EvalSpec: BestExporter, LatestExporter or FinalExporter.",
-		Why:  "Exporters write SavedModels while train_and_evaluate runs, by way of the Estimator's own export. They go with the Estimators, after TensorFlow 2.15. " +
+		Why: "Exporters write SavedModels while train_and_evaluate runs, by way of the Estimator's own export. They go with the Estimators, after TensorFlow 2.15. " +
 			"LatestExporter and FinalExporter are replaced by an exporter that the file gets, which calls tf.saved_model.save. BestExporter stays: it looks for " +
 			"the best result so far in event files.",
 		Before: `import tensorflow as tf
