@@ -61,6 +61,7 @@ var strategies = []strategy{
 	{"wrapped", emitWrapped},
 	{"session", emitSession},
 	{"estimator", emitEstimator},
+	{"estimator", emitExporter},
 	{"load", emitLoad},
 	{"meta graph", emitMetaGraph},
 	{"frozen graph", emitFrozen},
