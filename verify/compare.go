@@ -437,7 +437,9 @@ func (p *pairing) ways(new bool) (matched map[string]bool, unlike map[int]bool) 
 		part = p.unlike.new
 	}
 	for _, o := range part.ops {
-		unlike[o.id] = true
+		if part.needed[o] {
+			unlike[o.id] = true
+		}
 	}
 	return matched, unlike
 }

@@ -80,10 +80,16 @@ func newGenerator(sig *Signature, h *hints, seed uint64) *generator {
 type layout struct {
 	batch, inner int64
 	rank         int
-	hinted       bool // the last dimension is what the graph asks for
+	hinted       bool   // the last dimension is what the graph asks for
+	single       string // an input with a batch of one, whatever those of the others are
 }
 
-func (l layout) String() string { return fmt.Sprintf("batch %d", l.batch) }
+func (l layout) String() string {
+	if l.single != "" {
+		return fmt.Sprintf("batch %d, 1 in %q", l.batch, l.single)
+	}
+	return fmt.Sprintf("batch %d", l.batch)
+}
 
 // layouts are the ones worth trying with batch 2; which of them a model takes, only running tells.
 func (g *generator) layouts() []layout {
@@ -180,6 +186,8 @@ func (g *generator) dims(in Param, l layout) []int64 {
 		switch {
 		case d >= 0:
 			dims[i] = d
+		case i == 0 && in.Name == l.single:
+			dims[i] = 1
 		case i == 0:
 			dims[i] = l.batch
 		case i == len(static)-1 && l.hinted && h.lastDim > 0:
@@ -304,7 +312,14 @@ func (g *generator) sparse(values map[string]*Tensor, in Param, dims []int64, k 
 	var index []byte
 	n := 0
 	total, _ := elements(dims)
-	for at := int64(0); at < total; at += 2 {
+	step := int64(2)
+	switch k {
+	case kindZero: // nothing
+		total = 0
+	case kindOne, kindFull: // everything
+		step = 1
+	}
+	for at := int64(0); at < total; at += step {
 		rest := at
 		coord := make([]int64, len(dims))
 		for i := len(dims) - 1; i >= 0; i-- {

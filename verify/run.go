@@ -171,6 +171,9 @@ const (
 	alwaysRepeat = 5               // inputs that are always run twice on either side
 )
 
+// maxSingles bounds the inputs that are given a batch of their own.
+const maxSingles = 8
+
 // run makes the inputs and fills in the result.
 func (t *tester) run(ctx context.Context, h *hints) error {
 	for _, s := range t.requests {
@@ -228,6 +231,14 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 					add(l, k, in.Name)
 				}
 			}
+		}
+	}
+	// Inputs of unlike batches: what is broadcast, and what is not.
+	if len(t.oldSig.Inputs) > 1 && g.batches() != nil {
+		for _, in := range t.oldSig.Inputs[:min(len(t.oldSig.Inputs), maxSingles)] {
+			with := works[0]
+			with.batch, with.single = 3, in.Name
+			add(with, kindBenign, "")
 		}
 	}
 	// What only one of the models counts to.

@@ -33,7 +33,7 @@ const turnPrefix = "tfmigrate_turn/"
 const maxTurns = 40
 
 // choosing are the ops that choose by their first input.
-var choosing = []string{"Select", "SelectV2", "Case", "StatelessCase"}
+var choosing = []string{"Select", "SelectV2", "Case", "StatelessCase", "If", "StatelessIf"}
 
 var comparisons = []string{"Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"}
 

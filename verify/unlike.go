@@ -20,10 +20,11 @@ type unlike struct {
 
 // unlikePart is one model's side of it.
 type unlikePart struct {
-	p     *program
-	c     *canon
-	whole map[*op]digest // what ops compute from what is a few steps above them
-	ops   []*op          // that the outputs need, and the other model lacks
+	p      *program
+	c      *canon
+	whole  map[*op]digest // what ops compute from what is a few steps above them
+	ops    []*op          // that the outputs or a check need, and the other model lacks
+	needed map[*op]bool   // by the outputs
 }
 
 // depth is how many steps above an op are looked at to find it in the other model. What differs farther above is unlike by itself.
@@ -59,9 +60,16 @@ func newPart(p *program, sig *Signature) *unlikePart {
 
 // keep leaves the ops that the other model lacks.
 func (p *unlikePart) keep(others map[digest]bool) {
-	needed, err := p.c.cone(p.c.outputs())
+	p.needed, _ = p.c.cone(p.c.outputs())
+	roots := p.c.outputs()
 	for _, o := range p.c.flat.ops {
-		if o.kind != kindFeed && o.kind != kindSwitched && !others[p.whole[o]] && (err != nil || needed[o]) {
+		if o.kind == "Assert" || strings.HasPrefix(o.kind, "CheckNumerics") {
+			roots = append(roots, value{o, 0})
+		}
+	}
+	looked, err := p.c.cone(roots)
+	for _, o := range p.c.flat.ops {
+		if o.kind != kindFeed && o.kind != kindSwitched && !others[p.whole[o]] && (err != nil || looked[o]) {
 			p.ops = append(p.ops, o)
 		}
 	}
@@ -176,22 +184,23 @@ func (u *unlike) twins() string {
 
 func compareDigests(a, b digest) int { return bytes.Compare(a[:], b[:]) }
 
-// settings are the constants and attributes of the unlike ops: by the kind and the types of an op, and by their digest.
+// settings are the constants and attributes of the unlike ops, and of those in the functions of loops and cases: by the kind and the types of an op,
+// and by their digest.
 func (p *unlikePart) settings() map[string]map[digest]*op {
 	found := map[string]map[digest]*op{}
-	for _, o := range p.ops {
-		if slices.Contains(spelled, o.kind) || o.def == nil || slices.Contains(handles, o.kind) || slices.Contains(branching, o.kind) {
-			continue
+	add := func(c *canon, o *op) {
+		if slices.Contains(spelled, o.kind) || o.def == nil || slices.Contains(handles, o.kind) || slices.Contains(branching, o.kind) || opTable()[o.kind].def == nil {
+			return
 		}
 		key, content := canonicalKind(o), [][]byte{}
 		for _, v := range o.in {
-			n := p.c.plain(v)
+			n := c.plain(v)
 			if n.op.kind != "Const" {
 				key += " *"
 				continue
 			}
 			key += fmt.Sprintf(" %d", n.op.attrs["dtype"].GetType())
-			if d, err := p.c.constDigest(n.op); err == nil {
+			if d, err := c.constDigest(n.op); err == nil {
 				content = append(content, d[:])
 			}
 		}
@@ -201,7 +210,7 @@ func (p *unlikePart) settings() map[string]map[digest]*op {
 				continue
 			}
 			var b bytes.Buffer
-			if p.c.attribute(&b, o, v) != nil {
+			if c.attribute(&b, o, v) != nil {
 				continue
 			}
 			if strings.Contains(a.GetType(), "type") || a.GetName() == "N" {
@@ -215,11 +224,23 @@ func (p *unlikePart) settings() map[string]map[digest]*op {
 		}
 		found[key][digestOf("", content...)] = o
 	}
+	for _, o := range p.ops {
+		add(p.c, o)
+	}
+	for _, o := range p.c.flat.ops {
+		if slices.Contains(branching, o.kind) {
+			p.functions(o, 0, true, add)
+		}
+	}
 	return found
 }
 
-// wholly is the number of elements up to which inputs can be expected to show what each element of a variable does.
-const wholly = 64
+// wholly is the number of elements up to which inputs can be expected to show what each element of a variable does, and few the same for floats, which may
+// be weights: the others are shapes and the like.
+const (
+	wholly = 64
+	few    = 4
+)
 
 // contents describes stored values that neither model has just so, and that are too many for inputs to show each of them.
 func (u *unlike) contents() string {
@@ -263,7 +284,11 @@ func (p *unlikePart) stored(s *state) map[digest]string {
 		default:
 			continue
 		}
-		if n, ok := elements(dims); ok && n > wholly {
+		most := int64(wholly)
+		if isFloat(base(o.attrs["dtype"].GetType())) {
+			most = few
+		}
+		if n, ok := elements(dims); ok && n > most {
 			all[d] = o.name
 		}
 	}
@@ -316,15 +341,15 @@ func (p *unlikePart) decisions() map[string]int {
 		}
 	}
 	for _, o := range p.c.flat.ops {
-		if canonicalKind(o) == "While" {
-			p.functions(o, 0, add)
+		if slices.Contains(branching, o.kind) {
+			p.functions(o, 0, false, add)
 		}
 	}
 	return count
 }
 
-// functions visits the ops of the functions of a loop, and of those that they call.
-func (p *unlikePart) functions(o *op, level int, visit func(*canon, *op)) {
+// functions visits the ops of the functions of a loop or a case, and of those that they call; the comparisons that end a loop only with all.
+func (p *unlikePart) functions(o *op, level int, all bool, visit func(*canon, *op)) {
 	if level > maxDepth {
 		return
 	}
@@ -350,11 +375,11 @@ func (p *unlikePart) functions(o *op, level int, visit func(*canon, *op)) {
 		}
 		inLoop := f.inLoops()
 		for _, inner := range f.ops {
-			if !ends[inner] && !inLoop[inner] {
+			if all || !ends[inner] && !inLoop[inner] {
 				visit(c, inner)
 			}
 			if slices.Contains(branching, inner.kind) {
-				p.functions(inner, level+1, visit)
+				p.functions(inner, level+1, all, visit)
 			}
 		}
 	}

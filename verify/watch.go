@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
@@ -45,7 +46,8 @@ func (t *turner) watches(f *flat, unlike map[int]bool) []*watch {
 			continue
 		}
 		kinds := outputTypes(o)
-		if len(kinds) == 0 || kinds[0] == types.DataType_DT_RESOURCE || kinds[0] == types.DataType_DT_VARIANT || only[o] && kinds[0] != types.DataType_DT_BOOL {
+		if len(kinds) == 0 || kinds[0] == types.DataType_DT_RESOURCE || kinds[0] == types.DataType_DT_VARIANT ||
+			only[o] && kinds[0] != types.DataType_DT_BOOL && o.kind != "Minimum" && o.kind != "Maximum" {
 			continue
 		}
 		name, err := t.value(value{o, 0}, 0)
@@ -201,6 +203,9 @@ func (w *watch) see(v, beside *Tensor) {
 		return
 	}
 	for i := range v.Len() {
+		if n, ok := v.float(i); ok && (math.IsNaN(n) || math.IsInf(n, 0)) {
+			continue // which says nothing: they spread to everything
+		}
 		e := v.element(i)
 		if w.first == nil {
 			w.first = e
