@@ -31,10 +31,10 @@ func newRegion(p *program, s analyzer.Stmt) *region {
 	return r
 }
 
-// isContext tells whether a with statement is only there for a graph or a session.
+// isContext tells whether a with statement is only there for a graph, a session or the names of operations.
 func (p *program) isContext(w *analyzer.With) bool {
 	for _, it := range w.Items {
-		if !p.isGraphContext(it.X) && !p.isSession(it.X) {
+		if !p.isGraphContext(it.X) && !p.isSession(it.X) && !p.isNameScope(it) {
 			return false
 		}
 	}
@@ -90,6 +90,9 @@ type input struct {
 	binding     *analyzer.Binding
 	stmt        *analyzer.Assign
 	placeholder *analyzer.Call
+	// fallback is the value of a placeholder_with_default that is not fed, and dtype what TensorFlow 2 calls its type.
+	fallback analyzer.Expr
+	dtype    string
 }
 
 // slicer collects the statements behind tensors.
@@ -115,6 +118,8 @@ func (r *region) sliceOf(s rules.Signature) (out slice, why string) {
 		sl.inputs[in.binding] = true
 		out.inputs = append(out.inputs, in)
 	}
+	// Parameters with a default come last.
+	slices.SortStableFunc(out.inputs, func(a, b input) int { return boolInt(a.fallback != nil) - boolInt(b.fallback != nil) })
 	for _, it := range s.Outputs.Items {
 		sl.expr(it.Tensor)
 		if sl.why == "" {
@@ -140,7 +145,7 @@ func (r *region) input(it rules.Item) (in input, why string) {
 	if !identifier(it.Name) {
 		return in, "the name of an input is not constant"
 	}
-	c, ok := r.p.MadeBy(n, "placeholder")
+	c, ok := r.p.MadeBy(n, "placeholder", "placeholder_with_default")
 	if !ok {
 		return in, "the input " + it.Name + " is not a placeholder made in view"
 	}
@@ -158,7 +163,11 @@ func (r *region) input(it rules.Item) (in input, why string) {
 			return in, "the placeholder of " + it.Name + " takes arguments out of view"
 		}
 	}
-	return input{it.Name, target, res.Bindings[0], st, c}, ""
+	in = input{key: it.Name, name: target, binding: res.Bindings[0], stmt: st, placeholder: c}
+	if r.p.Is(c, "placeholder_with_default") {
+		return in, in.setFallback(r.p)
+	}
+	return in, ""
 }
 
 // expr follows the names that e reads to the statements of the region that bind them.
