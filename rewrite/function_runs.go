@@ -179,6 +179,9 @@ func (w *functionWriter) eval(c *analyzer.Call) string {
 	if len(p.Calls("Session", "InteractiveSession", "train.MonitoredSession", "train.MonitoredTrainingSession")) != 1 {
 		return "the session that a tensor is evaluated in is out of view"
 	}
+	if why := w.hasValues(c); why != "" {
+		return why
+	}
 	fed, why := w.fedItems(c, 0)
 	if why != "" {
 		return why
