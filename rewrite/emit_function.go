@@ -29,6 +29,7 @@ func emitModule(p *program, site rules.Site, variables bool) (*Fix, *Refusal) {
 		return no("the call that takes the session is part of a larger statement")
 	}
 	w := &functionWriter{regionWriter: newRegionWriter(p, add), e: e, add: add}
+	w.region.names = true
 	fix := &Fix{Site: site, Strategy: "function", Applicability: Safe, Mode: EagerMode,
 		Message: "the graph becomes a tf.Module with a tf.function for each signature, saved by tf.saved_model.save"}
 	if variables {
@@ -445,12 +446,16 @@ func (w *functionWriter) fetch(n *analyzer.Name, fed []analyzer.DictItem) (call,
 			}
 			args, ok := w.feed(s, fed)
 			if !ok {
-				return "", "", "the session is not fed just the inputs of the signature"
+				why = "the session is not fed just the inputs of the signature"
+				continue
 			}
 			return w.model + "." + s.method + "(" + strings.Join(args, ", ") + ")", w.p.keyText(it), ""
 		}
 	}
-	return "", "", "the session runs `" + n.ID + "`, which no signature gives"
+	if why == "" {
+		why = "the session runs `" + n.ID + "`, which no signature gives"
+	}
+	return "", "", why
 }
 
 func sameBindings(a, b analyzer.Resolution) bool {

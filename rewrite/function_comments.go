@@ -32,13 +32,8 @@ func (w *functionWriter) opens(s analyzer.Stmt) *analyzer.With {
 		return nil
 	}
 	with, ok := w.p.f.Parent(b).(*analyzer.With)
-	if !ok || !w.region.withs[with] {
+	if !ok || !w.region.withs[with] || !w.p.onlyScopes(with) {
 		return nil
-	}
-	for _, it := range with.Items {
-		if !w.p.isNameScope(it) {
-			return nil
-		}
 	}
 	return with
 }

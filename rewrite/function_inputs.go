@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -109,10 +110,25 @@ func hasShape(v, shape any) bool {
 	return len(dims) == 0
 }
 
+// onlyScopes tells whether a with statement is only there for the names of operations.
+func (p *program) onlyScopes(w *analyzer.With) bool {
+	return len(w.Items) > 0 && !slices.ContainsFunc(w.Items, func(it analyzer.WithItem) bool { return !p.isNameScope(it) })
+}
+
 // isNameScope tells whether an item of a with statement only names operations, and nothing else uses the name.
 func (p *program) isNameScope(it analyzer.WithItem) bool {
 	c, ok := it.X.(*analyzer.Call)
 	return ok && p.Is(c, "name_scope") && it.Target == nil
+}
+
+// underName tells whether a statement stands in a with statement that names operations.
+func (p *program) underName(st analyzer.Stmt) bool {
+	for n := p.f.Parent(st); n != nil; n = p.f.Parent(n) {
+		if with, ok := n.(*analyzer.With); ok && slices.ContainsFunc(with.Items, p.isNameScope) {
+			return true
+		}
+	}
+	return false
 }
 
 // methodName tells why a signature's method name can't be written; "" if it can.

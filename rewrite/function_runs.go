@@ -44,7 +44,7 @@ func (w *functionWriter) fetched(c *analyzer.Call, fetch analyzer.Expr, fed []an
 func (w *functionWriter) hoist(c *analyzer.Call, st analyzer.Stmt, fetch analyzer.Expr, fed []analyzer.DictItem) string {
 	p := w.p
 	for _, it := range fed {
-		if !p.plainPath(it.Value) && !p.plainValue(it.Value) {
+		if !p.plainPath(it.Value) && !p.steady(it.Value) {
 			return "the session runs several tensors inside a larger statement"
 		}
 	}
@@ -118,20 +118,6 @@ func (w *functionWriter) inPlace(c *analyzer.Call, st analyzer.Stmt) string {
 		}
 	}
 	return "the session runs inside a statement that is not followed"
-}
-
-// indentOf is the indentation that a statement has when the with statements around it are dissolved.
-func (w *functionWriter) indentOf(st analyzer.Stmt) string {
-	p := w.p
-	indent := lineIndent(p.f, st.Pos().Start)
-	for n := analyzer.Node(st); n != nil; n = p.f.Parent(n) {
-		b, ok := n.(*analyzer.Block)
-		if !ok || b != w.region.block && !w.dissolved(b) {
-			continue
-		}
-		return w.target() + strings.TrimPrefix(indent, lineIndent(p.f, b.Start))
-	}
-	return indent
 }
 
 // evals turns the calls of eval on the signatures' outputs into calls of the model.
@@ -221,7 +207,7 @@ func (w *functionWriter) fedItems(c *analyzer.Call, position int) ([]analyzer.Di
 		}
 	}
 	for _, it := range d.Items {
-		if it.Key == nil || !p.plainPath(it.Value) {
+		if it.Key == nil || !p.steady(it.Value) {
 			return nil, "the session is fed from a dict that is made elsewhere"
 		}
 		if ok, why := p.movable(it.Value, c); !ok {
@@ -243,4 +229,26 @@ func (w *functionWriter) runs(c *analyzer.Call) bool {
 	}
 	made, ok := w.p.f.OnlyCall(a.X)
 	return ok && made == w.sess
+}
+
+// steady tells whether an expression has the same value wherever its names have theirs: it is made of names, constants and functions of
+// numpy that draw nothing at random.
+func (p *program) steady(e analyzer.Expr) bool {
+	steady := true
+	analyzer.Walk(e, func(n analyzer.Node) bool {
+		switch n := n.(type) {
+		case *analyzer.Name, *analyzer.Str, *analyzer.Num, *analyzer.Const, *analyzer.Seq, *analyzer.Unary, *analyzer.Binary:
+		case *analyzer.Attribute:
+			paths, only := p.f.Names(n)
+			steady = steady && only && len(paths) == 1 && strings.HasPrefix(paths[0], "numpy.") && !strings.HasPrefix(paths[0], "numpy.random")
+			return false
+		case *analyzer.Call:
+			paths, only := p.f.Names(n.Fn)
+			steady = steady && only && len(paths) == 1 && strings.HasPrefix(paths[0], "numpy.") && !strings.HasPrefix(paths[0], "numpy.random")
+		default:
+			steady = false
+		}
+		return steady
+	})
+	return steady
 }

@@ -47,6 +47,18 @@ func (w *regionWriter) copied(n *analyzer.Name) bool {
 // target is the indentation of the region's block.
 func (w *regionWriter) target() string { return lineIndent(w.p.f, w.region.block.Start) }
 
+// indentOf is the indentation that a statement of the region has once the with statements around it are dissolved.
+func (w *regionWriter) indentOf(s analyzer.Stmt) string {
+	p := w.p
+	own := lineIndent(p.f, s.Pos().Start)
+	for n := p.f.Parent(s); n != nil; n = p.f.Parent(n) {
+		if with, ok := n.(*analyzer.With); ok && w.region.withs[with] {
+			return w.target() + strings.TrimPrefix(own, lineIndent(p.f, with.Body.Start))
+		}
+	}
+	return own
+}
+
 // drop deletes a statement that the rewritten code has no use for.
 func (w *regionWriter) drop(s analyzer.Stmt) {
 	if w.gone[s] {

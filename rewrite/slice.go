@@ -14,6 +14,7 @@ type region struct {
 	p     *program
 	block *analyzer.Block
 	withs map[*analyzer.With]bool
+	names bool // with statements that only name operations are dissolved as well
 	// variables are those that the slices read, where the strategy has a place for them; nil where it has none.
 	variables map[*analyzer.Binding]*moduleVariable
 }
@@ -33,10 +34,10 @@ func newRegion(p *program, s analyzer.Stmt) *region {
 	return r
 }
 
-// isContext tells whether a with statement is only there for a graph, a session or the names of operations.
+// isContext tells whether a with statement is only there for a graph or a session.
 func (p *program) isContext(w *analyzer.With) bool {
 	for _, it := range w.Items {
-		if !p.isGraphContext(it.X) && !p.isSession(it.X) && !p.isNameScope(it) {
+		if !p.isGraphContext(it.X) && !p.isSession(it.X) {
 			return false
 		}
 	}
@@ -71,7 +72,7 @@ func (r *region) has(s analyzer.Stmt) bool {
 			return true
 		}
 		w, ok := r.p.f.Parent(b).(*analyzer.With)
-		if !ok || !r.p.isContext(w) {
+		if !ok || !r.p.isContext(w) && !(r.names && r.p.onlyScopes(w)) {
 			return false
 		}
 		around = append(around, w)
