@@ -34,10 +34,10 @@ func (r *fixReport) file(f *fixed) {
 	for _, fix := range f.res.Applied {
 		applied[fix.Site] = fix
 	}
-	for i, x := range findings(f.d, f.res) {
-		fix := applied[f.res.Findings[i].Site]
-		if f.res.Findings[i].Site == nil {
-			fix = nil
+	for _, x := range findings(f.d, f.res) {
+		var fix *rewrite.Fix
+		if x.site != nil {
+			fix = applied[x.site]
 		}
 		if fix == nil {
 			r.left++
