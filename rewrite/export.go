@@ -112,7 +112,10 @@ func (p *program) isAssetPaths(e analyzer.Expr) bool {
 // is out of view builds part of the graph.
 func (p *program) mayHaveTables() bool {
 	for _, u := range p.uses {
-		for _, prefix := range []string{"lookup.", "contrib.", "feature_column.", "tables_initializer", "initializers.tables_initializer", "keras.", "estimator."} {
+		if kerasTables(u.api.Name) {
+			return true
+		}
+		for _, prefix := range []string{"lookup.", "contrib.", "feature_column.", "tables_initializer", "initializers.tables_initializer", "estimator."} {
 			if strings.HasPrefix(u.api.Name, prefix) && u.api.Name != "estimator.Estimator" && !harmlessEstimator[u.api.Name] {
 				return true
 			}
@@ -139,7 +142,8 @@ func (p *program) mayHaveTables() bool {
 // harmlessEstimator are names of tf.estimator that make no tables.
 var harmlessEstimator = map[string]bool{
 	"estimator.EstimatorSpec": true, "estimator.ModeKeys": true, "estimator.RunConfig": true, "estimator.TrainSpec": true, "estimator.EvalSpec": true,
-	"estimator.train_and_evaluate": true, "estimator.export.PredictOutput": true, "estimator.export.ClassificationOutput": true,
+	"estimator.train_and_evaluate": true, "estimator.FinalExporter": true, "estimator.LatestExporter": true, "estimator.Exporter": true,
+	"estimator.export.PredictOutput": true, "estimator.export.ClassificationOutput": true,
 	"estimator.export.RegressionOutput": true, "estimator.export.ServingInputReceiver": true, "estimator.export.TensorServingInputReceiver": true,
 	"estimator.export.build_raw_serving_input_receiver_fn": true, "estimator.export.build_parsing_serving_input_receiver_fn": true,
 }

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -176,6 +177,20 @@ func (p *program) graphMode(outside modeFacts, session bool) (lines []string, ed
 	return lines, edits
 }
 
+// keepsV1 tells whether the file turns TensorFlow 1's behaviour on, itself or by what settles its mode.
+func (p *program) keepsV1(mode modePlan) bool {
+	turns := func(line string) bool { return strings.HasSuffix(line, "disable_v2_behavior()") }
+	if slices.ContainsFunc(mode.lines, turns) {
+		return true
+	}
+	for _, s := range p.controls("disable_v2_behavior", "disable_eager_execution") {
+		if !slices.ContainsFunc(mode.edits, func(e Edit) bool { return e.Text == "" && e.Span.Contains(s.Span) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // mayBranch tells whether a graph of the file may hold cond or while_loop: it names them, or something that uses them, or code that is out
 // of view builds part of the graph.
 func (p *program) mayBranch() bool {
@@ -218,6 +233,9 @@ func (p *program) v1RemainsOutside(fixes []*Fix) bool {
 			continue
 		}
 		if strings.HasPrefix(u.api.Name, "disable_") || u.api.Symbol.Kind == symbols.Module {
+			continue
+		}
+		if name, ok := p.kerasName(u.node); ok && u.api.Root == rules.Plain && sameKeras.MatchString(name) {
 			continue
 		}
 		if status(u.api.Symbol, p.Target) != symbols.Same {

@@ -56,10 +56,12 @@ type strategy struct {
 // strategies are tried in this order, the most idiomatic first. The refusal that a user sees is that of the last one.
 var strategies = []strategy{
 	{"function", emitFunction},
+	{"keras", emitKeras},
 	{"variables", emitVariables},
 	{"wrapped", emitWrapped},
 	{"session", emitSession},
 	{"estimator", emitEstimator},
+	{"estimator", emitExporter},
 	{"load", emitLoad},
 	{"meta graph", emitMetaGraph},
 	{"frozen graph", emitFrozen},

@@ -17,6 +17,18 @@ with tf.Graph().as_default() as graph:
 with tf.Session(graph=graph) as sess:
     print(sess.run("scores:0", {"x:0": [1.0]}))
 `,
+		Silent: `import tensorflow as tf
+
+graph_def = tf.compat.v1.GraphDef()
+with open("frozen.pb", "rb") as f:
+    graph_def.ParseFromString(f.read())
+print(len(graph_def.node))  # a graph that is only looked into
+wrapped = tf.compat.v1.wrap_function(lambda: tf.compat.v1.import_graph_def(graph_def, name=""), [])  # TensorFlow 2's way
+
+
+def copy(graph):
+    tf.import_graph_def(graph.as_graph_def(), name="")  # comes from no file
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model#graphdef_and_metagraphdef",
 	},
 	Find: func(p *Pass) {
