@@ -299,6 +299,20 @@ func (p *program) signatureKey(s rules.Signature) string {
 	return p.oneLine(s.Key)
 }
 
+// methodNames are the lines that give signatures back the method names that tf.saved_model.save has no argument for; "" where none needs them.
+func (p *program) methodNames(sigs []rules.Signature, dir string) string {
+	others := slices.DeleteFunc(slices.Clone(sigs), func(s rules.Signature) bool { return s.Method == rules.PredictMethod })
+	if len(others) == 0 {
+		return ""
+	}
+	updater := p.fresh("updater")
+	lines := []string{"", updater + " = " + p.v1("saved_model.signature_def_utils.MethodNameUpdater") + "(" + dir + ")"}
+	for _, s := range others {
+		lines = append(lines, updater+".replace_method_name(signature_key="+p.signatureKey(s)+", method_name="+p.quote(s.Method)+")")
+	}
+	return strings.Join(append(lines, updater+".save()"), "\n")
+}
+
 // leftovers are the statements that only serve the export and go with it: those that make the Builder, the signatures, the
 // TensorInfos, and the dicts that hold them, as far as nothing else uses what they bind. replaced are the statements that
 // the fix writes anew.

@@ -32,6 +32,9 @@ func dropInner(edits []Edit) []Edit {
 	for i, e := range edits {
 		inner := false
 		for j, o := range edits {
+			if e.Span.Start == e.Span.End && (e.Span.Start == o.Span.Start || e.Span.Start == o.Span.End) {
+				continue // beside it
+			}
 			if i != j && o.Span.Contains(e.Span) && (o.Span != e.Span || j < i) && o.Span.Start < o.Span.End {
 				inner = true
 			}
