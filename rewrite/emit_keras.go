@@ -498,7 +498,7 @@ func (w *kerasWriter) save() string {
 		text.WriteString(indentLines(submodel, w.target(), p.end))
 	}
 	for _, s := range w.sigs {
-		function := w.functionName(s)
+		function := p.signatureFunction(s.Signature)
 		entries = append(entries, p.signatureKey(s.Signature)+": "+function)
 		text.WriteString(blanksBefore(blank) + indentLines(w.function(s, function), w.target(), p.end) + blanksAfter(blank))
 	}
@@ -554,9 +554,8 @@ func (w *kerasWriter) dropMoved() string {
 	return ""
 }
 
-// functionName is what the function of a signature is called.
-func (w *kerasWriter) functionName(s kerasSignature) string {
-	p := w.p
+// signatureFunction is what the function of a signature is called.
+func (p *program) signatureFunction(s rules.Signature) string {
 	if s.Key != nil {
 		if key, ok := p.String(s.Key); ok && key != "serving_default" && identifier(key) {
 			if p.taken[key] {

@@ -64,9 +64,9 @@ func (w *loadWriter) onDisk() bool {
 		return false
 	}
 	for _, run := range w.resolved {
-		for _, ref := range append(append([]tensorRef(nil), run.fetches...), run.feeds...) {
+		for _, ref := range run.refs() {
 			node, output, _ := strings.Cut(ref.name, ":")
-			if ref.def == nil && (!m.Nodes[node] || output != "0") {
+			if ref.named != nil || ref.def == nil && (!m.Nodes[node] || output != "0") {
 				return false
 			}
 		}
@@ -129,7 +129,7 @@ type loadWriter struct {
 
 // runs resolves all that the session runs.
 func (w *loadWriter) runs() string {
-	r := &resolver{w.p, w.load.Call}
+	r := &resolver{p: w.p, metaGraph: w.load.Call}
 	for _, c := range w.load.Runs {
 		if w.p.f.FuncOf(c) != w.p.f.FuncOf(w.load.Call) {
 			return "the session is run in another function"
@@ -137,6 +137,11 @@ func (w *loadWriter) runs() string {
 		run, why := r.resolveRun(c)
 		if why != "" {
 			return why
+		}
+		for _, ref := range run.refs() {
+			if ref.named != nil && !w.p.knownAt(ref.named, w.stmt) {
+				return "the name of a tensor that is run is not known where the model is loaded"
+			}
 		}
 		w.resolved = append(w.resolved, run)
 	}
@@ -213,6 +218,11 @@ func (w *loadWriter) write() string {
 // callPruned turns a run into a call of a function that is pruned out of the model, one function for all runs of the same tensors.
 func (w *loadWriter) callPruned(run tensorRun) {
 	value := w.p.prunedFunction(w.model, run)
+	for _, ref := range run.refs() {
+		if ref.named != nil {
+			w.copies(ref.named)
+		}
+	}
 	fn, ok := w.made[value]
 	if !ok {
 		fn = w.p.fresh("fn")
@@ -242,7 +252,7 @@ func (w *loadWriter) writeLoad() {
 func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
 	p := w.p
 	var sig *analyzer.Subscript
-	for _, ref := range append(append([]tensorRef(nil), run.fetches...), run.feeds...) {
+	for _, ref := range run.refs() {
 		if ref.def == nil {
 			return "", "the session mixes tensors by name with those of a signature"
 		}
@@ -317,7 +327,9 @@ func (w *regionWriter) lookups() {
 					free = false
 					break
 				}
-				for _, u := range p.f.Uses(p.f.BindingOf(n)) {
+				uses := p.f.Uses(p.f.BindingOf(n))
+				free = free && len(uses) > 0 // what nothing used before is not ours to judge
+				for _, u := range uses {
 					free = free && (w.gone[p.f.StmtOf(u)] || covered(w.edits, u.Pos()) && !w.copied(u))
 				}
 			}
@@ -344,6 +356,15 @@ func (p *program) looksUp(e analyzer.Expr) bool {
 		a, ok := e.X.(*analyzer.Attribute)
 		return ok && (a.Attr == "signature_def" || a.Attr == "inputs" || a.Attr == "outputs")
 	case *analyzer.Str:
+		return true
+	case *analyzer.Seq:
+		for _, el := range e.Elems {
+			if _, isName := el.(*analyzer.Name); !isName && !p.looksUp(el) {
+				return false
+			}
+		}
+		return true
+	case *analyzer.Dict: // what a session was run with, whose values stand in the calls now
 		return true
 	}
 	return false

@@ -136,6 +136,9 @@ func (p *program) settleMode(fixes []*Fix) modePlan {
 			}
 			plan.edits = append(plan.edits, p.deleteStmts([]analyzer.Stmt{s})...)
 		}
+		if session && p.mayBranch() && len(p.controls("disable_control_flow_v2")) == 0 {
+			plan.lines = append(plan.lines, p.v1("disable_control_flow_v2")+"()")
+		}
 	case graph:
 		plan.lines, plan.edits = p.graphMode(outside, session)
 	}

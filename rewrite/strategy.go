@@ -32,7 +32,8 @@ type Fix struct {
 	Applicability Applicability
 	Mode          Mode
 	Edits         []Edit
-	Helpers       []string // names of helper functions that the edits call
+	Helpers       []string     // names of helper functions that the edits call
+	Covers        []rules.Site // other sites that the edits deal with as well
 }
 
 // Refusal is why a site stays as it is, and what a person can do.
@@ -52,11 +53,12 @@ type strategy struct {
 var strategies = []strategy{
 	{"function", emitFunction},
 	{"keras", emitKeras},
+	{"frozen graph", emitFrozen},
 	{"session", emitSession},
 	{"estimator", emitEstimator},
 	{"load", emitLoad},
 	{"meta graph", emitMetaGraph},
-	{"frozen graph", emitFrozen},
+	{"freeze", emitFreeze},
 }
 
 func refuse(site rules.Site, byHand, reason string) *Refusal {

@@ -13,8 +13,8 @@ var writeGraph = &Rule{
 		Before: `import tensorflow as tf
 
 
-def freeze(sess):
-    frozen = tf.graph_util.convert_variables_to_constants(sess, sess.graph_def, ["scores"])
+def deploy(graph_def):
+    frozen = tf.graph_util.extract_sub_graph(graph_def, ["scores"])
     tf.train.write_graph(frozen, "export", "frozen.pb", as_text=False)
 `,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/io/write_graph",

@@ -178,6 +178,9 @@ func reportFix(w io.Writer, d *rewrite.Document, res *rewrite.Result) (left int)
 	applied := map[rules.Site]bool{}
 	for _, f := range res.Applied {
 		applied[f.Site] = true
+		for _, site := range f.Covers {
+			applied[site] = true
+		}
 	}
 	for i, f := range findings(d, res) {
 		site := res.Findings[i].Site
