@@ -491,6 +491,7 @@ func (w *frozenWriter) write() string {
 		w.gone[st] = true
 	}
 	w.lookups()
+	w.tidy()
 	return ""
 }
 
@@ -513,21 +514,6 @@ func (w *frozenWriter) importText() string {
 		args = append(args, text)
 	}
 	return p.v2("graph_util.import_graph_def") + "(" + strings.Join(args, ", ") + ")"
-}
-
-// indentAt is the indentation that a statement of the region has once the with statements around it are dissolved.
-func (w *frozenWriter) indentAt(s analyzer.Stmt) string {
-	p := w.p
-	indent := lineIndent(p.f, s.Pos().Start)
-	for n := p.f.Parent(analyzer.Node(s)); n != nil && n != analyzer.Node(w.region.block); n = p.f.Parent(n) {
-		if with, ok := n.(*analyzer.With); ok && w.region.withs[with] {
-			inner := lineIndent(p.f, with.Body.Start)
-			if rest, ok := strings.CutPrefix(indent, inner); ok {
-				indent = lineIndent(p.f, with.Start) + rest
-			}
-		}
-	}
-	return indent
 }
 
 // save writes the functions of an export's signatures and the call of tf.saved_model.save in place of what added the meta graph.

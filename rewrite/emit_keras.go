@@ -554,11 +554,15 @@ func (w *kerasWriter) dropMoved() string {
 	return ""
 }
 
+// builtins are Python's own functions that may well be the key of a signature.
+var builtins = map[string]bool{"all": true, "any": true, "filter": true, "input": true, "map": true, "max": true, "min": true, "next": true, "print": true,
+	"range": true, "round": true, "slice": true, "sorted": true, "sum": true, "type": true, "vars": true, "zip": true, "format": true, "hash": true, "id": true}
+
 // signatureFunction is what the function of a signature is called.
 func (p *program) signatureFunction(s rules.Signature) string {
 	if s.Key != nil {
 		if key, ok := p.String(s.Key); ok && key != "serving_default" && identifier(key) {
-			if p.taken[key] {
+			if p.taken[key] || builtins[key] {
 				key = "serve_" + key
 			}
 			return p.fresh(key)

@@ -212,6 +212,7 @@ func (w *loadWriter) write() string {
 		w.rewrote = append(w.rewrote, st)
 	}
 	w.lookups()
+	w.tidy()
 	return ""
 }
 
@@ -266,9 +267,6 @@ func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
 			return "", "the session runs an input of a signature"
 		}
 	}
-	if run.several {
-		return "", "the session runs several outputs of a signature at once"
-	}
 	fn := w.signature(sig)
 	var args []string
 	for i, ref := range run.feeds {
@@ -285,8 +283,64 @@ func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
 			args = append(args, "**{"+key+": "+value+"}")
 		}
 	}
-	w.copies(run.fetches[0].key)
-	return fn + "(" + strings.Join(args, ", ") + ")[" + p.oneLine(run.fetches[0].key) + "].numpy()", ""
+	call := fn + "(" + strings.Join(args, ", ") + ")"
+	for _, ref := range run.fetches {
+		w.copies(ref.key)
+	}
+	if len(run.fetches) == 1 && !run.several && run.keys == nil {
+		return call + "[" + p.oneLine(run.fetches[0].key) + "].numpy()", ""
+	}
+	st := p.f.StmtOf(run.call)
+	if !p.ownLines(st) || !p.firstCall(run.call, st) {
+		return "", "the session runs several outputs of a signature inside a larger expression"
+	}
+	outputs := p.fresh("outputs")
+	at := p.f.LineSpan(st.Pos()).Start
+	w.edits = append(w.edits, Edit{analyzer.Span{Start: at, End: at}, w.indentAt(st) + outputs + " = " + call + p.end})
+	var values []string
+	for i, ref := range run.fetches {
+		value := outputs + "[" + p.oneLine(ref.key) + "].numpy()"
+		if run.keys != nil {
+			w.copies(run.keys[i])
+			value = p.oneLine(run.keys[i]) + ": " + value
+		}
+		values = append(values, value)
+	}
+	text = strings.Join(values, ", ")
+	switch assign, ok := st.(*analyzer.Assign); {
+	case run.keys != nil:
+		return "{" + text + "}", ""
+	case ok && assign.Value == analyzer.Expr(run.call) && len(assign.Targets) == 1 && isSeq(assign.Targets[0]) && len(values) > 1:
+		return text, ""
+	}
+	return "[" + text + "]", ""
+}
+
+func isSeq(e analyzer.Expr) bool {
+	_, ok := e.(*analyzer.Seq)
+	return ok
+}
+
+// firstCall tells whether a call may be made in front of its statement: it is made in any case, once, and nothing else is called before.
+func (p *program) firstCall(c *analyzer.Call, st analyzer.Stmt) bool {
+	switch st.(type) {
+	case *analyzer.Assign, *analyzer.ExprStmt, *analyzer.Return:
+	default:
+		return false
+	}
+	for n := p.f.Parent(analyzer.Node(c)); n != analyzer.Node(st); n = p.f.Parent(n) {
+		switch n.(type) {
+		case *analyzer.Call, *analyzer.Attribute, *analyzer.Subscript, *analyzer.Seq, *analyzer.Binary:
+		default:
+			return false
+		}
+	}
+	for _, other := range p.f.Calls() {
+		if other != c && p.f.StmtOf(other) == st && !other.Contains(c.Span) && other.Start < c.Start {
+			return false
+		}
+	}
+	return true
 }
 
 // signature is the variable that holds a signature's function: the program's own if it keeps the SignatureDef in one.
@@ -317,7 +371,7 @@ func (w *regionWriter) lookups() {
 	for changed := true; changed; {
 		changed = false
 		for _, st := range w.regionAssigns() {
-			if w.gone[st] || w.wasRewritten(st) || !p.ownLines(st) || !p.looksUp(st.Value) {
+			if w.gone[st] || w.wasRewritten(st) || !p.ownLines(st) || !p.looksUp(st.Value) || w.lastOf(st) {
 				continue
 			}
 			free := true
@@ -370,22 +424,31 @@ func (p *program) looksUp(e analyzer.Expr) bool {
 	return false
 }
 
-// regionAssigns are the assignments of the region, with statements dissolved.
+// regionAssigns are the assignments of the region, those in loops, conditions and other with statements included.
 func (w *regionWriter) regionAssigns() []*analyzer.Assign {
 	var out []*analyzer.Assign
-	var walk func(b *analyzer.Block)
-	walk = func(b *analyzer.Block) {
-		for _, s := range b.Stmts {
-			switch s := s.(type) {
-			case *analyzer.Assign:
-				out = append(out, s)
-			case *analyzer.With:
-				if w.region.withs[s] {
-					walk(s.Body)
-				}
-			}
+	analyzer.Walk(w.region.block, func(n analyzer.Node) bool {
+		switch n := n.(type) {
+		case *analyzer.FuncDef, *analyzer.ClassDef:
+			return false
+		case *analyzer.Assign:
+			out = append(out, n)
+		}
+		return true
+	})
+	return out
+}
+
+// lastOf tells whether a statement is all that is left of its block.
+func (w *regionWriter) lastOf(s analyzer.Stmt) bool {
+	b, _ := w.p.f.BlockOf(s)
+	if with, ok := w.p.f.Parent(b).(*analyzer.With); b == w.region.block || ok && w.region.withs[with] {
+		return false
+	}
+	for _, other := range b.Stmts {
+		if other != s && !w.gone[other] {
+			return false
 		}
 	}
-	walk(w.region.block)
-	return out
+	return true
 }

@@ -93,27 +93,21 @@ func (r *resolver) outputOf(x *analyzer.Subscript) (tensorRef, bool) {
 
 // info resolves a TensorInfo: signature.inputs[key] or signature.outputs[key].
 func (r *resolver) info(e analyzer.Expr) (tensorRef, bool) {
-	x, ok := r.p.f.OnlyExpr(e)
+	sub, ok := r.item(e)
 	if !ok {
 		return tensorRef{}, false
 	}
-	sub, ok := x.(*analyzer.Subscript)
-	if !ok || len(sub.Index) != 1 {
-		return tensorRef{}, false
-	}
-	side, ok := sub.X.(*analyzer.Attribute)
+	held, _ := r.p.f.OnlyExpr(sub.X)
+	side, ok := held.(*analyzer.Attribute)
 	if !ok || side.Attr != "inputs" && side.Attr != "outputs" {
 		return tensorRef{}, false
 	}
-	def, ok := r.p.f.OnlyExpr(side.X)
+	sig, ok := r.item(side.X)
 	if !ok {
 		return tensorRef{}, false
 	}
-	sig, ok := def.(*analyzer.Subscript)
-	if !ok || len(sig.Index) != 1 {
-		return tensorRef{}, false
-	}
-	defs, ok := sig.X.(*analyzer.Attribute)
+	held, _ = r.p.f.OnlyExpr(sig.X)
+	defs, ok := held.(*analyzer.Attribute)
 	if !ok || defs.Attr != "signature_def" {
 		return tensorRef{}, false
 	}
@@ -121,6 +115,13 @@ func (r *resolver) info(e analyzer.Expr) (tensorRef, bool) {
 		return tensorRef{}, false
 	}
 	return tensorRef{signature: sig.Index[0], def: sig, input: side.Attr == "inputs", key: sub.Index[0]}, true
+}
+
+// item is the x[key] that e is.
+func (r *resolver) item(e analyzer.Expr) (*analyzer.Subscript, bool) {
+	x, ok := r.p.f.OnlyExpr(e)
+	sub, isSub := x.(*analyzer.Subscript)
+	return sub, ok && isSub && len(sub.Index) == 1
 }
 
 // tensorRun is one Session.run, resolved.
@@ -161,7 +162,7 @@ func (r *resolver) resolveRun(c *analyzer.Call) (run tensorRun, why string) {
 			}
 		}
 		if x != fetch.Value && (run.several || run.keys != nil) {
-			if why := r.stays(fetch.Value, x, c); why != "" {
+			if why := r.stays(fetch.Value, x, run.keys, c); why != "" {
 				return run, why
 			}
 		}
@@ -186,7 +187,11 @@ func (r *resolver) resolveRun(c *analyzer.Call) (run tensorRun, why string) {
 		return run, "the session is fed a dict that is made elsewhere"
 	}
 	if feed.Value != analyzer.Expr(d) {
-		if why := r.stays(feed.Value, d, c); why != "" {
+		var values []analyzer.Expr
+		for _, it := range d.Items {
+			values = append(values, it.Value)
+		}
+		if why := r.stays(feed.Value, d, values, c); why != "" {
 			return run, why
 		}
 	}
@@ -204,9 +209,9 @@ func (r *resolver) resolveRun(c *analyzer.Call) (run tensorRun, why string) {
 	return run, ""
 }
 
-// stays tells why what a variable holds is not the display that it was assigned any more where a session is run, or may not be written there; "" if
-// it is and may. What it is made of has to be the same there, and is computed as often.
-func (r *resolver) stays(e, display analyzer.Expr, run *analyzer.Call) string {
+// stays tells why what a variable holds may not be the display any more that it was assigned, where a session is run with it; "" if it is. What is written
+// into the call out of it has to be the same there, and is computed as often.
+func (r *resolver) stays(e, display analyzer.Expr, written []analyzer.Expr, run *analyzer.Call) string {
 	p := r.p
 	const why = "what the session is run with is kept in a variable that is used for something else as well"
 	n, ok := e.(*analyzer.Name)
@@ -227,13 +232,16 @@ func (r *resolver) stays(e, display analyzer.Expr, run *analyzer.Call) string {
 			return why
 		}
 	}
-	if ok, why := p.movable(display, run); !ok {
-		return why
-	}
 	from, i := p.f.BlockOf(p.f.StmtOf(display))
 	to, j := p.f.BlockOf(p.f.StmtOf(run))
-	if next := len(uses) == 1 && from == to && j == i+1; !next && !onlyReads(display) {
-		return "what the session is run with is computed in front of it"
+	next := len(uses) == 1 && from == to && j == i+1
+	for _, x := range written {
+		if ok, why := p.movable(x, run); !ok {
+			return why
+		}
+		if !next && !onlyReads(x) {
+			return "what the session is run with is computed in front of it"
+		}
 	}
 	return ""
 }

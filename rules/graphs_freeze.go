@@ -5,7 +5,7 @@ var freezeGraph = &Rule{
 	Name: "freeze-graph",
 	Doc: Doc{
 		What: "A graph frozen by convert_variables_to_constants.",
-		Why:  "tf.graph_util is another module in TensorFlow 2, without convert_variables_to_constants; it lives on below tf.compat.v1. A frozen GraphDef has no signatures: tf.saved_model.save keeps them. " +
+		Why: "tf.graph_util is another module in TensorFlow 2, without convert_variables_to_constants; it lives on below tf.compat.v1. A frozen GraphDef has no signatures: tf.saved_model.save keeps them. " +
 			"Where the GraphDef itself is needed, convert_variables_to_constants_v2 freezes a function.",
 		Before: `import tensorflow as tf
 

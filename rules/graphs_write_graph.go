@@ -25,7 +25,8 @@ def deploy(graph_def):
 			graph, state := c.Arg("graph_or_graph_def", 0)
 			switch {
 			case state == analyzer.Present && p.isFrozen(graph.Value):
-				p.Report(Finding{Span: c.Span, Severity: severity,
+				made, _ := p.File.OnlyCall(graph.Value)
+				p.Report(Finding{Span: c.Span, Site: p.SiteOf(made), Severity: severity,
 					Message: "a frozen graph is written here, which has no signatures; a SavedModel has",
 					Reason:  "what reads the frozen graph is not in view; where that stays, tf.io.write_graph writes it"})
 			case severity == Breaks && p.exportsModels():

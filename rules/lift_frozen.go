@@ -83,6 +83,12 @@ func (x *Facts) frozenGraphDef(e analyzer.Expr, seen map[analyzer.Node]bool) (ma
 	if x.makesGraphDef(c) {
 		return c, x.parseOf(c)
 	}
+	if paths, only := x.File.Names(c.Fn); only && len(paths) == 1 && paths[0] == "google.protobuf.text_format.Parse" && len(c.Args) > 1 && x.isRead(c.Args[0].Value) {
+		if made, ok := x.File.OnlyCall(c.Args[1].Value); ok && x.makesGraphDef(made) {
+			return made, c
+		}
+		return nil, nil
+	}
 	if a, ok := c.Fn.(*analyzer.Attribute); ok && a.Attr == "FromString" && x.isGraphDef(a.X) && len(c.Args) == 1 && x.isRead(c.Args[0].Value) {
 		return c, c
 	}
