@@ -82,7 +82,9 @@ type Result struct {
 	Patch    *Patch // what becomes of each site, as seen in the first round
 	Applied  []*Fix // the fixes of all rounds
 	Raw      []byte // the document with them made; its own bytes where there are none
+	Kept     int    // as in the Patch, after the last of them
 	Stale    []Stale
+	graph    bool // the same
 }
 
 // Stale is a comment in the rewritten document that ignores what is not there any more, because the fixes took it away.
@@ -110,6 +112,9 @@ func Converge(ctx context.Context, d *Document, target rules.Version, opt Option
 			return nil, err
 		}
 		facts, findings := rules.Check(f, target)
+		if opt.PredictOnly {
+			predictOnly(facts)
+		}
 		if opt.Wants != nil {
 			findings = facts.Select(findings, opt.Wants)
 		}
@@ -130,6 +135,7 @@ func Converge(ctx context.Context, d *Document, target rules.Version, opt Option
 			break
 		}
 		res.Applied = append(res.Applied, patch.Applied...)
+		res.graph, res.Kept = patch.graph, patch.Kept
 		python = patch.Result
 	}
 	raw, err := d.restore(python)
@@ -138,6 +144,21 @@ func Converge(ctx context.Context, d *Document, target rules.Version, opt Option
 	}
 	res.Raw = raw
 	return res, nil
+}
+
+// predictOnly gives every signature that is exported the method name that tf.saved_model.save writes.
+func predictOnly(facts *rules.Facts) {
+	for _, s := range facts.Sites {
+		e, ok := s.(*rules.Export)
+		if !ok {
+			continue
+		}
+		for _, mg := range e.MetaGraphs {
+			for i := range mg.Signatures {
+				mg.Signatures[i].Method = rules.PredictMethod
+			}
+		}
+	}
 }
 
 // stale finds the comments that ignored something before the fixes and nothing after them.

@@ -25,6 +25,14 @@ func emitFrozen(p *program, site rules.Site) (*Fix, *Refusal) {
 	default:
 		return nil, nil
 	}
+	if fix, done := p.frozen[imported]; done { // the sites of one graph have one fix
+		if fix == nil {
+			return nil, refuse(site, frozenByHand, p.frozenWhy[imported])
+		}
+		same := *fix
+		same.Site = site
+		return &same, nil
+	}
 	w, why := newFrozenWriter(p, imported)
 	if why == "" {
 		for _, step := range []func() string{w.returned, w.exports, w.runs, w.sessions, w.write, w.asked, w.leaks, w.dissolve} {
@@ -33,6 +41,7 @@ func emitFrozen(p *program, site rules.Site) (*Fix, *Refusal) {
 			}
 		}
 	}
+	p.frozen[imported], p.frozenWhy[imported] = nil, why
 	if why != "" {
 		return nil, refuse(site, frozenByHand, why)
 	}
@@ -46,6 +55,7 @@ func emitFrozen(p *program, site rules.Site) (*Fix, *Refusal) {
 		fix.Message += ", saved by tf.saved_model.save"
 	}
 	p.qualifyNames(fix)
+	p.frozen[imported] = fix
 	return fix, nil
 }
 
@@ -170,15 +180,15 @@ func (p *program) frozenRegion(f *rules.FrozenImport) (*regionWriter, string) {
 	}
 	w := newRegionWriter(p, shared[0].Stmts[0])
 	for _, n := range append(slices.Clone(f.Sessions), f.Call) {
-		if why := w.around(n); why != "" {
+		if why := w.enters(n); why != "" {
 			return nil, why
 		}
 	}
 	return w, ""
 }
 
-// around makes the with statements between the region's block and a node that are only there for a graph or a session part of the region.
-func (w *regionWriter) around(n analyzer.Node) string {
+// enters makes the with statements between the region's block and a node that are only there for a graph or a session part of the region.
+func (w *regionWriter) enters(n analyzer.Node) string {
 	p := w.p
 	var inner []*analyzer.With
 	for at := analyzer.Stmt(p.f.StmtOf(n)); ; {
@@ -429,7 +439,7 @@ func (w *frozenWriter) sessionHolders(sess *analyzer.Call) string {
 			if with, isWith := st.(*analyzer.With); !isWith || !p.isContext(with) {
 				return why
 			}
-			if why := w.around(st); why != "" {
+			if why := w.enters(st); why != "" {
 				return why
 			}
 		case a.Attr == "run", a.Attr == "as_default", a.Attr == "graph":
@@ -457,7 +467,7 @@ func (w *frozenWriter) graphUses(n *analyzer.Name) string {
 			if !p.isContext(with) {
 				return "the graph is used for something else as well"
 			}
-			if why := w.around(with); why != "" {
+			if why := w.enters(with); why != "" {
 				return why
 			}
 		}

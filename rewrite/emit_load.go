@@ -54,9 +54,9 @@ func (w *loadWriter) onDisk() bool {
 	if w.p.opt.Model == nil {
 		return false
 	}
-	dir, ok := w.p.String(w.load.Directory)
-	tags, ok2 := w.p.Strings(w.load.Tags)
-	if !ok || !ok2 {
+	dir, _ := w.p.String(w.load.Directory) // "" where only the user can know
+	tags, ok := w.p.Strings(w.load.Tags)
+	if !ok {
 		return false
 	}
 	m, ok := w.p.opt.Model(dir, tags)

@@ -45,6 +45,25 @@ func loadHelper(name string, tables bool) helper {
 	return h
 }
 
+// doc is the first line of what a helper says of itself, by which a file's copy of it is known.
+func (h helper) doc() string {
+	doc, _, _ := strings.Cut(strings.SplitN(h.body, `"""`, 3)[1], "\n")
+	return strings.TrimSuffix(doc, `"""`)
+}
+
+// helperDocs are those of all helpers.
+func helperDocs() []string {
+	files, err := helperFiles.ReadDir("helpers")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	var docs []string
+	for _, f := range files {
+		docs = append(docs, loadHelper(strings.TrimSuffix(f.Name(), ".py"), true).doc())
+	}
+	return docs
+}
+
 func variant(src string, tables bool) string {
 	var out strings.Builder
 	keep := true
@@ -89,7 +108,7 @@ func withNeeds(names []string, tables bool) []string {
 // helperIn is the name under which the file has a helper, and whether an earlier fix has put it there. A function of the program's own that
 // happens to be called the same is none: the helper gets another name then.
 func (p *program) helperIn(name string) (used string, there bool) {
-	doc, _, _ := strings.Cut(strings.SplitN(loadHelper(name, p.tables).body, `"""`, 3)[1], "\n")
+	doc := loadHelper(name, p.tables).doc()
 	for _, s := range p.f.Module.Stmts {
 		var defined *analyzer.Name
 		var body *analyzer.Block

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -30,13 +31,25 @@ func (p *program) modeOutside(fixes []*Fix) modeFacts {
 	}
 	m := modeFacts{explicit: true}
 	for _, u := range p.uses {
-		if covered(edits, u.node.Pos()) || p.InWrapFunction(u.node) || !graphMakers[u.api.Name] {
+		if covered(edits, u.node.Pos()) || p.InWrapFunction(u.node) || inSpans(fixes, u.node) || !graphMakers[u.api.Name] {
 			continue
 		}
 		m.graph = true
 		m.explicit = m.explicit && p.inGraph(u.node)
 	}
 	return m
+}
+
+// inSpans tells whether a fix moves the code around n, or what calls it, into a function that wrap_function takes.
+func inSpans(fixes []*Fix, n analyzer.Node) bool {
+	for _, f := range fixes {
+		for _, d := range f.Wrapped {
+			if d.Pos().Contains(n.Pos()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // inGraph tells whether n stands inside a with statement that makes a graph the default.
@@ -167,6 +180,20 @@ func (p *program) graphMode(outside modeFacts, session bool) (lines []string, ed
 	return lines, edits
 }
 
+// keepsV1 tells whether the file turns TensorFlow 1's behaviour on, itself or by what settles its mode.
+func (p *program) keepsV1(mode modePlan) bool {
+	turns := func(line string) bool { return strings.HasSuffix(line, "disable_v2_behavior()") }
+	if slices.ContainsFunc(mode.lines, turns) {
+		return true
+	}
+	for _, s := range p.controls("disable_v2_behavior", "disable_eager_execution") {
+		if !slices.ContainsFunc(mode.edits, func(e Edit) bool { return e.Text == "" && e.Span.Contains(s.Span) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // mayBranch tells whether a graph of the file may hold cond or while_loop: it names them, or something that uses them, or code that is out
 // of view builds part of the graph.
 func (p *program) mayBranch() bool {
@@ -206,7 +233,7 @@ func (p *program) v1RemainsOutside(fixes []*Fix) bool {
 		edits = append(edits, f.Edits...)
 	}
 	for _, u := range p.uses {
-		if covered(edits, u.node.Pos()) || u.api.Root == rules.Private {
+		if covered(edits, u.node.Pos()) || u.api.Root == rules.Private || inSpans(fixes, u.node) || graphFreeAPI.MatchString(u.api.Name) {
 			continue
 		}
 		if strings.HasPrefix(u.api.Name, "disable_") || u.api.Symbol.Kind == symbols.Module {

@@ -18,8 +18,13 @@ type Options struct {
 	Wants func(*rules.Rule) bool
 	// Project is what the files import from each other; without it a file is looked at alone.
 	Project *analyzer.Project
-	// Model reads the SavedModel that a program loads from dir with a tag set, if it is on disk. It may be nil.
+	// Model reads the SavedModel that a program loads from dir with a tag set, if it can be looked at. dir is empty where the program's
+	// path is not constant. It may be nil.
 	Model func(dir string, tags []string) (Model, bool)
+	// OnlySaving leaves the names outside the statements that fixes write as they are, though TensorFlow 2 lacks them.
+	OnlySaving bool
+	// PredictOnly lets exported signatures have the method name that tf.saved_model.save writes, whatever the program gave them.
+	PredictOnly bool
 }
 
 // Model is what a fix has to know of a SavedModel that a program loads.
@@ -43,6 +48,8 @@ type Patch struct {
 	Applied  []*Fix
 	Edits    []Edit // disjoint, by position
 	Result   []byte // the file with the edits made; nil where nothing is applied
+	Kept     int    // names that TensorFlow 2 lacks, or means otherwise, and that OnlySaving left as they are
+	graph    bool   // the file turns TensorFlow 1's behaviour on for the whole program
 }
 
 // OutcomeOf is what becomes of a site.
@@ -85,6 +92,7 @@ func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 			}
 			return nil, fmt.Errorf("%s: the fixes can't run in one mode: %s", facts.File.Path, mode.conflict)
 		}
+		patch.graph = p.keepsV1(mode)
 		if err := p.assemble(patch, mode); err != nil {
 			return nil, fmt.Errorf("%s: %w", facts.File.Path, err)
 		}
@@ -205,14 +213,25 @@ func (p *program) assemble(patch *Patch, mode modePlan) error {
 	}
 	edits = append(edits, mode.edits...)
 	for _, r := range p.renames {
-		if !touched(edits, r.Span) {
+		switch {
+		case touched(edits, r.Span):
+		case p.opt.OnlySaving:
+			patch.Kept++
+		default:
 			edits = append(edits, r)
 		}
 	}
 	dead := p.deadImports(edits) // behind the renames, which spell out what some imports were for
 	edits = slices.DeleteFunc(edits, func(e Edit) bool { return touched(dead, e.Span) })
 	edits = append(edits, dead...)
-	edits = append(edits, p.top(withNeeds(helpers, p.tables), mode.lines)...)
+	for _, e := range p.top(withNeeds(helpers, p.tables), mode.lines) {
+		for _, deleted := range edits { // the line that it was to stand behind may go
+			if deleted.Span.Start < e.Span.Start && e.Span.End < deleted.Span.End {
+				e.Span = analyzer.Span{Start: deleted.Span.Start, End: deleted.Span.Start}
+			}
+		}
+		edits = append(edits, e)
+	}
 	sortEdits(edits)
 	if err := checkEdits(p.f.Src, edits); err != nil {
 		return err

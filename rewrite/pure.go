@@ -207,9 +207,6 @@ func (q *purity) function(d *analyzer.FuncDef) string {
 	return ""
 }
 
-// outsideGraphs are the names of TensorFlow's that make no part of a graph: messages, files, flags and what is said to the user.
-var outsideGraphs = regexp.MustCompile(`^((GraphDef|MetaGraphDef|ConfigProto|GPUOptions)$|(io\.)?gfile\.|logging\.|flags\.|compat\.as_)`)
-
 // buildsGraph tells whether an expression calls TensorFlow, itself or through functions of the file.
 func (p *program) buildsGraph(n analyzer.Node, seen map[*analyzer.FuncDef]bool) bool {
 	found := false
@@ -219,7 +216,7 @@ func (p *program) buildsGraph(n analyzer.Node, seen map[*analyzer.FuncDef]bool) 
 			return !found
 		}
 		if api, ok := p.Callee(c); ok {
-			found = found || !outsideGraphs.MatchString(api.Name)
+			found = found || !graphFreeAPI.MatchString(api.Name)
 		} else if o, ok := p.f.Only(c.Fn); ok && o.Kind == analyzer.FromDef {
 			if d, ok := o.Node.(*analyzer.FuncDef); ok && !seen[d] {
 				seen[d] = true

@@ -7,7 +7,7 @@ import (
 )
 
 // TestRuleDocs runs what the rules say of themselves: there is something to find in Before, fixing it gives After, After has nothing left, and
-// in Silent, if there is one, the rule finds nothing.
+// in Silent the rule finds nothing.
 func TestRuleDocs(t *testing.T) {
 	codes := map[string]bool{}
 	for _, r := range rules.All {
@@ -16,7 +16,7 @@ func TestRuleDocs(t *testing.T) {
 				t.Errorf("%s %s: the code or the name is taken", r.Code, r.Name)
 			}
 			codes[r.Code], codes[r.Name] = true, true
-			for what, text := range map[string]string{"What": r.Doc.What, "Why": r.Doc.Why, "Before": r.Doc.Before, "Link": r.Doc.Link} {
+			for what, text := range map[string]string{"What": r.Doc.What, "Why": r.Doc.Why, "Before": r.Doc.Before, "Silent": r.Doc.Silent, "Link": r.Doc.Link} {
 				if text == "" {
 					t.Errorf("Doc.%s is empty", what)
 				}

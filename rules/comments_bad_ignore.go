@@ -11,6 +11,14 @@ var badIgnore = &Rule{
 
 model = tf.saved_model.load("model")  # tfmigrate: ignore
 `,
+		Silent: `import tensorflow as tf
+
+# tfmigrate: see the notes of the migration
+
+
+def export(sess, x, y):
+    tf.compat.v1.saved_model.simple_save(sess, "export", {"x": x}, {"y": y})  # noqa  # tfmigrate: ignore[simple-save] the old server reads this
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model",
 	},
 	Find: func(p *Pass) {

@@ -14,6 +14,14 @@ var unusedIgnore = &Rule{
 # tfmigrate: ignore[TFM102] the old server reads this
 tf.saved_model.save(tf.Module(), "model")
 `,
+		Silent: `import tensorflow as tf
+
+TEXT = "# tfmigrate: ignore[TFM101]"  # a string, and no comment
+
+
+def export(sess, x, y):
+    tf.compat.v1.saved_model.simple_save(sess, "export", {"x": x}, {"y": y})  # tfmigrate: ignore[TFM102] the old server reads this
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model",
 	},
 	Find: func(p *Pass) {

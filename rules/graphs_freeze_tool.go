@@ -13,6 +13,12 @@ var freezeTool = &Rule{
 
 freeze_graph.freeze_graph("graph.pbtxt", "", False, "model.ckpt", "y", "save/restore_all", "save/Const:0", "frozen.pb", True, "")
 `,
+		Silent: `from tensorflow.python.tools import optimize_for_inference_lib
+from tf2onnx.tools import freeze_graph
+
+freeze_graph.freeze_graph("graph.pb")  # another library's
+optimize_for_inference_lib.optimize_for_inference(None, ["x"], ["y"], 1)  # another tool, for a graph that is frozen already
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model#graphdef_and_metagraphdef",
 	},
 	Find: func(p *Pass) {

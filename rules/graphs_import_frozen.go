@@ -26,6 +26,18 @@ imported = tf.compat.v1.wrap_function(lambda: tf.graph_util.import_graph_def(gra
 fn = imported.prune("x:0", "scores:0")
 print(fn(tf.constant([1.0], fn.inputs[0].dtype)).numpy())
 `,
+		Silent: `import tensorflow as tf
+
+graph_def = tf.compat.v1.GraphDef()
+with open("frozen.pb", "rb") as f:
+    graph_def.ParseFromString(f.read())
+print(len(graph_def.node))  # a graph that is only looked into
+wrapped = tf.compat.v1.wrap_function(lambda: tf.compat.v1.import_graph_def(graph_def, name=""), [])  # TensorFlow 2's way
+
+
+def copy(graph):
+    tf.import_graph_def(graph.as_graph_def(), name="")  # comes from no file
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model#graphdef_and_metagraphdef",
 	},
 	Find: func(p *Pass) {

@@ -13,6 +13,18 @@ var subGraph = &Rule{
 def deployed(graph_def):
     return tf.graph_util.extract_sub_graph(graph_def, ["scores"])
 `,
+		Silent: `import networkx
+import tensorflow as tf
+
+
+def extract_sub_graph(graph, names):
+    return networkx.subgraph(graph, names)
+
+
+def deployed(graph, model):
+    extract_sub_graph(graph, ["scores"])  # a function of the file's own
+    tf.saved_model.save(model, "export")  # writes what the signatures need
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/compat/v1/graph_util/extract_sub_graph",
 	},
 	Find: func(p *Pass) {

@@ -17,6 +17,13 @@ def deploy(graph_def):
     frozen = tf.graph_util.extract_sub_graph(graph_def, ["scores"])
     tf.train.write_graph(frozen, "export", "frozen.pb", as_text=False)
 `,
+		Silent: `import tensorflow as tf
+
+
+def draw(sess):
+    tf.train.write_graph(sess.graph_def, "logs", "graph.pbtxt")  # for TensorBoard: the file exports no model
+    tf.io.write_graph(sess.graph_def, "logs", "graph.pbtxt")  # the name that both releases have
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/io/write_graph",
 	},
 	Find: func(p *Pass) {

@@ -22,6 +22,18 @@ def load(sess, x):
     tf.saved_model.loader.load(sess, ["serve"], "models/1")
     return layers.fully_connected(x, 3)
 `,
+		Silent: `import tensorflow as tf
+try:
+    from tensorflow.contrib import layers
+except ImportError:  # the file can do without
+    layers = None
+from mylib import contrib  # another library's
+
+
+def load(sess, x):
+    tf.compat.v1.saved_model.load(sess, ["serve"], "models/1")
+    return contrib.layers.fully_connected(x, 3)
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/upgrade#additional_information",
 	},
 	Find: func(p *Pass) {

@@ -22,6 +22,16 @@ IMAGE = "tensorflow/serving:1.15.0"
 def export(model):
     tf.saved_model.save(model, "export/1")
 `,
+		Silent: `"""Once served by tensorflow/serving:1.15.0."""
+import tensorflow as tf
+
+IMAGE = "tensorflow/serving:2.15.1"
+API = {"version": "1.15"}  # of something else
+
+
+def export(model):
+    tf.saved_model.save(model, "export/1")
+`,
 		Link: "https://www.tensorflow.org/guide/versions#compatibility_of_savedmodels_graphs_and_checkpoints",
 	},
 	Find: func(p *Pass) {

@@ -23,6 +23,14 @@ loaded = tf.saved_model.load("models/old", tags=["serve"])
 fn = loaded.prune("x:0", "y:0")
 print(fn(tf.constant([1.0, 2.0], fn.inputs[0].dtype)).numpy())
 `,
+		Silent: `import tensorflow as tf
+
+with tf.Session() as sess:
+    y = tf.get_default_graph().get_tensor_by_name("y:0")  # of a graph that the program builds itself
+    sess.run(y)
+fn = tf.saved_model.load("models/new").signatures["serving_default"]
+x = fn.graph.get_tensor_by_name("x:0")  # what TensorFlow 2 loads has functions, and these have graphs
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model#loading_a_savedmodel",
 	},
 	Find: func(p *Pass) {

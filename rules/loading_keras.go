@@ -16,6 +16,15 @@ var kerasLoad = &Rule{
 model = tf.keras.models.load_model("models/1")
 print(model.predict([[1.0]]))
 `,
+		Silent: `import sys
+
+import tensorflow as tf
+
+tf.keras.models.load_model("model.keras")  # a file of Keras's own
+tf.keras.models.load_model("model.h5")
+tf.keras.models.load_model(sys.argv[1])  # how the path ends is not in view
+tf.keras.layers.TFSMLayer("models/1", call_endpoint="serving_default")  # takes a SavedModel
+`,
 		Link: "https://keras.io/guides/migrating_to_keras_3/",
 	},
 	Find: func(p *Pass) {

@@ -11,6 +11,11 @@ var loadV2 = &Rule{
 
 loaded = tf.saved_model.load_v2("models/1")
 `,
+		Silent: `import tensorflow as tf
+
+tf.compat.v1.saved_model.load_v2("models/1")  # works on TensorFlow 2, and is its own function
+tf.saved_model.load("models/1")
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/saved_model/load",
 	},
 	Find: func(p *Pass) {

@@ -15,6 +15,17 @@ var exportOutput = &Rule{
 def outputs_of(scores):
     return {"serving_default": tf.estimator.export.PredictOutput({"scores": scores})}
 `,
+		Silent: `from outputs import PredictOutput
+import tensorflow as tf
+
+
+@tf.function
+def serve(x):
+    return {"scores": 2 * x}  # how TensorFlow 2 names outputs
+
+
+PredictOutput({"scores": serve})  # another library's
+`,
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model",
 	},
 	Find: func(p *Pass) {

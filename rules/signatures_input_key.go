@@ -21,6 +21,14 @@ var inputKey = &Rule{
 def export(sess, x, y):
     tf.saved_model.simple_save(sess, "export/image", {"image/encoded": x}, {"scores": y})
 `,
+		Silent: `import tensorflow as tf
+
+
+def export(sess, x, y, key):
+    tf.compat.v1.saved_model.simple_save(sess, "export/1", {"image": x}, {"scores/raw": y})  # the key of an output may be anything
+    tf.compat.v1.saved_model.simple_save(sess, "export/2", {key: x}, {"scores": y})  # not known before the program runs
+    return sess.run(y, {"image/encoded:0": 1.0})  # the name of a tensor, and no key
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/saved_model/save",
 	},
 	Find: func(p *Pass) {

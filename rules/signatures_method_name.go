@@ -19,6 +19,19 @@ def export(sess, examples, classes, scores):
     builder.add_meta_graph_and_variables(sess, ["serve", "gpu"], signature_def_map={"serving_default": signature})
     builder.save()
 `,
+		Silent: `import tensorflow as tf
+
+
+def export(sess, x, y):
+    builder = tf.compat.v1.saved_model.Builder("export/flowers")
+    signature = tf.compat.v1.saved_model.predict_signature_def({"x": x}, {"y": y})  # the name that tf.saved_model.save writes
+    builder.add_meta_graph_and_variables(sess, ["serve"], signature_def_map={"serving_default": signature})
+    builder.save()
+
+
+def build(examples, classes, scores):
+    return tf.compat.v1.saved_model.classification_signature_def(examples, classes, scores)  # nothing in view exports it
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/compat/v1/saved_model/signature_def_utils/MethodNameUpdater",
 	},
 	Find: func(p *Pass) {

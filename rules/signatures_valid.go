@@ -14,6 +14,14 @@ def check(signature):
     if not tf.saved_model.signature_def_utils.is_valid_signature(signature):
         raise ValueError("not servable")
 `,
+		Silent: `import jwt
+import tensorflow as tf
+
+
+def check(signature, token):
+    jwt.is_valid_signature(token)  # another library's
+    return tf.compat.v1.saved_model.is_valid_signature(signature)  # works on TensorFlow 2
+`,
 		Link: "https://www.tensorflow.org/api_docs/python/tf/compat/v1/saved_model/is_valid_signature",
 	},
 	Find: func(p *Pass) {

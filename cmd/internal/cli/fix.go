@@ -10,35 +10,76 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tfmigrate/tfmigrate/rewrite"
-	"github.com/tfmigrate/tfmigrate/rules"
+	"github.com/tfmigrate/tfmigrate/verify"
 )
 
+// fixing is what the flags of fix say besides those that it shares with lint.
+type fixing struct {
+	options
+	diff, check, allowDirty bool
+	onlySaving, predictOnly bool
+	savedModel              string
+	colour                  colourMode
+}
+
 func newFix() *cobra.Command {
-	var diff bool
-	var opt options
+	var opt fixing
 	cmd := &cobra.Command{
 		Use:   "fix [PATH]...",
 		Short: "Rewrite TensorFlow 1 code that saves or loads models to TensorFlow 2",
 		Long: "Rewrite TensorFlow 1 code that saves or loads models to TensorFlow 2, in place. What can't be rewritten soundly stays as it is, with the reason.\n" +
+			"In the files that run together with a fixed one, the names that TensorFlow 2 lacks are moved too; the rest of the project stays as it is.\n" +
 			"With - the program is read from standard input and goes to standard output, rewritten or as it was. What is passed over, and what configures\n" +
 			"the run, is as for lint; a site that no rule that is asked for finds stays as it is.\n\n" +
-			"Exit code 0: nothing is left; 1: findings are left, or, with --diff, there is something to change; 2: usage; 3: a file could not be read, rewritten or written.",
+			"A file that git knows, and that has changes which are not committed, is not written, and then nothing is, unless --allow-dirty says so.\n\n" +
+			"Exit code 0: nothing is left; 1: findings are left, or, with --diff, there is something to change; 2: usage; 3: a file could not be read, rewritten or written.\n" +
+			"With --check it is 1 if there is something to change, and 0 if there is not, whatever is left.",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			src, err := findSources(cmd, args, &opt)
+			if err := opt.verify(cmd); err != nil {
+				return err
+			}
+			src, err := findSources(cmd, args, &opt.options)
 			if err != nil {
 				return err
 			}
 			if src.seen[stdinPath] && len(args) > 1 {
 				return usagef("- writes to standard output and can't be fixed together with files")
 			}
-			return fix(cmd, src, &opt, diff)
+			return fix(cmd, src, &opt)
 		},
 	}
-	cmd.Flags().BoolVar(&diff, "diff", false, "show what would change, as a patch, and change nothing")
+	f := cmd.Flags()
+	f.BoolVar(&opt.diff, "diff", false, "show what would change, as a patch, and change nothing")
+	f.BoolVar(&opt.check, "check", false, "only say what would change, by the exit code as well, and change nothing")
+	colourFlag(cmd, &opt.colour)
 	opt.flags(cmd)
-	cmd.Flags().BoolVar(&opt.unsafe, "unsafe-fixes", false, "also apply fixes that are right only under an assumption they state")
+	f.BoolVar(&opt.unsafe, "unsafe-fixes", false, "also apply fixes that are right only under an assumption they state")
+	f.BoolVar(&opt.onlySaving, "only-saving", false, "rewrite the code that saves or loads models, and leave other names that TensorFlow 2 lacks as they are")
+	f.BoolVar(&opt.predictOnly, "predict-only", false, "give every signature the method name that tf.saved_model.save writes, though it was made for classify or regress requests")
+	f.StringVar(&opt.savedModel, "saved-model", "", "the SavedModel, in `DIR`, that programs load where it can't be found by their own path, to look tensors up in")
+	f.BoolVar(&opt.allowDirty, "allow-dirty", false, "write files although git has changes in them that are not committed")
 	return cmd
+}
+
+// verify holds what the flags say against each other. The error is one of usage.
+func (opt *fixing) verify(cmd *cobra.Command) error {
+	if !cmd.Flags().Changed("saved-model") {
+		return nil
+	}
+	if _, err := verify.Read(opt.savedModel); err != nil {
+		return usagef("--saved-model: %w", err)
+	}
+	return nil
+}
+
+// writes tells whether files are written.
+func (opt *fixing) writes() bool { return !opt.diff && !opt.check }
+
+// rewriting are the options for the fixes of one file.
+func (opt *fixing) rewriting(src *sources, s source) rewrite.Options {
+	return rewrite.Options{Unsafe: s.under.Unsafe, Model: modelsFor(src.name(s.path), opt.savedModel), Wants: s.wants(), Project: src.project,
+		OnlySaving: opt.onlySaving, PredictOnly: opt.predictOnly}
 }
 
 // fixed is what came of planning the fixes of one file.
@@ -48,55 +89,71 @@ type fixed struct {
 	err error
 
 	written []fixed // what cells of a notebook write to other files, which is only looked at
+	support *support
 }
 
-func fix(cmd *cobra.Command, src *sources, opt *options, diff bool) error {
+// raw is what the file becomes.
+func (f *fixed) raw() []byte {
+	if f.support != nil && f.support.Raw != nil {
+		return f.support.Raw
+	}
+	return f.res.Raw
+}
+
+// changes tells whether there is something to write.
+func (f *fixed) changes() bool { return f.err == nil && !bytes.Equal(f.raw(), f.d.Raw) }
+
+func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 	// Where standard output is a patch or a program, it is nothing else.
 	out, report := cmd.OutOrStdout(), cmd.OutOrStdout()
-	if diff || src.seen[stdinPath] {
+	if opt.diff || src.seen[stdinPath] {
 		report = cmd.ErrOrStderr()
 	}
-	// All is planned before anything is written: no plan depends on what another file has become.
-	plans := make([]fixed, len(src.files))
-	shown := startProgress(cmd.ErrOrStderr(), len(src.files))
-	taken := inOrder(cmd.Context(), opt.jobs, len(src.files), func(i int) fixed {
-		defer shown.step()
-		return planFile(cmd.Context(), src, src.files[i])
-	}, func(i int, f fixed) { plans[i] = f })
-	shown.end()
-	if taken < len(src.files) {
-		return fmt.Errorf("%s: %w; nothing was written", src.name(src.files[taken].path), cmd.Context().Err())
+	plans, err := planAll(cmd, src, opt)
+	if err != nil {
+		return err
+	}
+	outside, err := supportFixed(cmd.Context(), src, plans, opt)
+	if err != nil {
+		return err
+	}
+	if opt.writes() && !opt.allowDirty {
+		if err := refuseDirty(cmd.Context(), src, plans); err != nil {
+			return err
+		}
 	}
 	problems := src.problems
-	left, changed, commented, foreign := 0, 0, 0, 0
+	said := fixReport{w: report, t: newTerminal(report, opt.colour), would: !opt.writes()}
+	shown := newTerminal(out, opt.colour)
+	commented, foreign := 0, 0
 	for i, s := range src.files {
-		d, res, err, written := plans[i].d, plans[i].res, plans[i].err, plans[i].written
+		f := plans[i]
 		plans[i] = fixed{}
 		if cmd.Context().Err() != nil {
 			return fmt.Errorf("%s: %w; it and what follows were not written", src.name(s.path), cmd.Context().Err())
 		}
-		if err != nil {
-			problems = append(problems, err)
-			if s.path == stdinPath && d != nil && !diff { // a filter that fails must not lose what went in
-				if _, err := out.Write(d.Raw); err != nil {
+		if f.err != nil {
+			problems = append(problems, f.err)
+			if s.path == stdinPath && f.d != nil && opt.writes() { // a filter that fails must not lose what went in
+				if _, err := out.Write(f.d.Raw); err != nil {
 					return err
 				}
 			}
 			continue
 		}
-		commented += res.Facts.Ignored
-		if err := syntaxProblem(d, res); err != nil {
+		commented += f.res.Facts.Ignored
+		if err := syntaxProblem(f.d, f.res); err != nil {
 			problems = append(problems, err)
 		}
-		if !bytes.Equal(res.Raw, d.Raw) {
-			changed++
+		if f.changes() {
+			said.changed++
 		}
-		if err := deliver(out, src, s.path, d, res, diff); err != nil {
+		if err := deliver(out, shown, src, s.path, &f, opt); err != nil {
 			problems = append(problems, err)
 			continue
 		}
-		left += reportFix(report, d, res)
-		for _, w := range written {
+		said.file(&f)
+		for _, w := range f.written {
 			if w.err == nil {
 				w.err = syntaxProblem(w.d, w.res)
 			}
@@ -104,26 +161,43 @@ func fix(cmd *cobra.Command, src *sources, opt *options, diff bool) error {
 				problems = append(problems, w.err)
 			}
 			if w.res != nil {
-				left += reportFix(report, w.d, w.res)
+				said.file(&w)
 			}
 		}
-		if d.Notebook != nil {
-			foreign += d.Notebook.Foreign()
+		if f.d.Notebook != nil {
+			foreign += f.d.Notebook.Foreign()
 		}
 	}
+	said.outside(outside)
+	said.summary()
 	reportProblems(cmd.ErrOrStderr(), problems)
-	reportFlow(cmd.ErrOrStderr(), src, opt, commented, foreign)
+	reportFlow(cmd.ErrOrStderr(), src, &opt.options, commented, foreign)
 	switch {
 	case len(problems) > 0:
 		return exitWith(exitFailed)
-	case left > 0 || diff && changed > 0:
+	case opt.check && said.changed > 0, !opt.check && said.left > 0, opt.diff && said.changed > 0:
 		return exitWith(exitFindings)
 	}
 	return nil
 }
 
+// planAll plans the fixes of all files. That is done before anything is written: no plan depends on what another file has become.
+func planAll(cmd *cobra.Command, src *sources, opt *fixing) ([]fixed, error) {
+	plans := make([]fixed, len(src.files))
+	shown := startProgress(cmd.ErrOrStderr(), len(src.files))
+	taken := inOrder(cmd.Context(), opt.jobs, len(src.files), func(i int) fixed {
+		defer shown.step()
+		return planFile(cmd.Context(), src, src.files[i], opt)
+	}, func(i int, f fixed) { plans[i] = f })
+	shown.end()
+	if taken < len(src.files) {
+		return nil, fmt.Errorf("%s: %w; nothing was written", src.name(src.files[taken].path), cmd.Context().Err())
+	}
+	return plans, nil
+}
+
 // planFile reads a file and plans its fixes.
-func planFile(ctx context.Context, src *sources, s source) fixed {
+func planFile(ctx context.Context, src *sources, s source, opt *fixing) fixed {
 	raw, err := src.bytes(s.path)
 	if err != nil {
 		return fixed{err: err}
@@ -132,7 +206,7 @@ func planFile(ctx context.Context, src *sources, s source) fixed {
 	if err != nil {
 		return fixed{d: &rewrite.Document{Raw: raw}, err: err}
 	}
-	res, err := rewrite.Converge(ctx, d, s.under.Target, rewrite.Options{Unsafe: s.under.Unsafe, Model: modelsFor(d.Path), Wants: s.wants(), Project: src.project})
+	res, err := rewrite.Converge(ctx, d, s.under.Target, opt.rewriting(src, s))
 	if err != nil {
 		return fixed{d: d, err: err}
 	}
@@ -145,22 +219,24 @@ func planFile(ctx context.Context, src *sources, s source) fixed {
 }
 
 // deliver puts a result where it belongs.
-func deliver(out io.Writer, src *sources, path string, d *rewrite.Document, res *rewrite.Result, diff bool) error {
+func deliver(out io.Writer, t terminal, src *sources, path string, f *fixed, opt *fixing) error {
 	switch {
-	case diff:
+	case opt.diff:
 		name := patchName(path)
 		if path == stdinPath {
 			name = src.name(path)
 		}
-		_, err := io.WriteString(out, rewrite.UnifiedDiff(name, d.Raw, res.Raw))
+		_, err := io.WriteString(out, t.paintDiff(rewrite.UnifiedDiff(name, f.d.Raw, f.raw())))
 		return err
+	case opt.check:
+		return nil
 	case path == stdinPath:
-		_, err := out.Write(res.Raw)
+		_, err := out.Write(f.raw())
 		return err
-	case bytes.Equal(res.Raw, d.Raw):
+	case !f.changes():
 		return nil
 	}
-	return rewrite.WriteFile(path, d.Raw, res.Raw)
+	return rewrite.WriteFile(path, f.d.Raw, f.raw())
 }
 
 // patchName is how a patch names a file: seen from the current directory if it is below it, and from the root otherwise, for patch follows
@@ -171,48 +247,4 @@ func patchName(path string) string {
 		return rel
 	}
 	return real
-}
-
-// reportFix says what became of each site of a file, and returns how many of its findings are left.
-func reportFix(w io.Writer, d *rewrite.Document, res *rewrite.Result) (left int) {
-	applied := map[rules.Site]bool{}
-	for _, f := range res.Applied {
-		applied[f.Site] = true
-		for _, site := range f.Covers {
-			applied[site] = true
-		}
-	}
-	for i, f := range findings(d, res) {
-		site := res.Findings[i].Site
-		fixed := site != nil && applied[site]
-		if !fixed {
-			left++
-		}
-		if f.secondary {
-			continue
-		}
-		verdict := f.where() + ": " + f.Code
-		switch {
-		case fixed:
-			fmt.Fprintf(w, "%s fixed: %s\n", verdict, f.Fix)
-		case f.Fixable == "unsafe":
-			fmt.Fprintf(w, "%s left: --unsafe-fixes would fix it: %s\n", verdict, f.Fix)
-		case f.Fixable == "safe":
-			fmt.Fprintf(w, "%s left: it waits for another fix; run again\n", verdict)
-		default:
-			fmt.Fprintf(w, "%s left: %s\n", verdict, f.Reason)
-			if f.ByHand != "" {
-				fmt.Fprintf(w, "  by hand: %s\n", f.ByHand)
-			}
-		}
-	}
-	for _, s := range res.Stale {
-		left++
-		where := fmt.Sprintf("%s:%d", visible(d.Path), s.Line)
-		if s.Cell >= 0 {
-			where = fmt.Sprintf("%s:cell %d:%d", visible(d.Path), s.Cell, s.Line)
-		}
-		fmt.Fprintf(w, "%s: %s left: in the rewritten file %s; %s\n", where, s.Finding.Rule.Code, s.Finding.Message, s.Finding.Reason)
-	}
-	return left
 }

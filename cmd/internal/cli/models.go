@@ -8,12 +8,18 @@ import (
 )
 
 // modelsFor looks up the SavedModels that a source file loads: a relative directory is taken from where the tool runs, and from where the
-// file is.
-func modelsFor(source string) func(dir string, tags []string) (rewrite.Model, bool) {
+// file is. What is not found there, or is loaded from a path that only the running program knows, is given, unless that is empty.
+func modelsFor(source, given string) func(dir string, tags []string) (rewrite.Model, bool) {
 	return func(dir string, tags []string) (rewrite.Model, bool) {
-		places := []string{dir}
-		if !filepath.IsAbs(dir) {
-			places = append(places, filepath.Join(filepath.Dir(source), dir))
+		var places []string
+		if dir != "" {
+			places = append(places, dir)
+			if !filepath.IsAbs(dir) {
+				places = append(places, filepath.Join(filepath.Dir(source), dir))
+			}
+		}
+		if given != "" {
+			places = append(places, given)
 		}
 		for _, place := range places {
 			m, err := verify.Read(place)

@@ -70,6 +70,8 @@ const (
 	yellow = "33"
 	blue   = "34"
 	cyan   = "36"
+
+	removed = "31"
 )
 
 // paint gives text a style.

@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/tfmigrate/tfmigrate/rewrite"
+	"github.com/tfmigrate/tfmigrate/rules"
+)
+
+// support is what becomes of a file that runs together with fixed ones and has nothing to fix itself.
+type support struct {
+	rewrite.Support
+	with string // one of the fixed ones
+}
+
+// outsider is a file of the project that was not among the paths, and is not written.
+type outsider struct {
+	path string
+	support
+}
+
+// supportFixed gives the files that run together with fixed ones what they need on TensorFlow 2: those that import a fixed file, at whatever
+// distance, and all that these and it import. Files that were not among the paths come back instead.
+func supportFixed(ctx context.Context, src *sources, plans []fixed, opt *fixing) ([]outsider, error) {
+	if opt.onlySaving {
+		return nil, nil
+	}
+	t := &together{src: src, files: map[string]*fixed{}, paths: map[string]string{}, under: map[string]source{}, edges: map[string]map[string]bool{}}
+	var fixes []string
+	for i, s := range src.files {
+		if s.path == stdinPath || plans[i].res == nil {
+			continue
+		}
+		key := realPath(s.path)
+		t.files[key], t.paths[key], t.under[key] = &plans[i], s.path, s
+		if plans[i].res.Moved() {
+			fixes = append(fixes, key)
+		}
+	}
+	if len(fixes) == 0 {
+		return nil, nil
+	}
+	given := maps.Clone(t.files)
+	with := t.runWith(ctx, fixes)
+	var out []outsider
+	for _, key := range slices.Sorted(maps.Keys(with)) {
+		f := t.files[key]
+		if f == nil || f.res.Moved() {
+			continue
+		}
+		s, err := rewrite.SupportFixed(f.d, f.res, t.around(ctx, key, with[key]), rewrite.Options{Project: src.project})
+		if err != nil {
+			return nil, err
+		}
+		if s == nil {
+			continue
+		}
+		done := support{*s, t.paths[with[key][0]]}
+		if given[key] != nil {
+			f.support = &done
+			continue
+		}
+		if done.Raw != nil {
+			done.Raw, done.Why = nil, "name it among the paths as well"
+		}
+		out = append(out, outsider{t.paths[key], done})
+	}
+	return out, nil
+}
+
+// together are the files of which some run in one program, by their real paths.
+type together struct {
+	src   *sources
+	files map[string]*fixed // nil for what can't be read
+	paths map[string]string // as the user would write them
+	under map[string]source
+	edges map[string]map[string]bool // the modules that a file imports, and whether that is when it is imported itself
+}
+
+// runWith gives, for each file that may run in one program with fixed ones, these, in order.
+func (t *together) runWith(ctx context.Context, fixes []string) map[string][]string {
+	modules := func(key string) []string { return slices.Sorted(maps.Keys(t.imports(ctx, key))) }
+	importers := map[string][]string{}
+	for _, key := range closure(slices.Sorted(maps.Keys(t.files)), modules) {
+		for _, module := range modules(key) {
+			importers[module] = append(importers[module], key)
+		}
+	}
+	out := map[string][]string{}
+	for _, fix := range fixes {
+		programs := closure([]string{fix}, func(key string) []string { return importers[key] })
+		for _, member := range closure(programs, modules) {
+			out[member] = append(out[member], fix)
+		}
+	}
+	return out
+}
+
+// around says how the fixed files run that a file runs with.
+func (t *together) around(ctx context.Context, key string, fixes []string) rewrite.Around {
+	atOnce := closure([]string{key}, func(key string) []string {
+		var out []string
+		for module, at := range t.imports(ctx, key) {
+			if at {
+				out = append(out, module)
+			}
+		}
+		return out
+	})
+	a := rewrite.Around{Graph: true}
+	for _, fix := range fixes {
+		res := t.files[fix].res
+		keeps := res.KeepsV1()
+		a.Graph = a.Graph && keeps
+		a.First = a.First || keeps && slices.Contains(atOnce, fix)
+		a.Eager = a.Eager || res.Eager()
+	}
+	return a
+}
+
+// closure is what can be reached, in the order in which it was.
+func closure(from []string, next func(string) []string) []string {
+	out, seen := []string{}, map[string]bool{}
+	for todo := from; len(todo) > 0; todo = todo[1:] {
+		if key := todo[0]; !seen[key] {
+			seen[key] = true
+			out = append(out, key)
+			todo = append(todo, next(key)...)
+		}
+	}
+	return out
+}
+
+// imports are the modules of the project that a file imports.
+func (t *together) imports(ctx context.Context, key string) map[string]bool {
+	if edges, ok := t.edges[key]; ok {
+		return edges
+	}
+	edges := map[string]bool{}
+	t.edges[key] = edges
+	f := t.file(ctx, key)
+	if f == nil {
+		return edges
+	}
+	for path, atOnce := range f.res.File.Imports() {
+		module := realPath(path)
+		edges[module] = edges[module] || atOnce
+		if t.paths[module] == "" {
+			t.paths[module], t.under[module] = path, t.under[key]
+		}
+	}
+	return edges
+}
+
+// file is what is known of a file. One that was not among the paths is read, and nothing of it is fixed.
+func (t *together) file(ctx context.Context, key string) *fixed {
+	if f, ok := t.files[key]; ok {
+		return f
+	}
+	t.files[key] = nil
+	d, err := t.src.read(t.paths[key])
+	if err != nil {
+		return nil
+	}
+	none := func(*rules.Rule) bool { return false }
+	res, err := rewrite.Converge(ctx, d, t.under[key].under.Target, rewrite.Options{Project: t.src.project, Wants: none})
+	if err != nil {
+		return nil
+	}
+	t.files[key] = &fixed{d: d, res: res}
+	return t.files[key]
+}
