@@ -396,6 +396,16 @@ func (p *program) usedElsewhere(s *analyzer.Assign, gone map[analyzer.Stmt]bool,
 					return true
 				}
 			}
+		case *analyzer.Subscript: // an item of a dict that is used for nothing but what goes
+			n, ok := t.X.(*analyzer.Name)
+			if !ok || len(p.f.Resolve(n).Bindings) != 1 {
+				return true
+			}
+			for _, u := range p.f.Uses(p.f.Resolve(n).Bindings[0]) {
+				if !p.inside(u, gone, replaced) {
+					return true
+				}
+			}
 		case *analyzer.Attribute:
 			used := false
 			analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {

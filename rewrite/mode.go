@@ -192,6 +192,7 @@ var standardModules = map[string]bool{
 // knownModules build no graphs either, or are TensorFlow itself.
 var knownModules = map[string]bool{
 	"tensorflow": true, "numpy": true, "absl": true, "pandas": true, "matplotlib": true, "sklearn": true, "scipy": true, "PIL": true, "six": true,
+	"google": true,
 }
 
 // v1RemainsOutside tells whether the file uses, outside the fixes, a name that means something else in TensorFlow 2 or is not there.

@@ -33,6 +33,7 @@ const (
 	RoleImportMeta Role = "import_meta_graph"
 	RoleRestore    Role = "restore"
 	RoleFrozen     Role = "import_graph_def"
+	RoleFreeze     Role = "convert_variables_to_constants"
 )
 
 // Export is a SavedModel that is written from a session: by a Builder or by simple_save.
@@ -181,7 +182,21 @@ type FrozenImport struct {
 	Call     *analyzer.Call
 	GraphDef *analyzer.Call // what made the GraphDef
 	Parse    *analyzer.Call // what read it: ParseFromString, FromString, text_format.Merge ...
+	// Alone tells that nothing else in view is loaded into that graph; Sessions are the calls that make sessions of it.
+	Alone    bool
+	Sessions []*analyzer.Call
 }
 
 // Places implements Site.
 func (f *FrozenImport) Places() []Place { return []Place{{RoleFrozen, f.Call}} }
+
+// Freeze is a call that makes a GraphDef of a session's graph, with the values of its variables in place of the variables.
+type Freeze struct {
+	Call    *analyzer.Call
+	Session analyzer.Expr
+	Graph   analyzer.Expr // the GraphDef that is frozen
+	Outputs analyzer.Expr // the names of the operations that it has to compute
+}
+
+// Places implements Site.
+func (f *Freeze) Places() []Place { return []Place{{RoleFreeze, f.Call}} }

@@ -33,6 +33,9 @@ func (r *fixReport) file(f *fixed) {
 	applied := map[rules.Site]*rewrite.Fix{}
 	for _, fix := range f.res.Applied {
 		applied[fix.Site] = fix
+		for _, site := range fix.Covers {
+			applied[site] = fix
+		}
 	}
 	for _, x := range findings(f.d, f.res) {
 		var fix *rewrite.Fix
