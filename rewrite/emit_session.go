@@ -22,6 +22,9 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 		return nil, refuse(site, exportByHand, why)
 	}
 	mg := e.MetaGraphs[0]
+	if c, ok := p.f.OnlyCall(mg.Session); ok && p.IsKerasSession(c) && p.Target.HasKeras3() {
+		return nil, nil // Keras 3 has no session: what emitKeras said holds
+	}
 	if why := p.importedGraph(); why != "" {
 		return nil, refuse(site, exportByHand, why)
 	}
@@ -146,11 +149,11 @@ func (p *program) foreignSession(e analyzer.Expr) string {
 		if !ok || o.Kind != analyzer.FromExpr {
 			continue
 		}
-		if api, ok := p.Callee(c); ok && !strings.HasPrefix(api.Name, "keras.") {
+		if _, ok := p.Callee(c); ok || p.IsKerasSession(c) {
 			continue
 		}
 		if paths, _ := p.f.Names(c.Fn); len(paths) > 0 {
-			return "the session is Keras's or another library's (" + paths[0] + "), and is not carried over yet"
+			return "the session is another library's (" + paths[0] + "), and is not carried over yet"
 		}
 	}
 	return ""

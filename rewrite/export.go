@@ -112,7 +112,10 @@ func (p *program) isAssetPaths(e analyzer.Expr) bool {
 // is out of view builds part of the graph.
 func (p *program) mayHaveTables() bool {
 	for _, u := range p.uses {
-		for _, prefix := range []string{"lookup.", "contrib.", "feature_column.", "tables_initializer", "initializers.tables_initializer", "keras.", "estimator."} {
+		if kerasTables(u.api.Name) {
+			return true
+		}
+		for _, prefix := range []string{"lookup.", "contrib.", "feature_column.", "tables_initializer", "initializers.tables_initializer", "estimator."} {
 			if strings.HasPrefix(u.api.Name, prefix) && u.api.Name != "estimator.Estimator" && !harmlessEstimator[u.api.Name] {
 				return true
 			}

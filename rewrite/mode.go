@@ -223,6 +223,9 @@ func (p *program) v1RemainsOutside(fixes []*Fix) bool {
 		if strings.HasPrefix(u.api.Name, "disable_") || u.api.Symbol.Kind == symbols.Module {
 			continue
 		}
+		if name, ok := p.kerasName(u.node); ok && u.api.Root == rules.Plain && sameKeras.MatchString(name) {
+			continue
+		}
 		if status(u.api.Symbol, p.Target) != symbols.Same {
 			return true
 		}

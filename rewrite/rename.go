@@ -52,6 +52,7 @@ func (p *program) findUses() {
 	if !p.isV1 {
 		return // the file runs on TensorFlow 2 as it is: its plain names mean TensorFlow 2's
 	}
+	p.renames = p.renameOwnKeras()
 	for _, u := range p.uses {
 		if e, ok := p.rename(u); ok {
 			p.renames = append(p.renames, e)
@@ -156,7 +157,7 @@ func (p *program) rename(u use) (Edit, bool) {
 		root = a.X
 	}
 	if paths, only := p.f.Names(root); !only || len(paths) != 1 || paths[0] != "tensorflow" {
-		return Edit{}, false // reached through a name of the program's own, which is renamed where it is made
+		return p.renameKeras(u) // what else is reached through a name of the program's own is renamed where that is made
 	}
 	name := "compat.v1." + s.Name
 	if s.V2Name != "" && s.Kind != symbols.Module && !strings.HasPrefix(s.V2Name, "__") {

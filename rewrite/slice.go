@@ -47,7 +47,7 @@ func (p *program) isSession(e analyzer.Expr) bool {
 	if !ok {
 		return false
 	}
-	if p.Is(c, "Session", "InteractiveSession") {
+	if p.Is(c, "Session", "InteractiveSession") || p.IsKerasSession(c) {
 		return true
 	}
 	a, ok := c.Fn.(*analyzer.Attribute)

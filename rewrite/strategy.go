@@ -51,6 +51,7 @@ type strategy struct {
 // strategies are tried in this order, the most idiomatic first. The refusal that a user sees is that of the last one.
 var strategies = []strategy{
 	{"function", emitFunction},
+	{"keras", emitKeras},
 	{"session", emitSession},
 	{"estimator", emitEstimator},
 	{"load", emitLoad},

@@ -14,10 +14,26 @@ var kerasSession = &Rule{
 		Before: `import tensorflow as tf
 from tensorflow.keras import backend as K
 
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(3,))])
+model.load_weights("dense.h5")
+with K.get_session() as sess:
+    tf.saved_model.simple_save(sess, "export/dense", {"x": model.input}, {"y": model.output})
+`,
+		After: `import tensorflow as tf
 
-def export(model, path):
-    with K.get_session() as sess:
-        tf.saved_model.simple_save(sess, path, {"x": model.input}, {"y": model.output})
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(3,))])
+model.load_weights("dense.h5")
+
+
+@tf.function(input_signature=[tf.TensorSpec(model.inputs[0].shape, model.inputs[0].dtype, name="x")])
+def serve(x):
+    return {"y": model(x, training=False)}
+
+
+module = tf.Module()
+# Keras 3's variables hold TensorFlow's.
+module.model_variables = [v if isinstance(v, tf.Variable) else v.value for v in model.variables]
+tf.saved_model.save(module, "export/dense", signatures={"serving_default": serve})
 `,
 		Silent: `import tensorflow as tf
 
@@ -39,7 +55,7 @@ print(sess.run(tf.compat.v1.global_variables()))
 				}
 				for _, o := range p.File.Value(mg.Session).Origins {
 					c, ok := o.Expr.(*analyzer.Call)
-					if ok && o.Kind == analyzer.FromExpr && p.isKerasSession(c) {
+					if ok && o.Kind == analyzer.FromExpr && p.IsKerasSession(c) {
 						p.Report(Finding{Span: c.Span, Site: e, Severity: p.severity(c),
 							Message: "Keras has no session in TensorFlow 2; save the model itself with tf.saved_model.save or model.export"})
 					}
@@ -49,11 +65,11 @@ print(sess.run(tf.compat.v1.global_variables()))
 	},
 }
 
-// isKerasSession tells whether c asks Keras, TensorFlow's or the package of its own, for its session.
-func (x *Facts) isKerasSession(c *analyzer.Call) bool {
+// IsKerasSession tells whether c asks Keras, TensorFlow's or the package of its own, for its session.
+func (x *Facts) IsKerasSession(c *analyzer.Call) bool {
 	if x.Is(c, "keras.backend.get_session") {
 		return true
 	}
 	paths, only := x.File.Names(c.Fn)
-	return only && len(paths) == 1 && paths[0] == "keras.backend.get_session"
+	return only && len(paths) == 1 && (paths[0] == "keras.backend.get_session" || paths[0] == "keras.backend.tensorflow_backend.get_session")
 }
