@@ -6,6 +6,9 @@ TENSORFLOW := tensorflow-cpu==2.15.1
 # A second TensorFlow, for the table of symbols and for `make test-newer` only.
 NEWER_VENV := .venv-2.21
 NEWER_TENSORFLOW := tensorflow-cpu==2.21.0
+# And an old one, for `make test-older`.
+OLDER := .tensorflow-1.15
+OLDER_TENSORFLOW := tensorflow==1.15.5
 BIN := bin/tfmigrate
 # The headers of the wheel are all that the build needs of TensorFlow; the library itself is found when a model is run, so its functions
 # must not be looked for at the start, as some compilers have it by default (verify/tfrt/doc.go).
@@ -14,7 +17,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build test test-long test-newer demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
+.PHONY: build test test-long pairs fuzz test-browser test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -28,15 +31,43 @@ test: $(VENV)/ready
 	go vet ./...
 	$(TAGGED) vet -tags tensorflow ./...
 	$(TAGGED) test -race -tags tensorflow ./...
+	@for b in chromium chromium-browser google-chrome google-chrome-stable headless-shell; do command -v $$b >/dev/null && exit 0; done; \
+		echo "make: NOT TESTED: the HTML report in a browser, as there is none; install chromium and run: make test-browser" >&2
 
-## test-long: what `make test` has no time for: more damaged graphs, and every mutant that is proved the same run
+## test-long: what `make test` has no time for: more damaged graphs, every mutant that is proved the same run, and every labelled pair
 test-long: $(VENV)/ready
-	$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify ./verify/tfrt -run 'TestDamagedGraphs|TestMutants' -long
+	$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify ./verify/tfrt -run 'TestDamagedGraphs|TestMutants|TestLabelledPairs' -long
+
+## pairs: labelled pairs of models, how many of them verify proves, tests and tells apart (PAIRS=WORD takes those with the word in their names)
+pairs: $(VENV)/ready
+	@$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify/tfrt -run 'TestLabelledPairs$$' -long -v -pairs '$(PAIRS)'
+
+## fuzz: every fuzzer over what is read from files, FUZZTIME each
+FUZZTIME ?= 20m
+fuzz:
+	for f in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' verify/*_test.go); do \
+		go test ./verify -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -parallel 1 || exit 1; done
+
+## test-browser: the HTML report in a real browser, which BROWSER names or the system has (SCREENSHOTS=DIR leaves pictures there)
+test-browser:
+	TFMIGRATE_BROWSER="$(BROWSER)" TFMIGRATE_SCREENSHOTS="$(SCREENSHOTS)" go test -count=1 -v ./cmd/internal/cli -run TestInBrowser
 
 ## test-newer: the programs once more, their fixed versions on TensorFlow 2.21.0 too, and what the rules and their table say of it
 test-newer: $(VENV)/ready $(NEWER_VENV)/ready
 	TFMIGRATE_PYTHON_2_21=$(abspath $(NEWER_VENV))/bin/python \
 		$(TAGGED) test -count=1 -tags tensorflow ./cmd/internal/programs ./rules ./rules/symbols
+
+## test-older: models on TensorFlow 1.15.5, whose wheel is for another Python and is only unpacked; needs the library of a Python 3.7 to 3.11
+test-older: $(VENV)/ready $(OLDER)/ready
+	TFMIGRATE_TENSORFLOW_1_15=$(abspath $(OLDER)) $(TAGGED) test -count=1 -v -tags tensorflow ./verify/tfrt -run TestTensorFlow1
+
+## bench-verify: speed and memory of inspect and verify beside saved_model_cli and scripts through TensorFlow (4.3 GB of models in .cache)
+bench-verify: $(BIN) .cache/bench-verify/ready
+	go run ./cmd/internal/benchverify -program $(BIN) -python $(VENV)/bin/python
+
+.cache/bench-verify/ready: $(VENV)/ready cmd/internal/benchverify/models.py
+	$(VENV)/bin/python cmd/internal/benchverify/models.py $(@D)
+	touch $@
 
 ## demo: one program the whole way: findings, diff, both runs, verdict (PROGRAM=NAME takes another of testdata/programs)
 demo: $(BIN)
@@ -90,6 +121,11 @@ $(VENV)/ready $(NEWER_VENV)/ready:
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check \
 		$(if $(filter $(VENV)/%,$@),$(TENSORFLOW),$(NEWER_TENSORFLOW))
+	touch $@
+
+$(OLDER)/ready: $(VENV)/ready
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --target $(@D) --no-deps --only-binary=:all: \
+		--python-version 37 --platform manylinux2010_x86_64 $(OLDER_TENSORFLOW)
 	touch $@
 
 .PHONY: FORCE

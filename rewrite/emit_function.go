@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -10,6 +11,11 @@ import (
 // emitFunction is the strategy for a graph without state that is built from placeholders in view: a tf.Module whose tf.functions are the
 // signatures. The graph and the session go, and what ran the signature's tensors in the session calls the function.
 func emitFunction(p *program, site rules.Site) (*Fix, *Refusal) {
+	return emitModule(p, site, false)
+}
+
+// emitModule is the strategy function, or the strategy variables.
+func emitModule(p *program, site rules.Site, variables bool) (*Fix, *Refusal) {
 	e, ok := site.(*rules.Export)
 	if !ok {
 		return nil, nil
@@ -23,13 +29,20 @@ func emitFunction(p *program, site rules.Site) (*Fix, *Refusal) {
 		return no("the call that takes the session is part of a larger statement")
 	}
 	w := &functionWriter{regionWriter: newRegionWriter(p, add), e: e, add: add}
-	for _, step := range []func() string{w.slices, w.session, w.save, w.leaks, w.dissolve} {
+	fix := &Fix{Site: site, Strategy: "function", Applicability: Safe, Mode: EagerMode,
+		Message: "the graph becomes a tf.Module with a tf.function for each signature, saved by tf.saved_model.save"}
+	if variables {
+		fix.Strategy, fix.Message = "variables", "the graph becomes a tf.Module with its variables and a tf.function for each signature, saved by tf.saved_model.save"
+		if why := w.startVariables(); why != "" {
+			return no(why)
+		}
+	}
+	for _, step := range []func() string{w.slices, w.session, w.surelyInitialised, w.save, w.leaks, w.dissolve} {
 		if why := step(); why != "" {
 			return no(why)
 		}
 	}
-	fix := &Fix{Site: site, Strategy: "function", Applicability: Safe, Mode: EagerMode, Edits: w.edits,
-		Message: "the graph becomes a tf.Module with a tf.function for each signature, saved by tf.saved_model.save"}
+	fix.Edits = w.edits
 	p.qualifyNames(fix)
 	return fix, nil
 }
@@ -43,6 +56,8 @@ type functionWriter struct {
 	sigs  []functionSignature
 	model string        // the variable that holds the module
 	first analyzer.Stmt // where the module goes
+
+	variables *variablesWriter // nil in the strategy function
 }
 
 type functionSignature struct {
@@ -97,6 +112,9 @@ func (w *functionWriter) slices() string {
 		for _, st := range s.stmts {
 			w.take(st)
 		}
+	}
+	if why := w.takeVariables(); why != "" {
+		return why
 	}
 	if w.first == nil {
 		return "no statement of the graph is in view"
@@ -165,6 +183,7 @@ func (w *functionWriter) module() string {
 	}
 	var out strings.Builder
 	out.WriteString("class " + class + "(" + p.v2("Module") + "):\n")
+	out.WriteString(w.constructor())
 	for i, s := range w.sigs {
 		if i > 0 {
 			out.WriteString("\n")
@@ -186,14 +205,17 @@ func (w *functionWriter) module() string {
 		ret := "return " + p.dictText(w.outputs(s))
 		out.WriteString(indentLines(ret, p.indent+p.indent, "\n"))
 	}
-	return blanksBefore(blank) + indentLines(out.String(), w.target(), p.end) + blanksAfter(blank) +
-		w.target() + w.model + " = " + class + "()" + p.end
+	text := blanksBefore(blank) + indentLines(out.String(), w.target(), p.end) + blanksAfter(blank)
+	if w.restores(class) {
+		return text
+	}
+	return text + w.target() + w.model + " = " + class + "()" + p.end
 }
 
 func (w *functionWriter) outputs(s functionSignature) []string {
 	var out []string
 	for _, it := range s.Outputs.Items {
-		out = append(out, w.p.keyText(it)+": "+w.p.oneLine(it.Tensor))
+		out = append(out, w.p.keyText(it)+": "+w.exprText(it.Tensor))
 	}
 	return out
 }
@@ -215,7 +237,7 @@ func (w *functionWriter) body(st *analyzer.Assign) string {
 	p := w.p
 	indent := p.indent + p.indent
 	old := lineIndent(p.f, st.Start)
-	text, comments := p.text(st), ""
+	text, comments := p.spanText(st.Span, w.selfEdits(st)), ""
 	if !p.multilineString(st.Value) {
 		text = strings.ReplaceAll(text, "\n"+old, "\n")
 	}
@@ -287,7 +309,7 @@ func (w *functionWriter) inSlice(s analyzer.Stmt) bool {
 			}
 		}
 	}
-	return false
+	return w.variables != nil && slices.ContainsFunc(w.variables.list, func(v *moduleVariable) bool { return analyzer.Stmt(v.stmt) == s })
 }
 
 // sessionUses looks at every use of the session's variable: it may be run for the signatures' tensors, closed, made the default, and saved.
@@ -300,6 +322,9 @@ func (w *functionWriter) sessionUses(b *analyzer.Binding) string {
 		}
 		a, ok := p.f.Parent(u).(*analyzer.Attribute)
 		if !ok {
+			if w.variables != nil && w.variables.call != nil && w.variables.call.Contains(u.Pos()) {
+				continue
+			}
 			if with, isWith := st.(*analyzer.With); isWith && p.isContext(with) && !w.add.Contains(u.Pos()) {
 				continue
 			}
@@ -340,7 +365,10 @@ func (w *functionWriter) run(c *analyzer.Call) string {
 		if !isExpr || x.X != analyzer.Expr(c) || !w.region.has(st) || !p.ownLines(st) {
 			return "variables are initialised inside a larger statement"
 		}
-		w.drop(st) // there are none
+		if why := w.initialised(c); why != "" {
+			return why
+		}
+		w.drop(st)
 		if made, ok := p.f.StmtOf(init).(*analyzer.Assign); ok && w.region.has(made) && p.ownLines(made) {
 			w.drop(made)
 		}
@@ -348,6 +376,9 @@ func (w *functionWriter) run(c *analyzer.Call) string {
 	}
 	if len(c.Args) > 2 {
 		return "the session runs with options of its own"
+	}
+	if why := w.hasValues(c); why != "" {
+		return why
 	}
 	var fed *analyzer.Dict
 	if feed, state := c.Arg("feed_dict", 1); state == analyzer.Present {

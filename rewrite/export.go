@@ -142,7 +142,8 @@ func (p *program) mayHaveTables() bool {
 // harmlessEstimator are names of tf.estimator that make no tables.
 var harmlessEstimator = map[string]bool{
 	"estimator.EstimatorSpec": true, "estimator.ModeKeys": true, "estimator.RunConfig": true, "estimator.TrainSpec": true, "estimator.EvalSpec": true,
-	"estimator.train_and_evaluate": true, "estimator.export.PredictOutput": true, "estimator.export.ClassificationOutput": true,
+	"estimator.train_and_evaluate": true, "estimator.FinalExporter": true, "estimator.LatestExporter": true, "estimator.Exporter": true,
+	"estimator.export.PredictOutput": true, "estimator.export.ClassificationOutput": true,
 	"estimator.export.RegressionOutput": true, "estimator.export.ServingInputReceiver": true, "estimator.export.TensorServingInputReceiver": true,
 	"estimator.export.build_raw_serving_input_receiver_fn": true, "estimator.export.build_parsing_serving_input_receiver_fn": true,
 }

@@ -31,13 +31,25 @@ func (p *program) modeOutside(fixes []*Fix) modeFacts {
 	}
 	m := modeFacts{explicit: true}
 	for _, u := range p.uses {
-		if covered(edits, u.node.Pos()) || p.InWrapFunction(u.node) || !graphMakers[u.api.Name] {
+		if covered(edits, u.node.Pos()) || p.InWrapFunction(u.node) || inSpans(fixes, u.node) || !graphMakers[u.api.Name] {
 			continue
 		}
 		m.graph = true
 		m.explicit = m.explicit && p.inGraph(u.node)
 	}
 	return m
+}
+
+// inSpans tells whether a fix moves the code around n, or what calls it, into a function that wrap_function takes.
+func inSpans(fixes []*Fix, n analyzer.Node) bool {
+	for _, f := range fixes {
+		for _, d := range f.Wrapped {
+			if d.Pos().Contains(n.Pos()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // inGraph tells whether n stands inside a with statement that makes a graph the default.
@@ -217,7 +229,7 @@ func (p *program) v1RemainsOutside(fixes []*Fix) bool {
 		edits = append(edits, f.Edits...)
 	}
 	for _, u := range p.uses {
-		if covered(edits, u.node.Pos()) || u.api.Root == rules.Private {
+		if covered(edits, u.node.Pos()) || u.api.Root == rules.Private || inSpans(fixes, u.node) || graphFreeAPI.MatchString(u.api.Name) {
 			continue
 		}
 		if strings.HasPrefix(u.api.Name, "disable_") || u.api.Symbol.Kind == symbols.Module {

@@ -224,7 +224,14 @@ func (p *program) assemble(patch *Patch, mode modePlan) error {
 	dead := p.deadImports(edits) // behind the renames, which spell out what some imports were for
 	edits = slices.DeleteFunc(edits, func(e Edit) bool { return touched(dead, e.Span) })
 	edits = append(edits, dead...)
-	edits = append(edits, p.top(withNeeds(helpers, p.tables), mode.lines)...)
+	for _, e := range p.top(withNeeds(helpers, p.tables), mode.lines) {
+		for _, deleted := range edits { // the line that it was to stand behind may go
+			if deleted.Span.Start < e.Span.Start && e.Span.End < deleted.Span.End {
+				e.Span = analyzer.Span{Start: deleted.Span.Start, End: deleted.Span.Start}
+			}
+		}
+		edits = append(edits, e)
+	}
 	sortEdits(edits)
 	if err := checkEdits(p.f.Src, edits); err != nil {
 		return err

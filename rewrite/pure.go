@@ -215,8 +215,8 @@ func (p *program) buildsGraph(n analyzer.Node, seen map[*analyzer.FuncDef]bool) 
 		if !ok {
 			return !found
 		}
-		if _, ok := p.Callee(c); ok {
-			found = true
+		if api, ok := p.Callee(c); ok {
+			found = found || !graphFreeAPI.MatchString(api.Name)
 		} else if o, ok := p.f.Only(c.Fn); ok && o.Kind == analyzer.FromDef {
 			if d, ok := o.Node.(*analyzer.FuncDef); ok && !seen[d] {
 				seen[d] = true

@@ -45,7 +45,7 @@ func (p *program) findUses() {
 		}
 	}
 	for _, s := range p.Sites {
-		if e, ok := s.(*rules.EstimatorExport); ok && e.Method == "export_savedmodel" {
+		if e, ok := s.(*rules.EstimatorExport); ok && e.Method == "export_savedmodel" && e.Fallback == nil {
 			p.isV1 = true // TensorFlow 2's Estimators have no such method
 		}
 	}

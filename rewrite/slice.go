@@ -14,6 +14,8 @@ type region struct {
 	p     *program
 	block *analyzer.Block
 	withs map[*analyzer.With]bool
+	// variables are those that the slices read, where the strategy has a place for them; nil where it has none.
+	variables map[*analyzer.Binding]*moduleVariable
 }
 
 // newRegion climbs from a statement through the with statements that only make a graph or a session the default.
@@ -183,6 +185,15 @@ func (s *slicer) name(n *analyzer.Name) {
 			continue
 		}
 		st, isAssign := b.Node.(*analyzer.Assign)
+		if isAssign && s.r.variables != nil && s.r.has(st) {
+			if v, why := s.r.variable(st, b); why != "" {
+				s.why = why
+				return
+			} else if v != nil {
+				s.r.variables[b] = v
+				continue
+			}
+		}
 		if isAssign && s.r.has(st) && p.inGraphOf(st) {
 			s.graph[st] = true
 			if !p.ownLines(st) {

@@ -1,6 +1,9 @@
 package rewrite
 
-import "github.com/tfmigrate/tfmigrate/rules"
+import (
+	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
+)
 
 // Applicability tells how far a fix may be trusted. The zero value is the most careful one.
 type Applicability uint8
@@ -33,6 +36,8 @@ type Fix struct {
 	Mode          Mode
 	Edits         []Edit
 	Helpers       []string // names of helper functions that the edits call
+	// Wrapped are the functions and classes that build graphs for a function that wrap_function takes, and for nothing else.
+	Wrapped []analyzer.Node
 }
 
 // Refusal is why a site stays as it is, and what a person can do.
@@ -51,9 +56,12 @@ type strategy struct {
 // strategies are tried in this order, the most idiomatic first. The refusal that a user sees is that of the last one.
 var strategies = []strategy{
 	{"function", emitFunction},
+	{"variables", emitVariables},
+	{"wrapped", emitWrapped},
 	{"keras", emitKeras},
 	{"session", emitSession},
 	{"estimator", emitEstimator},
+	{"estimator", emitExporter},
 	{"load", emitLoad},
 	{"meta graph", emitMetaGraph},
 	{"frozen graph", emitFrozen},

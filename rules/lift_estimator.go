@@ -16,11 +16,14 @@ func liftEstimatorExports(x *Facts) []Site {
 	for _, c := range x.Calls("contrib.estimator.export_saved_model_for_mode", "contrib.estimator.export_all_saved_models") {
 		if est, state := c.Arg("estimator", 0); state == analyzer.Present {
 			api, _ := x.Callee(c)
-			out = append(out, &EstimatorExport{Call: c, Estimator: est.Value, Method: api.Name})
+			out = append(out, &EstimatorExport{Call: c, Estimator: est.Value, Method: api.Name, Classes: x.estimatorClasses(est.Value)})
 		}
 	}
 	for _, m := range x.methodCalls(exportMethods...) {
-		e := &EstimatorExport{Call: m.call, Estimator: m.on, Method: m.method}
+		if x.isFallback(m.call, out) {
+			continue
+		}
+		e := &EstimatorExport{Call: m.call, Estimator: m.on, Method: m.method, Classes: x.estimatorClasses(m.on)}
 		switch k, _ := x.receiver(m.on, x.estimatorClass); {
 		case k == isSuch:
 		case x.isOwnEstimator(m.on):
@@ -30,13 +33,185 @@ func liftEstimatorExports(x *Facts) []Site {
 		default:
 			continue
 		}
-		if m.alias {
+		if m.alias && !x.isOneMethod(m.call) {
 			e.Doubt = "the method is called by another name"
 		}
 		e.Receivers = x.receiversOf(m.call)
+		e.Choice, e.Fallback = x.otherRelease(m.call)
 		out = append(out, e)
 	}
 	return out
+}
+
+// isFallback tells whether an export is the other branch of one that has been lifted.
+func (x *Facts) isFallback(c *analyzer.Call, sites []Site) bool {
+	return slices.ContainsFunc(sites, func(s Site) bool { return s.(*EstimatorExport).Fallback == c })
+}
+
+// isOneMethod tells whether whatever a name for a method stands for is the export of one Estimator, by one of the names that it has had.
+func (x *Facts) isOneMethod(c *analyzer.Call) bool {
+	methods, ok := x.File.MayBe(c.Fn)
+	if !ok {
+		return false
+	}
+	on, ok := methods[0].X.(*analyzer.Name)
+	if !ok {
+		return false
+	}
+	for _, m := range methods {
+		n, ok := m.X.(*analyzer.Name)
+		if !ok || m.Attr == "experimental_export_all_saved_models" {
+			return false
+		}
+		a, b := x.File.Resolve(on).Bindings, x.File.Resolve(n).Bindings
+		if len(a) != 1 || len(b) != 1 || a[0] != b[0] || x.File.FuncOf(m.X) != x.File.FuncOf(c) || len(a[0].Scope.Vars[a[0].Ident].Bindings) != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// otherRelease finds the statement that makes the same export by another name of the method, and that other call: the else of an if whose test
+// only looks, or the handler of an AttributeError.
+func (x *Facts) otherRelease(c *analyzer.Call) (choice analyzer.Stmt, other *analyzer.Call) {
+	st := x.File.StmtOf(c)
+	b, _ := x.File.BlockOf(st)
+	if b == nil || len(b.Stmts) != 1 {
+		return nil, nil
+	}
+	var second *analyzer.Block
+	switch s := x.File.Parent(b).(type) {
+	case *analyzer.If:
+		if b == s.Body && x.onlyLooks(s.Test) {
+			second = s.Else
+		}
+		choice = s
+	case *analyzer.Try:
+		if b == s.Body && len(s.Handlers) == 1 && s.Else == nil && s.Finally == nil {
+			if n, ok := s.Handlers[0].Type.(*analyzer.Name); ok && n.ID == "AttributeError" {
+				second = s.Handlers[0].Body
+			}
+		}
+		choice = s
+	}
+	if second == nil || len(second.Stmts) != 1 {
+		return nil, nil
+	}
+	for _, m := range x.methodCalls("export_saved_model", "export_savedmodel") {
+		if x.File.StmtOf(m.call) == second.Stmts[0] && !m.alias && x.besideMethod(second.Stmts[0], m.call) == x.besideMethod(st, c) {
+			return choice, m.call
+		}
+	}
+	return nil, nil
+}
+
+// besideMethod is the source of a statement without its comments and the name of the method that it calls.
+func (x *Facts) besideMethod(s analyzer.Stmt, c *analyzer.Call) string {
+	a, ok := c.Fn.(*analyzer.Attribute)
+	if !ok {
+		return ""
+	}
+	var out strings.Builder
+	at := s.Pos().Start
+	leave := func(gap analyzer.Span) {
+		if at <= gap.Start && gap.End <= s.Pos().End {
+			out.WriteString(x.File.Text(analyzer.Span{Start: at, End: gap.Start}))
+			at = gap.End
+		}
+	}
+	gaps := append(slices.Clone(x.File.Comments), analyzer.Span{Start: a.End - len(a.Attr), End: a.End})
+	slices.SortFunc(gaps, func(a, b analyzer.Span) int { return a.Start - b.Start })
+	for _, g := range gaps {
+		leave(g)
+	}
+	leave(analyzer.Span{Start: s.Pos().End, End: s.Pos().End})
+	return strings.Join(strings.Fields(out.String()), " ")
+}
+
+// onlyLooks tells whether evaluating a test does nothing but look: at an attribute that may be missing, at a version.
+func (x *Facts) onlyLooks(e analyzer.Expr) bool {
+	looks := true
+	analyzer.Walk(e, func(n analyzer.Node) bool {
+		switch n := n.(type) {
+		case *analyzer.Call:
+			f, isName := n.Fn.(*analyzer.Name)
+			if isName && len(x.File.Resolve(f).Bindings) == 0 {
+				looks = looks && slices.Contains([]string{"hasattr", "getattr", "callable", "int", "tuple", "map"}, f.ID)
+				break
+			}
+			a, isAttribute := n.Fn.(*analyzer.Attribute)
+			looks = looks && isAttribute && slices.Contains([]string{"startswith", "split"}, a.Attr)
+		case *analyzer.Walrus, *analyzer.Other:
+			looks = false
+		}
+		return looks
+	})
+	return looks
+}
+
+// liftExporters lifts the exporters that an EvalSpec takes.
+func liftExporters(x *Facts) []Site {
+	var out []Site
+	for _, c := range x.Calls("estimator.BestExporter", "estimator.LatestExporter", "estimator.FinalExporter") {
+		e := &Exporter{Call: c, Receivers: x.receiversOf(c)}
+		trained := x.Calls("estimator.train_and_evaluate")
+		e.Open = len(trained) == 0
+		for _, t := range trained {
+			est, state := t.Arg("estimator", 0)
+			if state != analyzer.Present {
+				e.Open = true
+				continue
+			}
+			k, _ := x.receiver(est.Value, x.estimatorClass)
+			e.Open = e.Open || k != isSuch || x.File.Value(est.Value).Open
+			e.Classes = append(e.Classes, x.estimatorClasses(est.Value)...)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// estimatorClasses are the classes and functions of TensorFlow's that made an Estimator, as far as they are in view.
+func (x *Facts) estimatorClasses(e analyzer.Expr) []string {
+	var out []string
+	for _, o := range x.File.Trace(e).Origins {
+		f := x.File
+		if o.Home != nil {
+			f = o.Home
+		}
+		c, ok := o.Expr.(*analyzer.Call)
+		if !ok || !x.estimatorClass(c.Fn, f) {
+			continue
+		}
+		if name := x.estimatorBase(c.Fn, f, 0); name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// estimatorBase is the class of TensorFlow's that a callee is, or inherits from.
+func (x *Facts) estimatorBase(fn analyzer.Expr, f *analyzer.File, depth int) string {
+	if api, ok := x.apiIn(fn, f); ok {
+		if isEstimatorAPI(api) {
+			return api.Name
+		}
+		return ""
+	}
+	o, ok := f.Only(fn)
+	class, isClass := o.Node.(*analyzer.ClassDef)
+	if !ok || !isClass || depth > maxBases {
+		return ""
+	}
+	if o.Home != nil {
+		f = o.Home
+	}
+	for _, base := range class.Bases {
+		if name := x.estimatorBase(base.Value, f, depth+1); base.Name == "" && name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // receiversOf are the calls of this file that made the serving input receiver function which a call passes.

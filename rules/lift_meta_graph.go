@@ -52,9 +52,15 @@ func (x *Facts) isSaverMethod(c *analyzer.Call, method string) bool {
 	return ok
 }
 
-// InWrapFunction tells whether n stands in a function or a lambda that is passed to wrap_function.
+// InWrapFunction tells whether n stands in a function or a lambda that is passed to wrap_function, or in a function or a class that only such
+// code uses.
 func (x *Facts) InWrapFunction(n analyzer.Node) bool {
+	return x.inWrapFunction(n, map[analyzer.Node]bool{})
+}
+
+func (x *Facts) inWrapFunction(n analyzer.Node, asking map[analyzer.Node]bool) bool {
 	for ; n != nil; n = x.File.Parent(n) {
+		var name *analyzer.Name
 		switch d := n.(type) {
 		case *analyzer.Lambda:
 			if c, ok := x.File.Parent(d).(*analyzer.Call); ok && x.Is(c, "wrap_function") {
@@ -68,7 +74,35 @@ func (x *Facts) InWrapFunction(n analyzer.Node) bool {
 					}
 				}
 			}
+			name = d.Name
+		case *analyzer.ClassDef:
+			name = d.Name
+		}
+		if name != nil && !asking[n] {
+			asking[n] = true
+			if x.OnlyUsedIn(name, func(u analyzer.Node) bool { return x.inWrapFunction(u, asking) }) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// OnlyUsedIn tells whether the function or the class that name defines is used, and only where in holds, other uses inside itself apart.
+func (x *Facts) OnlyUsedIn(name *analyzer.Name, in func(analyzer.Node) bool) bool {
+	b := x.File.BindingOf(name)
+	if b == nil {
+		return false
+	}
+	found := false
+	for _, u := range x.File.Uses(b) {
+		if b.Node.Pos().Contains(u.Pos()) {
+			continue
+		}
+		if !in(u) {
+			return false
+		}
+		found = true
+	}
+	return found
 }

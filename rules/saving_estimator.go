@@ -1,6 +1,10 @@
 package rules
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+)
 
 var estimatorExport = &Rule{
 	Code: "TFM103",
@@ -77,7 +81,7 @@ def save_session(sess, export_dir, signatures, methods=None):
             updater.save()
 
 
-def export_estimator(estimator, export_dir_base, serving_input_receiver_fn, checkpoint_path=None):
+def export_estimator(estimator, export_dir_base, serving_input_receiver_fn, assets_extra=None, checkpoint_path=None):
     """Write a checkpoint of an Estimator, the newest one if none is given, as a TensorFlow 2 SavedModel.
 
     It goes into a new directory below export_dir_base that is named by the time. Returns its path as bytes.
@@ -85,25 +89,39 @@ def export_estimator(estimator, export_dir_base, serving_input_receiver_fn, chec
     checkpoint_path = checkpoint_path or estimator.latest_checkpoint()
     if not checkpoint_path:
         raise ValueError("there is no trained model in %s" % estimator.model_dir)
-    signatures, methods = {}, {}
-    with tf.Graph().as_default(), tf.compat.v1.Session() as sess:
-        tf.compat.v1.set_random_seed(estimator.config.tf_random_seed)
+    version = int(time.time())
+    export_dir = os.path.join(tf.compat.as_text(export_dir_base), "%d")
+    while tf.io.gfile.exists(export_dir % version):
+        version += 1
+    unfinished = os.path.join(tf.compat.as_text(export_dir_base), "temp-%d" % version)
+    config = estimator.config.session_config or tf.compat.v1.ConfigProto(allow_soft_placement=True)
+    with tf.Graph().as_default(), tf.compat.v1.Session(config=config) as sess:
         tf.compat.v1.train.create_global_step()
+        tf.compat.v1.set_random_seed(estimator.config.tf_random_seed)
         receiver = serving_input_receiver_fn()
         spec = estimator.model_fn(receiver.features, None, tf.compat.v1.estimator.ModeKeys.PREDICT, estimator.config)
         (spec.scaffold.saver or tf.compat.v1.train.Saver()).restore(sess, checkpoint_path)
-        for key, output in spec.export_outputs.items():
-            signature = output.as_signature_def(receiver.receiver_tensors)
-            if tf.compat.v1.saved_model.is_valid_signature(signature):
-                signatures[key] = signature.inputs, signature.outputs
-                if signature.method_name != tf.saved_model.PREDICT_METHOD_NAME:
-                    methods[key] = signature.method_name
-        version = int(time.time())
-        while os.path.exists(os.path.join(export_dir_base, str(version))):
-            version += 1
-        export_dir = os.path.join(export_dir_base, str(version))
-        save_session(sess, export_dir, signatures, methods)
-    return tf.compat.as_bytes(export_dir)
+        receivers = {"": receiver.receiver_tensors}
+        for name, tensors in (receiver.receiver_tensors_alternatives or {}).items():
+            receivers[name + ":"] = tensors
+        signatures, methods = {}, {}
+        for name, tensors in receivers.items():
+            for key, output in spec.export_outputs.items():
+                try:
+                    signature = output.as_signature_def(tensors)
+                except ValueError:
+                    continue  # no signature of its kind has such inputs
+                if tf.compat.v1.saved_model.is_valid_signature(signature):
+                    signatures[name + key] = signature.inputs, signature.outputs
+                    if signature.method_name != tf.saved_model.PREDICT_METHOD_NAME:
+                        methods[name + key] = signature.method_name
+        save_session(sess, unfinished, signatures, methods)
+    for path, source in (assets_extra or {}).items():
+        path = os.path.join(unfinished, "assets.extra", path)
+        tf.io.gfile.makedirs(os.path.dirname(path))
+        tf.io.gfile.copy(source, path)
+    tf.io.gfile.rename(unfinished, export_dir % version)
+    return tf.compat.as_bytes(export_dir % version)
 
 
 def model_fn(features, labels, mode):
@@ -140,15 +158,19 @@ def export(model):
 			if !ok {
 				continue
 			}
-			p.Report(Finding{Span: e.Call.Span, Site: e, Severity: p.estimatorSeverity(e),
-				Message: "an Estimator writes a SavedModel here; Estimators end with TensorFlow 2.15"})
+			for _, pl := range e.Places() {
+				if pl.Role == RoleExport {
+					p.Report(Finding{Span: pl.Call.Span, Site: e, Severity: p.estimatorSeverity(e, pl.Call),
+						Message: "an Estimator writes a SavedModel here; Estimators end with TensorFlow 2.15"})
+				}
+			}
 		}
 	},
 }
 
 // estimatorSeverity is the severity of an Estimator's export. TensorFlow 2's Estimators, which plain tensorflow has up to 2.15, raise
 // AttributeError for export_savedmodel; those below tf.compat.v1 take it.
-func (p *Pass) estimatorSeverity(e *EstimatorExport) Severity {
+func (p *Pass) estimatorSeverity(e *EstimatorExport, c *analyzer.Call) Severity {
 	if !p.Target.HasEstimator() || strings.HasPrefix(e.Method, "contrib.") {
 		return Breaks
 	}
@@ -161,7 +183,11 @@ func (p *Pass) estimatorSeverity(e *EstimatorExport) Severity {
 		}
 		compat = compat && api.Root == Compat
 	}
-	if e.Method == "export_savedmodel" && !compat {
+	method := e.Method
+	if a, ok := c.Fn.(*analyzer.Attribute); ok && c == e.Fallback {
+		method = a.Attr
+	}
+	if method == "export_savedmodel" && !compat {
 		return Breaks
 	}
 	return Works

@@ -32,13 +32,19 @@ def serve(x):
 	Find: func(p *Pass) {
 		reported := map[*analyzer.Call]bool{}
 		for _, s := range p.Sites {
-			e, ok := s.(*EstimatorExport)
-			if !ok {
-				continue
+			var receivers []*analyzer.Call
+			switch s := s.(type) {
+			case *EstimatorExport:
+				receivers = s.Receivers
+			case *Exporter:
+				receivers = s.Receivers
 			}
-			for _, c := range e.Receivers {
+			for _, c := range receivers {
+				if reported[c] {
+					continue
+				}
 				reported[c] = true
-				p.Report(Finding{Span: c.Span, Site: e, Severity: p.severity(c),
+				p.Report(Finding{Span: c.Span, Site: s, Severity: p.severity(c),
 					Message: "the serving input receiver of an Estimator's export; receivers end with TensorFlow 2.15, and a tf.function's input_signature takes their place"})
 			}
 		}

@@ -95,6 +95,11 @@ type EstimatorExport struct {
 	Call      *analyzer.Call
 	Estimator analyzer.Expr
 	Method    string // the method as written, or the name below tf of a function: contrib.estimator.export_all_saved_models
+	// Classes are TensorFlow's classes that made the Estimator, as far as they are in view: estimator.Estimator, estimator.LinearClassifier ...
+	Classes []string
+	// Fallback is the same export by the method's other name, where Choice, an if or a try statement of nothing else, has one for each release.
+	Fallback *analyzer.Call
+	Choice   analyzer.Stmt
 	// Receivers are the calls in view that made the serving input receiver function.
 	Receivers []*analyzer.Call
 	// Doubt says why it is not known enough to be rewritten; empty if it is.
@@ -103,6 +108,29 @@ type EstimatorExport struct {
 
 // Places implements Site.
 func (e *EstimatorExport) Places() []Place {
+	places := []Place{{RoleExport, e.Call}}
+	if e.Fallback != nil {
+		places = append(places, Place{RoleExport, e.Fallback})
+	}
+	for _, c := range e.Receivers {
+		places = append(places, Place{RoleReceiver, c})
+	}
+	return sortPlaces(places)
+}
+
+// Exporter is an exporter of an EvalSpec, by which train_and_evaluate exports an Estimator.
+type Exporter struct {
+	Call *analyzer.Call
+	// Classes are the classes of the Estimators that the file trains with train_and_evaluate, as far as they are in view.
+	Classes []string
+	// Open tells that the exporter may be for other Estimators as well.
+	Open bool
+	// Receivers are the calls in view that made the serving input receiver function.
+	Receivers []*analyzer.Call
+}
+
+// Places implements Site.
+func (e *Exporter) Places() []Place {
 	places := []Place{{RoleExport, e.Call}}
 	for _, c := range e.Receivers {
 		places = append(places, Place{RoleReceiver, c})

@@ -30,6 +30,18 @@ type Bundle struct {
 
 // OpenBundle reads the index and checks that every entry lies inside its shard.
 func OpenBundle(prefix string) (*Bundle, error) {
+	b, err := openIndex(prefix)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.checkShards(); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// openIndex reads the index alone.
+func openIndex(prefix string) (*Bundle, error) {
 	path := prefix + ".index"
 	data, err := readLimited(path, maxIndexFile)
 	if err != nil {
@@ -62,12 +74,25 @@ func OpenBundle(prefix string) (*Bundle, error) {
 	}
 	b.shards = int(header.GetNumShards())
 	slices.Sort(b.keys)
+	return b, nil
+}
+
+// checkShards holds that every shard is there, and every entry inside its own.
+func (b *Bundle) checkShards() error {
+	path := b.Prefix + ".index"
 	for i := range b.shards {
 		info, err := os.Stat(b.shard(i))
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", b.shard(i), plain(err))
+			return fmt.Errorf("%s: %w", b.shard(i), plain(err))
+		}
+		if !info.Mode().IsRegular() {
+			return fmt.Errorf("%s: not a regular file", b.shard(i))
 		}
 		b.sizes = append(b.sizes, info.Size())
+	}
+	room := int64(0)
+	for _, size := range b.sizes {
+		room += size
 	}
 	for key, e := range b.entries {
 		if len(e.GetSlices()) > 0 {
@@ -75,13 +100,16 @@ func OpenBundle(prefix string) (*Bundle, error) {
 		}
 		id, off, size := int(e.GetShardId()), e.GetOffset(), e.GetSize()
 		if id < 0 || id >= b.shards {
-			return nil, fmt.Errorf("%s: corrupt: %q is in shard %d of %d", path, key, id, b.shards)
+			return fmt.Errorf("%s: corrupt: %q is in shard %d of %d", path, key, id, b.shards)
 		}
 		if off < 0 || size < 0 || off > b.sizes[id] || size > b.sizes[id]-off {
-			return nil, fmt.Errorf("%s: truncated: %q ends at byte %d of %d", b.shard(id), key, off+size, b.sizes[id])
+			return fmt.Errorf("%s: truncated: %q ends at byte %d of %d", b.shard(id), key, off+size, b.sizes[id])
+		}
+		if room -= size; room < 0 { // a small file could ask for the same gigabyte a million times
+			return fmt.Errorf("%s: corrupt: the entries have more bytes than the shards", path)
 		}
 	}
-	return b, nil
+	return nil
 }
 
 func (b *Bundle) shard(i int) string {
@@ -151,6 +179,9 @@ func (b *Bundle) Tensor(key string) (*Tensor, error) {
 	n, known := elements(shape.Dims)
 	if !known {
 		return nil, fmt.Errorf("%s.index: corrupt: %q has shape %v", b.Prefix, key, shape)
+	}
+	if b.Size(key) > maxTensorBytes {
+		return nil, fmt.Errorf("%s.index: %q has %d bytes, more than are read into memory", b.Prefix, key, b.Size(key))
 	}
 	var buf sliceWriter
 	if err := b.Copy(key, &buf); err != nil {

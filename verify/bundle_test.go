@@ -148,7 +148,11 @@ func TestBundleErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := variableDigests(read(t, test.dir))
+			c := newContents()
+			_, _, err := c.variables(read(t, test.dir))
+			if err == nil {
+				err = c.verify()
+			}
 			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), test.dir) {
 				t.Errorf("got %v, want %q after the path", err, test.want)
 			}

@@ -26,6 +26,7 @@ type canon struct {
 	bound    map[*op]*binding // parameters of a function that stand for values outside
 	params   []value          // of the function, by their order
 	showsNaN bool             // something in the graph tells one NaN from another
+	chance   bool             // random ops are taken for functions: not for a proof
 
 	// While loading only:
 	checkpoint *op            // the feed that is the path of the checkpoint
@@ -46,9 +47,11 @@ type form struct {
 	attrs []byte
 	in    []value // normalised, and in order where the order does not matter
 	ctrl  []*op   // only edges that decide whether the op runs
+	guard []guard // the same of branches, for an op that may fail
 }
 
 func newCanon(p *program, f *flat, s *state) *canon {
+	f.choose()
 	c := &canon{p: p, flat: f, state: s, ops: map[*op]digest{}, forms: map[*op]*form{}, consts: map[*op]digest{}, assetOf: map[digest]digest{}}
 	c.dies = downstream(f, "Switch", "RefSwitch")
 	c.showsNaN = slices.ContainsFunc(f.ops, func(o *op) bool {
@@ -123,7 +126,7 @@ func (c *canon) norm(v value) (value, error) {
 		if b := c.bound[o]; b != nil {
 			return b.outer.norm(b.v)
 		}
-		if !slices.Contains(passThrough, o.kind) || len(c.control(o)) > 0 {
+		if !slices.Contains(passThrough, o.kind) && o.kind != kindSwitched || len(c.control(o)) > 0 {
 			return v, nil
 		}
 		i := 0
@@ -247,6 +250,9 @@ func (c *canon) content(h, reader *op) (digest, error) {
 	if err != nil {
 		return digest{}, err
 	}
+	if who, ok := c.state.changed[key]; ok && c.writes == nil {
+		return digest{}, notProvable("%q is changed by signature %q", h.name, who)
+	}
 	if reader.kind == "ReadVariableOp" && attrOf(reader.def, reader.attrs, "dtype").GetType() != h.attrs["dtype"].GetType() {
 		return digest{}, notProvable("%q is read as another type", h.name)
 	}
@@ -268,12 +274,20 @@ func (c *canon) constDigest(o *op) (digest, error) {
 	if p == nil || base(p.GetDtype()) != base(o.attrs["dtype"].GetType()) {
 		return digest{}, notProvable("constant %q has no value of its type", o.name)
 	}
+	if n, ok := elements(shapeOf(p.GetTensorShape()).Dims); ok && len(p.GetTensorContent()) == 0 {
+		if c.p.spent += n * int64(max(itemSize(base(p.GetDtype())), 16)); n > maxWrittenOut || c.p.spent > maxWrittenOut {
+			return digest{}, notProvable("constant %q of shape %v is too large to be written out", o.name, shapeOf(p.GetTensorShape()))
+		}
+	}
 	t, err := TensorOf(p)
 	if err != nil {
 		return digest{}, notProvable("constant %q: %v", o.name, err)
 	}
-	return tensorDigest(t), nil
+	return c.p.contents.tensor(t)
 }
+
+// maxWrittenOut bounds the bytes of the constants of a graph that are not stored as they are: one value may stand for any number.
+const maxWrittenOut = 1 << 30
 
 // neverProved are the ops that TensorFlow calls stateless and whose value is not a function of their inputs.
 var neverProved = []string{"FakeParam", "Empty", "Placeholder", "PlaceholderV2", "StatelessRandomGetKeyCounterAlg"}
@@ -286,6 +300,9 @@ var provableState = []string{"ReadVariableOp", "ResourceGather", "ResourceGather
 
 // understood tells why an op has no place in a proof, or nil.
 func (c *canon) understood(o *op) error {
+	if o.kind == kindChoice {
+		return nil
+	}
 	info, known := opTable()[o.kind]
 	switch {
 	case !known || info.def == nil:
@@ -303,6 +320,9 @@ func (c *canon) understood(o *op) error {
 			return nil
 		}
 	case opRandom:
+		if c.chance {
+			return nil
+		}
 		return notProvable("%s (%s) is random", o.kind, o.name)
 	case opState:
 		if slices.Contains(provableState, o.kind) {
@@ -334,11 +354,22 @@ func (c *canon) form(o *op) (*form, error) {
 		}
 		f.in = append(f.in, n)
 	}
-	attrs, err := c.attributes(o)
-	if err != nil {
-		return nil, err
+	if o.kind != kindChoice {
+		attrs, err := c.attributes(o)
+		if err != nil {
+			return nil, err
+		}
+		f.attrs = attrs
 	}
-	f.attrs = attrs
+	if o.kind != kindChoice && !slices.Contains(neverFail, o.kind) {
+		for _, g := range o.guard {
+			n, err := c.norm(g.pred)
+			if err != nil {
+				return nil, err
+			}
+			f.guard = append(f.guard, guard{n, g.side})
+		}
+	}
 	c.forms[o] = f
 	return f, nil
 }
@@ -476,6 +507,13 @@ func (c *canon) children(o *op) ([]*op, error) {
 			return nil, err
 		} else if !leaf {
 			next = append(next, v.op)
+		}
+	}
+	for _, g := range f.guard {
+		if _, leaf, err := c.leaf(g.pred); err != nil {
+			return nil, err
+		} else if !leaf {
+			next = append(next, g.pred.op)
 		}
 	}
 	for _, d := range f.ctrl {
@@ -632,6 +670,13 @@ func (c *canon) combine(o *op, colour map[*op]digest) (digest, error) {
 		}
 		ctrl = append(ctrl, sum)
 	}
+	for _, g := range f.guard {
+		pred, err := of(g.pred)
+		if err != nil {
+			return digest{}, err
+		}
+		ctrl = append(ctrl, digestOf("guard", pred[:], []byte{boolByte(g.side)}))
+	}
 	slices.SortFunc(ctrl, func(a, b digest) int { return bytes.Compare(a[:], b[:]) })
 	parts := [][]byte{f.attrs, fmt.Appendf(nil, "%d %d", len(in), len(ctrl))}
 	for _, d := range append(in, ctrl...) {
@@ -748,6 +793,11 @@ func (c *canon) parseExample(o *op, f *form, in []digest) (string, []digest, err
 	if len(in) != rest+dense {
 		return "", nil, notProvable("%s (%s) has %d inputs", o.kind, o.name, len(in))
 	}
+	if serialized, err := c.norm(o.in[0]); err != nil {
+		return "", nil, err
+	} else if s := serialized.op.shape; serialized.op.kind != kindFeed || !s.Known || len(s.Dims) != 1 {
+		parts = append(parts, []byte(o.kind)) // ParseExampleV2 takes a scalar too
+	}
 	sum := digestOf("keys", parts...)
 	list := append([]digest{in[0], in[1], sum}, in[rest:]...)
 	var shapes []string
@@ -808,14 +858,20 @@ func (c *canon) function(o *op, body bool, name string, args []value) (digest, e
 	if err != nil {
 		return digest{}, notProvable("%v", err)
 	}
+	if flat.odd != "" {
+		return digest{}, notProvable("%s", flat.odd)
+	}
 	inner := newCanon(c.p, flat, c.state)
 	inner.depth, inner.bound, inner.writes, inner.params, inner.showsNaN = c.depth+1, bound, c.writes, params, true
-	if len(downstream(flat, "Switch", "RefSwitch", "Enter", "RefEnter", "TensorArrayV3")) > 0 {
+	inner.chance = c.chance
+	if flat.mixes() {
 		return digest{}, notProvable("function %q mixes control flow of TensorFlow 1 into that of TensorFlow 2", name)
 	}
 	parts := [][]byte{fmt.Appendf(nil, "%d %d", len(params), len(flat.outputs))}
+	var outputs []value
 	for i := range len(flat.outputs) {
 		v := flat.outputs[fmt.Sprint(i)][0]
+		outputs = append(outputs, v)
 		if body && i < len(params) && bound[params[i].op] != nil {
 			if v.op != params[i].op {
 				if n, err := inner.norm(v); err != nil || n.op != bound[params[i].op].v.op {
@@ -829,7 +885,7 @@ func (c *canon) function(o *op, body bool, name string, args []value) (digest, e
 		}
 		parts = append(parts, d[:])
 	}
-	asserts, err := inner.effects(nil)
+	asserts, err := inner.effects(outputs)
 	if err != nil {
 		return digest{}, err
 	}
@@ -867,31 +923,69 @@ func (c *canon) harmless(o *op, writes map[string]*op) error {
 	return c.understood(o)
 }
 
-// effects checks what runs besides the outputs: nothing may change state, and assertions are part of what is compared, by their
-// digests in order. seen are the ops that the outputs depend on.
-func (c *canon) effects(seen map[*op]bool) ([]digest, error) {
-	var asserts []digest
-	for _, o := range c.flat.effects {
+// neverFail are the pure ops that give an answer whatever their inputs are. Others may refuse a shape or a value, which is part of what a
+// model does even where nothing needs their answer.
+var neverFail = strings.Fields(`Const NoOp Identity IdentityN StopGradient PreventGradient Snapshot Shape ShapeN Rank Size ZerosLike OnesLike Cast
+	PlaceholderWithDefault Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Softplus Softsign Neg Abs Sign Exp Expm1 Log Log1p Sqrt Rsqrt Square Reciprocal Inv
+	Floor Ceil Rint Round Erf Erfc Sin Cos IsNan IsInf IsFinite LogicalNot Invert StringLower StringUpper StringStrip StringLength AsString`)
+
+// cone marks the ops that some values are computed from.
+func (c *canon) cone(outputs []value) (map[*op]bool, error) {
+	seen := map[*op]bool{}
+	work := slices.Clone(outputs)
+	for len(work) > 0 {
+		v, err := c.norm(work[len(work)-1])
+		if err != nil {
+			return nil, err
+		}
+		work = work[:len(work)-1]
+		if seen[v.op] {
+			continue
+		}
+		seen[v.op] = true
+		work = append(work, v.op.in...)
+		for _, d := range c.control(v.op) {
+			work = append(work, value{d, 0})
+		}
+	}
+	return seen, nil
+}
+
+// effects checks what runs besides the outputs: nothing may change state, and what may end in an error is part of what is compared:
+// assertions, and pure ops that run though the outputs do not need them. It gives their digests in order.
+func (c *canon) effects(outputs []value) ([]digest, error) {
+	seen, err := c.cone(outputs)
+	if err != nil {
+		return nil, err
+	}
+	var checks []digest
+	for _, o := range c.flat.ops {
+		class := opTable()[o.kind].class
 		switch {
+		case o.kind == kindFeed || o.kind == kindParam || o.kind == kindChoice || o.kind == kindSwitched:
+			continue
 		case o.kind == "Assert" || strings.HasPrefix(o.kind, "CheckNumerics"):
-			d, err := c.value(value{o, -1})
-			if err != nil {
-				return nil, err
-			}
-			asserts = append(asserts, d)
 		case seen[o]:
+			continue
 		case slices.Contains(branching, o.kind): // it may hold assertions
-			d, err := c.value(value{o, -1})
-			if err != nil {
-				return nil, err
-			}
-			asserts = append(asserts, d)
+		case class == opPure && slices.Contains(neverFail, o.kind):
+			continue
+		case class == opPure:
 		default:
 			if err := c.harmless(o, nil); err != nil {
 				return nil, err
 			}
+			continue
 		}
+		d, err := c.value(value{o, -1})
+		if err != nil {
+			return nil, err
+		}
+		if o.maybe {
+			d = digestOf("maybe", d[:])
+		}
+		checks = append(checks, d)
 	}
-	slices.SortFunc(asserts, func(a, b digest) int { return bytes.Compare(a[:], b[:]) })
-	return slices.Compact(asserts), nil
+	slices.SortFunc(checks, func(a, b digest) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(checks), nil
 }

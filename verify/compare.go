@@ -1,12 +1,10 @@
 package verify
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,6 +29,19 @@ type Options struct {
 	Budget     time.Duration // for the inputs of one signature; a minute when 0
 }
 
+// setDefaults fills in what the user left open.
+func (opt *Options) setDefaults() {
+	if opt.Timeout == 0 {
+		opt.Timeout = 30 * time.Second
+	}
+	if opt.Samples == 0 {
+		opt.Samples = 100
+	}
+	if opt.Budget == 0 {
+		opt.Budget = time.Minute
+	}
+}
+
 // MissingError is a tag set or a signature that a model lacks.
 type MissingError struct {
 	Dir, What, Name string
@@ -48,21 +59,13 @@ func (e *MissingError) Error() string {
 // Compare tells whether every signature of old is answered the same by new. An error means that one of the two could not be read, or
 // that the context ended; everything else is in the report.
 func Compare(ctx context.Context, old, new *SavedModel, opt Options) (*Report, error) {
-	if opt.Timeout == 0 {
-		opt.Timeout = 30 * time.Second
-	}
-	if opt.Samples == 0 {
-		opt.Samples = 100
-	}
-	if opt.Budget == 0 {
-		opt.Budget = time.Minute
-	}
+	opt.setDefaults()
 	twoRuntimes := opt.NewRuntime != nil
 	if !twoRuntimes {
 		opt.NewRuntime = opt.Runtime
 	}
 	c := &comparison{opt: opt, twoRuntimes: twoRuntimes, old: old, new: new, report: &Report{Old: old.Dir, New: new.Dir, Seed: opt.Seed, Tolerance: opt.Tolerance,
-		Signatures: []SignatureReport{}, Notes: []string{}}}
+		Signatures: []SignatureReport{}, Changes: []Change{}, Notes: []string{}}}
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -81,7 +84,7 @@ func Compare(ctx context.Context, old, new *SavedModel, opt Options) (*Report, e
 	if opt.TagSet == nil {
 		for _, g := range new.MetaGraphs {
 			if old.Find(g.Tags) == nil {
-				c.note("the new model has one more tag set: %s", tagSet(g.Tags))
+				c.change("tag set", tagSet(g.Tags), false, "the new model has one more tag set: %s", tagSet(g.Tags))
 			}
 		}
 	}
@@ -103,12 +106,23 @@ type comparison struct {
 	old, new *SavedModel
 	report   *Report
 	warmUps  []Request
+	testers  map[string]*tester // of the meta graph at hand, by signature
+	// The values that either model stores, and those of the checkpoints by their keys.
+	contents             *contents
+	oldStored, newStored map[string]digest
 	// twoRuntimes: old and new run on different TensorFlows
 	twoRuntimes bool
 }
 
 func (c *comparison) note(format string, args ...any) {
 	c.report.Notes = append(c.report.Notes, fmt.Sprintf(format, args...))
+}
+
+// change notes a difference that belongs to no one signature.
+func (c *comparison) change(part, name string, breaking bool, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	c.report.Changes = append(c.report.Changes, Change{part, name, breaking, text})
+	c.report.Notes = append(c.report.Notes, text)
 }
 
 // check finds that what the user asked for is there, in either model.
@@ -197,12 +211,16 @@ func (c *comparison) readWarmUps() {
 // files reads every variable and every asset of both models, so that a corrupt one is found whether or not a signature needs it, and
 // notes where the contents differ. Names do not count: a migration changes them.
 func (c *comparison) files() error {
-	oldVars, err := variableDigests(c.old)
-	if err != nil {
+	c.contents = newContents()
+	var err error
+	var oldVars, newVars map[[32]byte]string
+	if c.oldStored, oldVars, err = c.contents.variables(c.old); err != nil {
 		return err
 	}
-	newVars, err := variableDigests(c.new)
-	if err != nil {
+	if c.newStored, newVars, err = c.contents.variables(c.new); err != nil {
+		return err
+	}
+	if err := c.contents.verify(); err != nil {
 		return err
 	}
 	c.compareSets("variable", oldVars, newVars)
@@ -235,7 +253,7 @@ func (c *comparison) compareSets(what string, old, new map[[32]byte]string) {
 			only = append(only[:5], fmt.Sprintf("and %d more", len(only)-5))
 		}
 		if len(only) > 0 {
-			c.note("only the %s model has a %s with the content of %s", side.who, what, strings.Join(only, ", "))
+			c.change(what, strings.Join(only, ", "), false, "only the %s model has a %s with the content of %s", side.who, what, strings.Join(only, ", "))
 		}
 	}
 }
@@ -245,40 +263,36 @@ func bookkeeping(key string) bool {
 	return strings.HasPrefix(key, "save_counter/") || key == "global_step"
 }
 
-func variableDigests(m *SavedModel) (map[[32]byte]string, error) {
-	sums := map[[32]byte]string{}
+// variables reads a checkpoint: the digests of its entries by their keys, and for people the names of those that are variables. Slices of
+// a partitioned variable have entries of their own.
+func (c *contents) variables(m *SavedModel) (stored map[string]digest, names map[[32]byte]string, err error) {
+	stored, names = map[string]digest{}, map[[32]byte]string{}
 	prefix := m.MetaGraphs[0].VariablesPrefix()
 	if prefix == "" {
-		return sums, nil
+		return stored, names, nil
 	}
 	b, err := OpenBundle(prefix)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, key := range b.Keys() {
-		d, shape, _ := b.Info(key)
 		if b.Partitioned(key) {
 			continue
 		}
-		h := sha256.New()
-		fmt.Fprintf(h, "%d %v ", d, shape)
-		if DTypeName(d) == "string" {
-			t, err := b.Tensor(key)
-			if err != nil {
-				return nil, err
-			}
-			fmt.Fprintf(h, "%q", t.Strings)
-		} else if err := b.Copy(key, h); err != nil {
-			return nil, err
-		}
-		if slices.Contains(b.variableKeys(), key) && !bookkeeping(key) {
-			sums[[32]byte(h.Sum(nil))] = fmt.Sprintf("%q %s%v", strings.TrimSuffix(key, "/.ATTRIBUTES/VARIABLE_VALUE"), DTypeName(d), shape)
+		if stored[key], err = c.entry(b, key); err != nil {
+			return nil, nil, err
 		}
 	}
-	return sums, nil
+	for _, key := range b.variableKeys() {
+		if sum, ok := stored[key]; ok && !bookkeeping(key) {
+			d, shape, _ := b.Info(key)
+			names[sum] = fmt.Sprintf("%q %s%v", strings.TrimSuffix(key, "/.ATTRIBUTES/VARIABLE_VALUE"), DTypeName(d), shape)
+		}
+	}
+	return stored, names, nil
 }
 
-// maxAsset bounds an asset that is read whole.
+// maxAsset bounds an asset.
 const maxAsset = 1 << 30
 
 func assetDigests(m *SavedModel) (map[[32]byte]string, error) {
@@ -286,21 +300,25 @@ func assetDigests(m *SavedModel) (map[[32]byte]string, error) {
 	for _, g := range m.MetaGraphs {
 		for _, a := range g.Assets {
 			path := filepath.Join(m.Dir, filepath.FromSlash(a.File))
-			info, err := os.Stat(path)
+			h := sha256.New()
+			n, err := copyFile(h, path, maxAsset)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", path, plain(err))
+				return nil, err
 			}
-			if info.Size() > maxAsset {
-				return nil, fmt.Errorf("%s: %d bytes are too many for an asset", path, info.Size())
-			}
-			data, err := os.ReadFile(path)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", path, plain(err))
-			}
-			sums[sha256.Sum256(data)] = fmt.Sprintf("%s (%s)", a.File, plural(bytes.Count(data, []byte("\n")), "line", "lines"))
+			sums[[32]byte(h.Sum(nil))] = fmt.Sprintf("%s (%s)", a.File, plural(int(n), "byte", "bytes"))
 		}
 	}
 	return sums, nil
+}
+
+// program is a meta graph of either model, with what is known of the values that it stores.
+func (c *comparison) program(g *MetaGraph) *program {
+	p := newProgram(g)
+	p.contents, p.stored = c.contents, c.oldStored
+	if slices.Contains(c.new.MetaGraphs, g) {
+		p.stored = c.newStored
+	}
+	return p
 }
 
 // side is one of the two meta graphs under comparison.
@@ -308,11 +326,12 @@ type side struct {
 	who  string
 	prog *program
 	sess *session
-	err  error // why it cannot be run
+	err  error              // why it cannot be run
+	turn map[string][]*turn // what its signatures compare
 }
 
-func (c *comparison) side(who string, rt Runtime, g *MetaGraph, sigs []*Signature) *side {
-	s := &side{who: who, prog: newProgram(g)}
+func (c *comparison) side(who string, rt Runtime, prog *program, sigs []*Signature, matched map[string]map[string]bool) *side {
+	s := &side{who: who, prog: prog, turn: map[string][]*turn{}}
 	if rt == nil {
 		s.err = errors.New("nothing was run: no runtime was given")
 		return s
@@ -325,17 +344,22 @@ func (c *comparison) side(who string, rt Runtime, g *MetaGraph, sigs []*Signatur
 		s.err = fmt.Errorf("the %s model: %w", who, err)
 		return s
 	}
-	s.sess = &session{rt: rt, exec: exec, timeout: c.opt.Timeout}
+	for i, sig := range sigs {
+		s.turn[sig.Key] = prog.addTurns(exec, sig, i, matched[sig.Key])
+	}
+	s.sess = &session{rt: rt, prog: s.prog, exec: exec, timeout: c.opt.Timeout}
 	return s
 }
 
 // metaGraph compares the signatures of two meta graphs with the same tags; new is nil where there is none.
 func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
 	if new == nil {
-		c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: old.Tags, Verdict: Different,
-			Detail: fmt.Sprintf("the tag set %s is missing; the new model has: %s", tagSet(old.Tags), strings.Join(c.new.TagSets(), "; "))})
+		text := fmt.Sprintf("the tag set %s is missing; the new model has: %s", tagSet(old.Tags), strings.Join(c.new.TagSets(), "; "))
+		c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: old.Tags, Verdict: Different, Detail: text,
+			Changes: []Change{{"tag set", tagSet(old.Tags), true, text}}})
 		return nil
 	}
+	c.loading(old, new)
 	var pairs [][2]*Signature
 	for _, o := range old.Signatures {
 		if c.opt.Signature != "" && o.Key != c.opt.Signature {
@@ -343,8 +367,9 @@ func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
 		}
 		n := new.Signature(o.Key)
 		if n == nil {
-			c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: old.Tags, Key: o.Key, Verdict: Different,
-				Detail: fmt.Sprintf("signature %q is missing; the new model has: %s", o.Key, strings.Join(new.Keys(), ", "))})
+			text := fmt.Sprintf("signature %q is missing; the new model has: %s", o.Key, strings.Join(new.Keys(), ", "))
+			c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: old.Tags, Key: o.Key, Verdict: Different, Detail: text,
+				Changes: []Change{{"signature", o.Key, true, text}}, Old: summariseSignature(o)})
 			continue
 		}
 		pairs = append(pairs, [2]*Signature{o, n})
@@ -356,21 +381,115 @@ func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
 	for _, p := range pairs {
 		oldSigs, newSigs = append(oldSigs, p[0]), append(newSigs, p[1])
 	}
-	a, b := c.side("old", c.opt.Runtime, old, oldSigs), c.side("new", c.opt.NewRuntime, new, newSigs)
+	oldProg, newProg := c.program(old), c.program(new)
+	pr := newProver(oldProg, newProg)
+	inOld, inNew := map[string]map[string]bool{}, map[string]map[string]bool{}
+	for _, p := range pairs {
+		inOld[p[0].Key], inNew[p[0].Key] = pr.matchedBranches(p[0], p[1])
+	}
+	a, b := c.side("old", c.opt.Runtime, oldProg, oldSigs, inOld), c.side("new", c.opt.NewRuntime, newProg, newSigs, inNew)
 	defer a.sess.close()
 	defer b.sess.close()
-	var pr *prover
-	if !c.opt.NoProof && !c.twoRuntimes && len(pairs) > 0 {
-		pr = newProver(a.prog, b.prog)
-	}
+	c.testers = map[string]*tester{}
 	for _, p := range pairs {
-		r := SignatureReport{TagSet: old.Tags, Key: p[0].Key}
+		r := SignatureReport{TagSet: old.Tags, Key: p[0].Key, Changes: []Change{}, Old: summariseSignature(p[0]), New: summariseSignature(p[1])}
 		if err := c.signature(ctx, a, b, pr, p[0], p[1], &r); err != nil {
 			return err
 		}
 		c.report.Signatures = append(c.report.Signatures, r)
 	}
+	return c.inTurn(ctx, a, b, c.report.Signatures[len(c.report.Signatures)-len(pairs):])
+}
+
+// rounds is how often all signatures of a model that keeps state are asked, one after the other.
+const rounds = 3
+
+// inTurn asks the signatures one after the other where one of them changes state, which another may read.
+func (c *comparison) inTurn(ctx context.Context, a, b *side, reports []SignatureReport) error {
+	writes := false
+	for _, t := range c.testers {
+		writes = writes || t.writes
+	}
+	if !writes || len(c.testers) < 2 {
+		return nil
+	}
+	a.sess.close()
+	b.sess.close()
+	for round := range rounds {
+		for i := range reports {
+			if round == 1 {
+				i = len(reports) - 1 - i
+			}
+			r := &reports[i]
+			t := c.testers[r.Key]
+			if t == nil || t.works.Values == nil || r.Verdict != Tested && r.Verdict != Proved {
+				continue
+			}
+			x, y, errX, errY := t.askBoth(ctx, c.opt.Timeout, t.works)
+			switch {
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case errX != nil || errY != nil:
+				if (errX == nil) != (errY == nil) {
+					r.Verdict, r.Detail = Unknown, "one of the models failed when the signatures were asked in turn: "+oneLine(errors.Join(errX, errY).Error())
+				}
+				continue
+			}
+			if at, why := t.compare(x, y); at >= 0 {
+				r.Verdict = Different
+				r.Detail = fmt.Sprintf("output %q differs after requests to other signatures: %s", t.oldSig.Outputs[at].Name, why)
+			}
+		}
+	}
 	return nil
+}
+
+// loading notes what is different about bringing two meta graphs into a session. Whether a client notices is the signatures' to tell.
+func (c *comparison) loading(old, new *MetaGraph) {
+	was, _ := initOp(old.Def)
+	is, from := initOp(new.Def)
+	switch {
+	case was != "" && is == "":
+		c.change("init op", was, false, "[%s] the old model runs an init op when it is loaded, %s, and the new one none", tagSet(old.Tags), was)
+	case was == "" && is != "" && len(new.initialises()) > 0:
+		c.change("init op", is, false, "[%s] the new model runs an init op when it is loaded, %s (%s), and the old one none", tagSet(old.Tags), is, from)
+	}
+	if old.VariablesPrefix() != "" && new.VariablesPrefix() == "" {
+		c.change("variables", "", false, "only the old model has variables; those of the new one are constants, or lost")
+	}
+	var had, has []string
+	for _, a := range old.Assets {
+		had = append(had, a.File)
+	}
+	for _, a := range new.Assets {
+		has = append(has, a.File)
+	}
+	slices.Sort(had)
+	slices.Sort(has)
+	if had, has = slices.Compact(had), slices.Compact(has); !slices.Equal(had, has) {
+		c.change("asset", "", false, "[%s] the files of the assets are %s, were %s", tagSet(old.Tags), listed(has), listed(had))
+	}
+}
+
+// initialises are the nodes that the init op waits for: TensorFlow 2 writes one that has nothing to do.
+func (g *MetaGraph) initialises() []string {
+	op, _ := initOp(g.Def)
+	for _, n := range g.Def.GetGraphDef().GetNode() {
+		if n.GetName() == op {
+			if n.GetOp() != "NoOp" {
+				return []string{op}
+			}
+			return n.GetInput()
+		}
+	}
+	return nil
+}
+
+func listed(all []string) string {
+	if len(all) == 0 {
+		return "none"
+	}
+	return strings.Join(all, ", ")
 }
 
 // extra reports signatures that only the new model has. Keras' export adds "serve", another name for the default signature.
@@ -380,21 +499,22 @@ func (c *comparison) extra(old, new *MetaGraph) {
 			continue
 		}
 		if main := new.Signature("serving_default"); n.Key == "serve" && main != nil {
-			if breaks, _ := compareSignatures(main, n); len(breaks) == 0 {
-				c.note("the new model has one more signature, %q, as Keras' export adds it", n.Key)
+			if len(texts(compareSignatures(main, n), true)) == 0 {
+				c.change("signature", n.Key, false, "the new model has one more signature, %q, as Keras' export adds it", n.Key)
 				continue
 			}
 		}
-		c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: new.Tags, Key: n.Key, Verdict: Different,
-			Detail: fmt.Sprintf("signature %q is only in the new model", n.Key)})
+		text := fmt.Sprintf("signature %q is only in the new model", n.Key)
+		c.report.Signatures = append(c.report.Signatures, SignatureReport{TagSet: new.Tags, Key: n.Key, Verdict: Different, Detail: text,
+			Changes: []Change{{"signature", n.Key, true, text}}, New: summariseSignature(n)})
 	}
 }
 
 // signature compares one signature: what it declares, then what it computes, by proof if there is one and by running it otherwise.
 func (c *comparison) signature(ctx context.Context, a, b *side, pr *prover, old, new *Signature, r *SignatureReport) error {
-	breaks, notes := compareSignatures(old, new)
-	r.Notes = notes
-	if len(breaks) > 0 {
+	r.Changes = append(r.Changes, compareSignatures(old, new)...)
+	r.Notes = texts(r.Changes, false)
+	if breaks := texts(r.Changes, true); len(breaks) > 0 {
 		r.Verdict, r.Detail = Different, strings.Join(breaks, "; ")
 		return nil
 	}
@@ -405,7 +525,7 @@ func (c *comparison) signature(ctx context.Context, a, b *side, pr *prover, old,
 		}
 	}
 	proved := false
-	if pr != nil {
+	if !c.opt.NoProof && !c.twoRuntimes {
 		err := pr.prove(old, new)
 		proved = err == nil
 		if err != nil {
@@ -414,7 +534,7 @@ func (c *comparison) signature(ctx context.Context, a, b *side, pr *prover, old,
 	} else if c.twoRuntimes {
 		r.NoProof = "the models run on two TensorFlows, which may compute the same graph differently"
 	}
-	err := c.test(ctx, a, b, old, new, proved, r)
+	err := c.test(ctx, a, b, pr, old, new, proved, r)
 	if proved && err == nil {
 		c.confirm(r)
 	}
@@ -441,7 +561,7 @@ func (c *comparison) confirm(r *SignatureReport) {
 const confirmSamples = 10
 
 // test runs both models and fills in the result.
-func (c *comparison) test(ctx context.Context, a, b *side, old, new *Signature, proved bool, r *SignatureReport) error {
+func (c *comparison) test(ctx context.Context, a, b *side, pr *prover, old, new *Signature, proved bool, r *SignatureReport) error {
 	before, err := a.prog.checkSignature(old, c.opt.AllowOps)
 	var after *reach
 	if err == nil {
@@ -459,17 +579,32 @@ func (c *comparison) test(ctx context.Context, a, b *side, old, new *Signature, 
 		r.Notes = append(r.Notes, "the inputs were made without the graph's help: "+err.Error())
 	}
 	t := &tester{old: a.sess, new: b.sess, oldSig: old, newSig: new, opt: c.opt, result: r,
-		random: hasRandom(before.ops) || hasRandom(after.ops), writes: changesState(before.ops) || changesState(after.ops)}
+		random: hasRandom(before.ops) || hasRandom(after.ops), writes: changesState(before.ops) || changesState(after.ops),
+		oldTurns: a.turn[old.Key], newTurns: b.turn[new.Key]}
 	if proved {
 		t.most = confirmSamples
 	}
+	if t.random {
+		t.alike = pr.sameButChance(old, new)
+	}
+	if !proved && c.opt.Tolerance == (Tolerance{}) {
+		t.twin = pr.twin(old, new)
+	}
+	c.testers[old.Key] = t
 	for _, request := range slices.Concat(c.opt.Requests, c.warmUps) {
 		if s, err := request.sample(old); err == nil {
 			t.requests = append(t.requests, s)
 		}
 	}
-	if err := t.run(ctx, a.prog.readHints(old, graph)); err != nil {
+	h := a.prog.readHints(old, graph)
+	if err := t.run(ctx, h); err != nil {
 		return err
+	}
+	if err := t.survey(ctx, h); err != nil {
+		return err
+	}
+	if r, ok := c.opt.Runtime.(interface{ Unconfined() string }); ok && r.Unconfined() != "" && !slices.Contains(c.report.Notes, r.Unconfined()) {
+		c.note("%s", r.Unconfined())
 	}
 	c.report.Runtime = c.opt.Runtime.Name()
 	if c.twoRuntimes && c.report.Runtime != "" && c.opt.NewRuntime.Name() != "" {

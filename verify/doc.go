@@ -13,10 +13,21 @@
 //	table.go       the index of a checkpoint (a LevelDB table)     bundle.go     the checkpoint's tensors, checksums verified
 //	graph.go       what a tensor depends on                        ops.go        what is known of TensorFlow's ops, and which may run
 //	flatten.go     a signature's graph with its calls inlined      session.go    the part of a graph to run, and how it is loaded
+//	branches.go    conditionals of both kinds in one form          state.go      what variables and tables hold after loading
+//	canon.go       the canonical form and its digests              prove.go      two signatures proved equal
+//	turns.go       inputs at which a model turns                   twins.go      what is almost equal, and so makes tests doubtful
 //	hints.go       what a graph says about good inputs             feeds.go      the inputs; example.go those that are tf.Examples
 //	requests.go    the user's inputs (JSON; npz.go NumPy's)        records.go    TFRecords: tf.Examples and warm-up requests
-//	shrink.go      the counterexample made smaller, and written    tolerance.go  near enough, where the user says so
-//	run.go         both models side by side                        compare.go    the order of all this; report.go its result
+//	shrink.go      the counterexample made smaller, and written    tolerance.go  near enough, where the user says so; how far apart
+//	run.go         both models side by side                        survey.go     how far apart over more inputs
+//	contents.go    what two models store, compared by bytes        compare.go    the order of all this; report.go its result
+//	all.go         many models, paired by name and version         loads.go      whether a model loads on one TensorFlow
+//
+// And for inspect:
+//
+//	summary.go     what a SavedModel holds                         objects.go    the object graph of TensorFlow 2
+//	salvage.go     what is left of a damaged one                   releases.go   which releases know its ops, which loaders take it
+//	picture.go     the graph of a signature, to be drawn
 //
 // The static tier comes first: tag sets, signature keys, names, types, shapes, method names. What it finds settles a signature.
 // Otherwise both models are given the same inputs, made from the signature and from what the graph says about it, and asked twice

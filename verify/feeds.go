@@ -46,6 +46,7 @@ const (
 	kindFull     valueKind = "full range"
 	kindOdd      valueKind = "odd values" // 2^53+1; unicode; invalid UTF-8
 	kindRequest  valueKind = "request"    // not made up
+	kindTurn     valueKind = "turning point"
 )
 
 // kinds in the order in which they are tried: the commonest first, so that a run that is cut short has seen them.
@@ -88,6 +89,11 @@ func (g *generator) layouts() []layout {
 		h := g.h.inputs[in.Name]
 		if !in.Shape.Known && h.example == nil {
 			ranks = []int{1, 2, 0, 3, 4}
+		} else if !in.Shape.Known && len(ranks) == 1 {
+			ranks = []int{1, 0}
+			if h.single {
+				ranks = []int{0, 1}
+			}
 		}
 		open := !in.Shape.Known
 		for i, d := range in.Shape.Dims {
@@ -126,14 +132,7 @@ func (g *generator) dims(in Param, l layout) []int64 {
 	h := g.h.inputs[in.Name]
 	static := in.Shape.Dims
 	if !in.Shape.Known {
-		rank := l.rank
-		if h.example != nil {
-			rank = 1
-			if h.single {
-				rank = 0
-			}
-		}
-		static = make([]int64, rank)
+		static = make([]int64, l.rank)
 		for i := range static {
 			static[i] = -1
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/galeone/tensorflow/tensorflow/go/core/framework/op_def_go_proto"
+	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
 
 // op is one node of a signature's graph with the function calls inlined.
@@ -21,7 +22,19 @@ type op struct {
 	ctrl  []*op // what it waits for, without the calls among them
 	frame *frame
 	id    int
+	shape Shape   // of a feed, as the signature declares it
+	guard []guard // what has to hold for the op to run
+	maybe bool    // nothing needs the op, and whether TensorFlow runs it depends on how it prunes the graph
 }
+
+// guard is a condition and its outcome.
+type guard struct {
+	pred value
+	side bool
+}
+
+// kindChoice is the op of one result of a branch: the condition, the value where it holds, the value where it does not.
+const kindChoice = "(choice)"
 
 // value is one output of an op.
 type value struct {
@@ -47,6 +60,9 @@ const maxDepth = 64
 // maxOps bounds what inlining may grow to: calls of calls double at every level.
 const maxOps = 2_000_000
 
+// maxChain bounds the ops of which one needs the next: they are followed by recursion.
+const maxChain = 200_000
+
 var errRecursion = errors.New("calls itself")
 
 // flatten inlines the calls of everything that the signature's outputs need.
@@ -62,7 +78,7 @@ func (p *program) flatten(s *Signature) (*flat, error) {
 			if len(in.Tensors) > 1 {
 				key = fmt.Sprintf("%s/%d", in.Name, i)
 			}
-			feed := f.newOp(&op{name: key, kind: kindFeed})
+			feed := f.newOp(&op{name: key, kind: kindFeed, shape: in.Shape})
 			if f.fed[tensorName(t)] == nil {
 				f.fed[tensorName(t)] = feed
 			}
@@ -94,7 +110,7 @@ func (p *program) flattenFunction(name string, args []value, depth int) (*flat, 
 		return nil, fmt.Errorf("function %q takes %d arguments, not %d", name, len(fn.GetSignature().GetInputArg()), len(args))
 	}
 	f := &flattener{p: p, flat: &flat{feeds: map[string]*op{}, outputs: map[string][]value{}}, fed: map[string]*op{}}
-	fr, err := newFrame(fn, name+"/", depth)
+	fr, err := p.newFrame(fn, name+"/", depth)
 	if err != nil {
 		return nil, err
 	}
@@ -125,11 +141,15 @@ func (p *program) flattenStep(step Step) (*flat, error) {
 	return f.flat, f.finish()
 }
 
-// finish follows the control edges that were put off.
+// finish follows the control edges that were put off, and then what may run though nothing needs it.
 func (f *flattener) finish() error {
-	for len(f.pending) > 0 {
-		next := f.pending[0]
-		f.pending = f.pending[1:]
+	for len(f.pending)+len(f.later) > 0 {
+		queue := &f.pending
+		if len(f.pending) == 0 {
+			queue, f.maybe = &f.later, true
+		}
+		next := (*queue)[0]
+		*queue = (*queue)[1:]
 		if err := next(); err != nil {
 			return err
 		}
@@ -139,9 +159,13 @@ func (f *flattener) finish() error {
 
 type flattener struct {
 	p       *program
+	frames  int
+	depth   int // of the op that is being made
 	flat    *flat
 	fed     map[string]*op
 	pending []func() error // control edges still to follow
+	later   []func() error // and what to resolve after those
+	maybe   bool           // that is what is being done
 }
 
 // frame is an activation: of a function by a call node of another frame or with given arguments, or of the main graph.
@@ -155,10 +179,12 @@ type frame struct {
 	depth  int
 	made   map[string]*op
 	frames map[string]*frame
+	skip   int     // inputs of the call that are no arguments: the condition of a branch
+	guard  []guard // of every op of the frame
 }
 
 func (f *flattener) newOp(o *op) *op {
-	o.id = len(f.flat.ops)
+	o.id, o.maybe = len(f.flat.ops), f.maybe
 	f.flat.ops = append(f.flat.ops, o)
 	return o
 }
@@ -223,6 +249,7 @@ func (f *flattener) argument(fr *frame, i int) (value, error) {
 		return fr.args[i], nil
 	}
 	in := dataInputs(fr.call)
+	i += fr.skip
 	if i >= len(in) {
 		return value{}, fmt.Errorf("call %q has %d arguments, and %q takes more", fr.call.GetName(), len(in), fr.fn.GetSignature().GetName())
 	}
@@ -248,8 +275,85 @@ func (p *program) callee(n *nodeDef) *funcDef {
 	return p.funcs[n.GetOp()]
 }
 
+// branches are the two functions of an If which TensorFlow turns into Switch and Merge before it runs the graph: each op of them runs by
+// itself, as soon as its inputs are there, if the condition holds. nil for other nodes.
+func (p *program) branches(n *nodeDef) []*funcDef {
+	if n.GetOp() != "If" && n.GetOp() != "StatelessIf" || !n.GetAttr()["_lower_using_switch_merge"].GetB() || n.GetAttr()["Tcond"].GetType() != types.DataType_DT_BOOL {
+		return nil
+	}
+	then, other := p.funcs[n.GetAttr()["then_branch"].GetFunc().GetName()], p.funcs[n.GetAttr()["else_branch"].GetFunc().GetName()]
+	if then == nil || other == nil || len(dataInputs(n)) == 0 {
+		return nil
+	}
+	return []*funcDef{then, other}
+}
+
+// enterBranches makes the activations of both branches of an If.
+func (f *flattener) enterBranches(fr *frame, n *nodeDef, fns []*funcDef) (frames [2]*frame, err error) {
+	pred, err := f.value(fr, dataInputs(n)[0])
+	if err != nil {
+		return frames, err
+	}
+	for i, fn := range fns {
+		name := n.GetName() + [2]string{"/then", "/else"}[i]
+		if frames[i] = fr.frames[name]; frames[i] != nil {
+			continue
+		}
+		if fr.depth >= maxDepth {
+			return frames, fmt.Errorf("function %q %w", fn.GetSignature().GetName(), errRecursion)
+		}
+		sub, err := f.p.newFrame(fn, fr.path+name+"/", fr.depth+1)
+		if err != nil {
+			return frames, err
+		}
+		sub.caller, sub.call, sub.skip = fr, n, 1
+		sub.guard = append(slices.Clone(fr.guard), guard{pred, i == 0})
+		if fr.frames == nil {
+			fr.frames = map[string]*frame{}
+		}
+		fr.frames[name] = sub
+		frames[i] = sub
+		if err := f.runs(fr, sub); err != nil {
+			return frames, err
+		}
+	}
+	return frames, nil
+}
+
+// choice gives output index of an If.
+func (f *flattener) choice(fr *frame, n *nodeDef, fns []*funcDef, index int) (value, error) {
+	name := fmt.Sprintf("%s:%d", n.GetName(), index)
+	if o := fr.made[name]; o != nil {
+		return value{o, 0}, nil
+	}
+	frames, err := f.enterBranches(fr, n, fns)
+	if err != nil {
+		return value{}, err
+	}
+	o := f.newOp(&op{name: fr.path + name, kind: kindChoice, frame: fr, guard: fr.guard, in: []value{frames[0].guard[len(fr.guard)].pred}})
+	if fr.made == nil {
+		fr.made = map[string]*op{}
+	}
+	fr.made[name] = o
+	for i, fn := range fns {
+		outs := fn.GetSignature().GetOutputArg()
+		if index >= len(outs) {
+			return value{}, fmt.Errorf("function %q has no output %d", fn.GetSignature().GetName(), index)
+		}
+		v, err := f.value(frames[i], fn.GetRet()[outs[index].GetName()])
+		if err != nil {
+			return value{}, err
+		}
+		o.in = append(o.in, v)
+	}
+	return value{o, 0}, nil
+}
+
 // output gives output index of a node, through the function if it is a call.
 func (f *flattener) output(fr *frame, n *nodeDef, index int) (value, error) {
+	if fns := f.p.branches(n); fns != nil {
+		return f.choice(fr, n, fns, index)
+	}
 	fn := f.p.callee(n)
 	if fn == nil {
 		o, err := f.op(fr, n)
@@ -283,7 +387,7 @@ func (f *flattener) enter(fr *frame, n *nodeDef, fn *funcDef) (*frame, error) {
 	if fr.depth >= maxDepth {
 		return nil, fmt.Errorf("function %q %w", name, errRecursion)
 	}
-	sub, err := newFrame(fn, fr.path+n.GetName()+"/", fr.depth+1)
+	sub, err := f.p.newFrame(fn, fr.path+n.GetName()+"/", fr.depth+1)
 	if err != nil {
 		return nil, err
 	}
@@ -300,36 +404,91 @@ func (f *flattener) enter(fr *frame, n *nodeDef, fn *funcDef) (*frame, error) {
 		fr.frames = map[string]*frame{}
 	}
 	fr.frames[n.GetName()] = sub
+	sub.guard = fr.guard
+	return sub, f.runs(fr, sub)
+}
+
+// runs notes what else runs when a function is called. TensorFlow computes all arguments and all results of a call. Those that nothing
+// needs can still fail.
+func (f *flattener) runs(fr, sub *frame) error {
+	if f.frames++; f.frames > maxFrames {
+		return fmt.Errorf("the graph has more than %d calls", maxFrames)
+	}
 	f.followEffects(sub)
-	for _, ref := range n.GetInput()[len(dataInputs(n)):] {
+	for _, ref := range sub.call.GetInput()[len(dataInputs(sub.call)):] {
 		f.follow(fr, ref[1:], nil)
 	}
-	return sub, nil
+	for _, ref := range dataInputs(sub.call) {
+		f.compute(fr, ref)
+	}
+	for _, out := range sub.fn.GetSignature().GetOutputArg() {
+		if ref, ok := sub.fn.GetRet()[out.GetName()]; ok {
+			f.compute(sub, ref)
+		}
+	}
+	return nil
+}
+
+// compute resolves a value that may have no use, when the rest is done.
+func (f *flattener) compute(fr *frame, ref string) {
+	f.later = append(f.later, func() error {
+		_, err := f.value(fr, ref)
+		return err
+	})
 }
 
 // callAttrs are the attributes of a call that say what is called, and how it is run.
 var callAttrs = []string{"f", "Tin", "Tout", "config", "config_proto", "executor_type", "_XlaMustCompile", "_noinline"}
 
-func newFrame(fn *funcDef, path string, depth int) (*frame, error) {
-	fr := &frame{fn: fn, path: path, nodes: map[string]*nodeDef{}, depth: depth}
+// body is what all activations of a function share.
+type body struct {
+	nodes       map[string]*nodeDef
+	effects     []string // the nodes that are more than functions of their inputs
+	polymorphic bool
+}
+
+func (p *program) body(fn *funcDef) *body {
+	if b := p.bodies[fn]; b != nil {
+		return b
+	}
+	b := &body{nodes: map[string]*nodeDef{}}
 	for _, inner := range fn.GetNodeDef() {
-		fr.nodes[inner.GetName()] = inner
+		b.nodes[inner.GetName()] = inner
+		if opTable()[inner.GetOp()].class != opPure {
+			b.effects = append(b.effects, inner.GetName())
+		}
 		for _, a := range inner.GetAttr() {
-			if a.GetPlaceholder() != "" {
-				return nil, fmt.Errorf("function %q is polymorphic", fn.GetSignature().GetName())
-			}
+			b.polymorphic = b.polymorphic || a.GetPlaceholder() != ""
 		}
 	}
-	return fr, nil
+	p.bodies[fn] = b
+	return b
+}
+
+// maxFrames bounds the activations, which can grow without growing the ops.
+const maxFrames = 200_000
+
+func (p *program) newFrame(fn *funcDef, path string, depth int) (*frame, error) {
+	b := p.body(fn)
+	if b.polymorphic {
+		return nil, fmt.Errorf("function %q is polymorphic", fn.GetSignature().GetName())
+	}
+	return &frame{fn: fn, path: path, nodes: b.nodes, depth: depth}, nil
 }
 
 // followEffects follows everything in a function that is more than a function of its inputs, and its control outputs: TensorFlow runs
 // them whether or not a result needs them.
 func (f *flattener) followEffects(fr *frame) {
-	for _, n := range fr.fn.GetNodeDef() {
-		if opTable()[n.GetOp()].class != opPure {
-			f.follow(fr, n.GetName(), nil)
+	b := f.p.body(fr.fn)
+	for _, name := range b.effects {
+		if strings.HasPrefix(b.nodes[name].GetOp(), "Stateless") || b.nodes[name].GetOp() == "PartitionedCall" { // pruned unless something needs it
+			f.later = append(f.later, func() error {
+				f.follow(fr, name, nil)
+				return nil
+			})
+			continue
 		}
+		f.follow(fr, name, nil)
 	}
 	for _, name := range slices.Sorted(maps.Keys(fr.fn.GetControlRet())) {
 		f.follow(fr, fr.fn.GetControlRet()[name], nil)
@@ -350,8 +509,12 @@ func (f *flattener) follow(fr *frame, name string, from *op) {
 			}
 			return fmt.Errorf("the graph has no node %q", name)
 		}
-		if fr.fn == nil && f.fed[name+":0"] != nil {
-			return nil
+		if fr.fn == nil && f.isFed(name) {
+			return nil // whatever waits for a node waits for what is fed in its place
+		}
+		if fns := f.p.branches(n); fns != nil {
+			_, err := f.enterBranches(fr, n, fns)
+			return err
 		}
 		if fn := f.p.callee(n); fn != nil {
 			_, err := f.enter(fr, n, fn)
@@ -365,6 +528,15 @@ func (f *flattener) follow(fr *frame, name string, from *op) {
 	})
 }
 
+func (f *flattener) isFed(name string) bool {
+	for tensor := range f.fed {
+		if node, _, _ := tensorRef(tensor); node == name {
+			return true
+		}
+	}
+	return false
+}
+
 // op makes the op of a node of a frame, once.
 func (f *flattener) op(fr *frame, n *nodeDef) (*op, error) {
 	if o := fr.made[n.GetName()]; o != nil {
@@ -373,7 +545,11 @@ func (f *flattener) op(fr *frame, n *nodeDef) (*op, error) {
 	if len(f.flat.ops) >= maxOps {
 		return nil, fmt.Errorf("the graph has more than %d ops when its calls are inlined", maxOps)
 	}
-	o := f.newOp(&op{name: fr.path + n.GetName(), kind: n.GetOp(), def: f.p.opDef(n.GetOp()), attrs: n.GetAttr(), frame: fr})
+	if f.depth++; f.depth > maxChain {
+		return nil, fmt.Errorf("the graph has a chain of more than %d ops", maxChain)
+	}
+	defer func() { f.depth-- }()
+	o := f.newOp(&op{name: fr.path + n.GetName(), kind: n.GetOp(), def: f.p.opDef(n.GetOp()), attrs: n.GetAttr(), frame: fr, guard: fr.guard})
 	if fr.made == nil {
 		fr.made = map[string]*op{}
 	}

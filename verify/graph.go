@@ -24,10 +24,17 @@ type program struct {
 	nodes map[string]*nodeDef
 	funcs map[string]*funcDef
 	ops   map[string]*op_def_go_proto.OpDef // as the model declares them, for ops that opTable does not have
+
+	bodies map[*funcDef]*body
+	spent  int64 // bytes of constants that were written out
+
+	// While comparing only:
+	contents *contents
+	stored   map[string]digest // the checkpoint's values, by their keys
 }
 
 func newProgram(mg *MetaGraph) *program {
-	p := &program{mg: mg, nodes: map[string]*nodeDef{}, funcs: map[string]*funcDef{}, ops: map[string]*op_def_go_proto.OpDef{}}
+	p := &program{mg: mg, nodes: map[string]*nodeDef{}, funcs: map[string]*funcDef{}, ops: map[string]*op_def_go_proto.OpDef{}, bodies: map[*funcDef]*body{}}
 	for _, n := range mg.Def.GetGraphDef().GetNode() {
 		p.nodes[n.GetName()] = n
 	}
@@ -133,6 +140,13 @@ func (p *program) reachable(roots []string, fed ...string) *reach {
 		}
 	}
 	return r
+}
+
+// reachableFrom are the ops that the functions of a call hold.
+func (p *program) reachableFrom(o *op) map[string]string {
+	r := &reach{nodes: map[string]bool{}, funcs: map[string]bool{}, ops: map[string]string{}}
+	p.touch(r, &nodeDef{Name: o.name, Op: o.kind, Attr: o.attrs})
+	return r.ops
 }
 
 // touch notes a node's op and everything its functions hold. All of a function is counted, also what its results do not need:

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bufio"
+	"encoding/binary"
 	"os"
 	"path/filepath"
 	"slices"
@@ -201,6 +202,12 @@ func (t *Tensor) int(i int) (int64, bool) {
 		return int64(int8(t.Data[i])), true
 	case types.DataType_DT_UINT8:
 		return int64(t.Data[i]), true
+	case types.DataType_DT_INT16:
+		return int64(int16(binary.LittleEndian.Uint16(t.Data[2*i:]))), true
+	case types.DataType_DT_UINT16:
+		return int64(binary.LittleEndian.Uint16(t.Data[2*i:])), true
+	case types.DataType_DT_UINT32:
+		return int64(binary.LittleEndian.Uint32(t.Data[4*i:])), true
 	}
 	return 0, false
 }

@@ -22,15 +22,19 @@ func npzRequests(data []byte) ([]Request, error) {
 		return nil, err
 	}
 	r := Request{values: map[string]any{}}
+	left := int64(maxTensorBytes)
 	for _, f := range archive.File {
 		in, err := f.Open()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
-		b, err := io.ReadAll(io.LimitReader(in, maxTensorBytes))
+		b, err := io.ReadAll(io.LimitReader(in, left+1))
 		in.Close()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		if left -= int64(len(b)); left < 0 {
+			return nil, fmt.Errorf("%s: the arrays are larger than %d bytes together", f.Name, int64(maxTensorBytes))
 		}
 		if r.values[strings.TrimSuffix(f.Name, ".npy")], err = readNPY(b); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)

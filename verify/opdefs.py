@@ -30,7 +30,7 @@ RANDOM = """RandomUniform RandomUniformInt RandomStandardNormal TruncatedNormal 
     StatefulTruncatedNormal StatefulRandomBinomial RngSkip RngReadAndSkip NonDeterministicInts
     LogUniformCandidateSampler UniformCandidateSampler LearnedUnigramCandidateSampler
     AllCandidateSampler ThreadUnsafeUnigramCandidateSampler FractionalMaxPool FractionalAvgPool Skipgram
-    Timestamp StatelessRandomGetAlg StatelessRandomGetKeyCounter AnonymousSeedGenerator RecordInput""".split()
+    ExtractGlimpse ExtractGlimpseV2 Timestamp StatelessRandomGetAlg StatelessRandomGetKeyCounter AnonymousSeedGenerator RecordInput""".split()
 STATE = """Variable VariableV2 TemporaryVariable DestroyTemporaryVariable IsVariableInitialized VarHandleOp VarIsInitializedOp
     ReadVariableOp VariableShape DestroyResourceOp ResourceGather ResourceGatherNd DisableCopyOnRead
     Assign AssignAdd AssignSub AssignVariableOp AssignAddVariableOp AssignSubVariableOp CountUpTo ResourceCountUpTo

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
 
 // minProducer is the version of GraphDef from which on no op that is proved changed its meaning with it; TensorFlow 1.4 wrote 24
@@ -27,6 +29,9 @@ func newProver(old, new *program) *prover {
 		return pr
 	}
 	for _, p := range []*program{old, new} {
+		if pr.err = p.loadable(); pr.err != nil {
+			return pr
+		}
 		for name := range p.funcs {
 			if opTable()[name].def != nil {
 				pr.err = notProvable("a function is called %s, like an op", name)
@@ -40,8 +45,33 @@ func newProver(old, new *program) *prover {
 	}
 	if pr.newState, pr.err = new.load(); pr.err != nil {
 		pr.err = fmt.Errorf("the new model: %w", pr.err)
+		return pr
+	}
+	if !sameDigests(pr.oldState.checks, pr.newState.checks) {
+		pr.err = notProvable("loading computes other things that may fail")
 	}
 	return pr
+}
+
+// sameDigests compares two sets.
+func sameDigests(a, b []digest) bool {
+	order := func(a, b digest) int { return bytes.Compare(a[:], b[:]) }
+	return slices.Equal(slices.Compact(slices.SortedFunc(slices.Values(a), order)), slices.Compact(slices.SortedFunc(slices.Values(b), order)))
+}
+
+// maxMinConsumer is the version of TensorFlow 2.15.1's GraphDef: a graph that asks for a later one does not load everywhere.
+const maxMinConsumer = 1645
+
+// loadable refuses graphs that some TensorFlow does not load, and that no rule below would notice.
+func (p *program) loadable() error {
+	g := p.mg.Def.GetGraphDef()
+	if v := g.GetVersions(); v.GetMinConsumer() > maxMinConsumer || len(v.GetBadConsumers()) > 0 {
+		return notProvable("the graph excludes versions of TensorFlow")
+	}
+	if len(p.nodes) < len(g.GetNode()) || len(p.funcs) < len(g.GetLibrary().GetFunction()) {
+		return notProvable("two nodes or two functions have one name")
+	}
+	return nil
 }
 
 // prove returns nil when every output of the two signatures is the same function of the inputs, bit by bit, and errors wrap
@@ -50,10 +80,8 @@ func (pr *prover) prove(old, new *Signature) error {
 	if pr.err != nil {
 		return pr.err
 	}
-	for _, s := range []*Signature{old, new} {
-		if err := distinctInputs(s); err != nil {
-			return err
-		}
+	if err := errors.Join(pr.old.inputs(old), pr.new.inputs(new)); err != nil {
+		return err
 	}
 	a, err := pr.side(pr.old, pr.oldState, old)
 	if err != nil {
@@ -86,30 +114,139 @@ func (pr *prover) prove(old, new *Signature) error {
 			}
 		}
 	}
-	ea, err := a.effects(w.seenOld)
+	ea, err := a.effects(a.outputs())
 	if err != nil {
 		return fmt.Errorf("the old model: %w", err)
 	}
-	eb, err := b.effects(w.seenNew)
+	eb, err := b.effects(b.outputs())
 	if err != nil {
 		return fmt.Errorf("the new model: %w", err)
 	}
 	if !slices.Equal(ea, eb) {
-		return notProvable("the models check other conditions (Assert)")
+		return notProvable("the models check other conditions (Assert), or compute other things that may fail")
 	}
 	return nil
 }
 
-// distinctInputs refuses signatures in which two names stand for one tensor: a request could feed them differently.
-func distinctInputs(s *Signature) error {
-	seen := map[string]bool{}
-	for _, t := range tensorsOf(s.Inputs) {
-		if seen[tensorName(t)] {
-			return notProvable("two inputs of the signature are one tensor, %s", t)
+// matchedBranches are the branches, by their names, that either model has and that the other has just so.
+func (pr *prover) matchedBranches(old, new *Signature) (inOld, inNew map[string]bool) {
+	return pr.matched(old, new, append([]string{kindChoice}, choosing...)...)
+}
+
+// matched are the ops of some kinds, by their names, that either model has and that the other has just so.
+func (pr *prover) matched(old, new *Signature, kinds ...string) (inOld, inNew map[string]bool) {
+	inOld, inNew = map[string]bool{}, map[string]bool{}
+	if pr.err != nil {
+		return inOld, inNew
+	}
+	digests := func(p *program, s *state, sig *Signature) map[digest][]string {
+		found := map[digest][]string{}
+		c, err := pr.side(p, s, sig)
+		if err != nil {
+			return nil
 		}
-		seen[tensorName(t)] = true
+		for _, o := range c.flat.ops {
+			if slices.Contains(kinds, o.kind) {
+				if d, err := c.value(value{o, 0}); err == nil {
+					found[d] = append(found[d], o.name)
+				}
+			}
+		}
+		return found
+	}
+	a, b := digests(pr.old, pr.oldState, old), digests(pr.new, pr.newState, new)
+	for d, names := range a {
+		if also, ok := b[d]; ok {
+			for _, n := range names {
+				inOld[n] = true
+			}
+			for _, n := range also {
+				inNew[n] = true
+			}
+		}
+	}
+	return inOld, inNew
+}
+
+// sameButChance tells whether two signatures compute the same of the same random numbers.
+func (pr *prover) sameButChance(old, new *Signature) bool {
+	if pr.err != nil {
+		return false
+	}
+	a, errA := pr.side(pr.old, pr.oldState, old)
+	b, errB := pr.side(pr.new, pr.newState, new)
+	if errA != nil || errB != nil {
+		return false
+	}
+	a.chance, b.chance = true, true
+	for _, out := range old.Outputs {
+		va, vb := a.flat.outputs[out.Name], b.flat.outputs[out.Name]
+		for i := range min(len(va), len(vb)) {
+			da, errA := a.value(va[i])
+			db, errB := b.value(vb[i])
+			if errA != nil || errB != nil || da != db {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// outputs are the values that a signature answers.
+func (c *canon) outputs() []value {
+	var all []value
+	for _, name := range sortedKeys(c.flat.outputs) {
+		all = append(all, c.flat.outputs[name]...)
+	}
+	return all
+}
+
+// inputs refuses signatures that TensorFlow would not take a request for: two names for one tensor, which a request could feed
+// differently; a tensor that is not there, or of another type; one that is fed and fetched.
+func (p *program) inputs(s *Signature) error {
+	seen := map[string]bool{}
+	for _, in := range s.Inputs {
+		for i, t := range in.Tensors {
+			name, index, _ := tensorRef(t)
+			if seen[tensorName(t)] {
+				return notProvable("two inputs of the signature are one tensor, %s", t)
+			}
+			seen[tensorName(t)] = true
+			want := in.DType
+			if in.Sparse() && i != 1 {
+				want = types.DataType_DT_INT64
+			}
+			if n := p.nodes[name]; n == nil || p.outputType(n, index) != want {
+				return notProvable("input %q is not a tensor of type %s", in.Name, DTypeName(want))
+			}
+		}
+	}
+	for _, t := range tensorsOf(s.Outputs) {
+		if seen[tensorName(t)] {
+			return notProvable("%s is an input and an output, which TensorFlow refuses", t)
+		}
 	}
 	return nil
+}
+
+// outputType is the type of an output of a node, DT_INVALID where it has no such output or is a function's call.
+func (p *program) outputType(n *nodeDef, index int) DType {
+	def := p.opDef(n.GetOp())
+	for _, arg := range def.GetOutputArg() {
+		count := argLen(def, arg, n.GetAttr())
+		if index < 0 || index >= count {
+			index -= count
+			continue
+		}
+		switch {
+		case arg.GetTypeListAttr() != "":
+			return base(attrOf(def, n.GetAttr(), arg.GetTypeListAttr()).GetList().GetType()[index])
+		case arg.GetTypeAttr() != "":
+			return base(attrOf(def, n.GetAttr(), arg.GetTypeAttr()).GetType())
+		}
+		return base(arg.GetType())
+	}
+	return types.DataType_DT_INVALID
 }
 
 func (pr *prover) side(p *program, s *state, sig *Signature) (*canon, error) {
@@ -121,6 +258,9 @@ func (pr *prover) side(p *program, s *state, sig *Signature) (*canon, error) {
 		return nil, notProvable("%s", f.odd)
 	}
 	c := newCanon(p, f, s)
+	if slices.ContainsFunc(f.ops, func(o *op) bool { return len(o.guard) > 0 }) && f.mixes() {
+		return nil, notProvable("control flow of TensorFlow 1 is mixed into that of TensorFlow 2")
+	}
 	for _, o := range f.ops {
 		if c.dies[o] && o.frame != nil && len(o.frame.frames) > 0 {
 			return nil, notProvable("a function is called beside control flow of TensorFlow 1 (%s)", o.name)
@@ -133,10 +273,9 @@ func (pr *prover) side(p *program, s *state, sig *Signature) (*canon, error) {
 // equal values are one op or two, which makes a difference to a TensorArray and to the frame of a loop. Those have to correspond
 // one to one.
 type walk struct {
-	a, b             *canon
-	seen             map[[2]value]bool
-	seenOld, seenNew map[*op]bool
-	there, back      map[any]any
+	a, b        *canon
+	seen        map[[2]value]bool
+	there, back map[any]any
 }
 
 // frameName is the frame that an Enter opens.
@@ -146,7 +285,7 @@ type frameName struct {
 }
 
 func newWalk(a, b *canon) *walk {
-	return &walk{a: a, b: b, seen: map[[2]value]bool{}, seenOld: map[*op]bool{}, seenNew: map[*op]bool{}, there: map[any]any{}, back: map[any]any{}}
+	return &walk{a: a, b: b, seen: map[[2]value]bool{}, there: map[any]any{}, back: map[any]any{}}
 }
 
 // pair visits two values of the same digest and everything below them.
@@ -168,7 +307,6 @@ func (w *walk) pair(x, y value) error {
 			continue
 		}
 		w.seen[[2]value{x, y}] = true
-		w.seenOld[x.op], w.seenNew[y.op] = true, true
 		dx, err := w.a.normed(x)
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"github.com/galeone/tensorflow/tensorflow/go/core/framework/attr_value_go_proto"
 	"github.com/galeone/tensorflow/tensorflow/go/core/framework/function_go_proto"
 	"github.com/galeone/tensorflow/tensorflow/go/core/framework/op_def_go_proto"
+	shapes "github.com/galeone/tensorflow/tensorflow/go/core/framework/tensor_shape_go_proto"
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 	pb "github.com/galeone/tensorflow/tensorflow/go/core/protobuf/for_core_protos_go_proto"
 
@@ -28,7 +29,7 @@ func TestProved(t *testing.T) {
 		{"add_v1", "add_v2"}, {"softmax_v1", "softmax_v2"}, {"softmax_resource_v1", "softmax_v2"}, {"softmax_text_v1", "softmax_v1"},
 		{"lookup_v1", "lookup_v2"}, {"parse_v1", "parse_v2"}, {"branch_v1", "branch_v2"}, {"cond_v1", "cond_v1"}, {"cond_v2", "cond_v2"},
 		{"loop_v1", "loop_v1"}, {"loop_v2", "loop_v2"}, {"array_v1", "array_v1"}, {"assert_v1", "assert_v1"}, {"sparse_v1", "sparse_v1"},
-		{"spin_v1", "spin_v1"}, {"partitioned_v1", "partitioned_v1"}, {"words_v1", "words_v2"}, {"two_tags", "softmax_v2"},
+		{"spin_v1", "spin_v1"}, {"partitioned_v1", "partitioned_v1"}, {"words_v1", "words_v2"}, {"cond_v1", "cond_v2"}, {"two_tags", "softmax_v2"},
 	} {
 		if err := proveDirs(t, modeltest.Dir(t, pair[0]), modeltest.Dir(t, pair[1])); err != nil {
 			t.Errorf("%v: %v", pair, err)
@@ -74,10 +75,32 @@ func TestNotProved(t *testing.T) {
 	vocabulary := modeltest.Copy(t, "lookup_v2")
 	modeltest.Write(t, filepath.Join(vocabulary, "assets", "vocab.txt"), []byte("red\ngreen\nblue\nZoe\n"))
 	truth := &attr_value_go_proto.AttrValue{Value: &attr_value_go_proto.AttrValue_B{B: true}}
+	// A check that the outputs wait for, or one that nothing needs and that TensorFlow may drop.
+	checked := func(needed bool) string {
+		return edit("softmax_v2", func(g *pb.MetaGraphDef) {
+			float := &attr_value_go_proto.AttrValue{Value: &attr_value_go_proto.AttrValue_Type{Type: types.DataType_DT_FLOAT}}
+			f := function(g, "__inference_serve")
+			f.NodeDef = append(f.NodeDef, &nodeDef{Name: "check", Op: "EnsureShape", Input: []string{f.Signature.InputArg[0].Name}, Attr: attrMap{"T": float,
+				"shape": {Value: &attr_value_go_proto.AttrValue_Shape{Shape: &shapes.TensorShapeProto{Dim: []*shapes.TensorShapeProto_Dim{{Size: -1}, {Size: 3}}}}}}})
+			if needed {
+				last := inner(g, "Softmax")
+				last.Input = append(last.Input, "^check")
+				return
+			}
+			f.Signature.OutputArg = append(f.Signature.OutputArg, &op_def_go_proto.OpDef_ArgDef{Name: "unused", Type: types.DataType_DT_FLOAT})
+			f.Ret["unused"] = "check:output:0"
+			for _, n := range function(g, "__inference_signature_wrapper").NodeDef {
+				if list := n.Attr["Tout"].GetList(); list != nil {
+					list.Type = append(list.Type, types.DataType_DT_FLOAT)
+				}
+			}
+		})
+	}
 	tests := []struct{ name, old, new, want string }{
 		{"one ULP of a weight", modeltest.Dir(t, "softmax_v1"), modeltest.Dir(t, "softmax_ulp_v2"), "computed in another way"},
 		{"one ULP of a constant", modeltest.Dir(t, "branch_v1"), modeltest.Dir(t, "branch_edge_v2"), "computed in another way"},
 		{"a predicate that only control edges carry", modeltest.Dir(t, "cond_v1"), modeltest.Dir(t, "cond_flip_v1"), "computed in another way"},
+		{"a predicate, in branches of both kinds", modeltest.Dir(t, "cond_flip_v1"), modeltest.Dir(t, "cond_v2"), "computed in another way"},
 		{"the body of a loop", modeltest.Dir(t, "loop_v1"), modeltest.Dir(t, "loop_step_v1"), "computed in another way"},
 		{"the body of a functional loop", modeltest.Dir(t, "loop_v2"), modeltest.Dir(t, "loop_step_v2"), "computed in another way"},
 		{"another assertion", modeltest.Dir(t, "assert_v1"), modeltest.Dir(t, "assert_limit_v1"), ""},
@@ -122,7 +145,8 @@ func TestNotProved(t *testing.T) {
 			f := function(g, "__inference_serve")
 			f.NodeDef = append(f.NodeDef, &nodeDef{Name: "write", Op: "AssignVariableOp", Input: []string{f.Signature.InputArg[1].Name, "MatMul/ReadVariableOp:value:0"},
 				Attr: attrMap{"dtype": {Value: &attr_value_go_proto.AttrValue_Type{Type: types.DataType_DT_FLOAT}}}})
-		}), "keeps or changes state"},
+		}), "is changed by signature"},
+		{"a check that may be dropped", checked(true), checked(false), "compute other things that may fail"},
 		{"two inputs that are one tensor", modeltest.Dir(t, "softmax_v1"), edit("softmax_v1", func(g *pb.MetaGraphDef) {
 			in := g.SignatureDef["serving_default"].Inputs
 			in["z"] = in["x"]

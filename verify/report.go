@@ -53,6 +53,7 @@ type Report struct {
 	Tolerance  Tolerance         `json:"tolerance"`
 	Runtime    string            `json:"runtime,omitempty"` // what ran the models; empty when nothing was run
 	Signatures []SignatureReport `json:"signatures"`
+	Changes    []Change          `json:"changes"` // of what belongs to no one signature
 	Notes      []string          `json:"notes"`
 }
 
@@ -66,9 +67,13 @@ type SignatureReport struct {
 	Requests       int             `json:"requests"`           // how many of them were requests, the user's or the model's own
 	Failed         int             `json:"failed"`             // how many more failed on both, and say nothing
 	NoProof        string          `json:"no_proof,omitempty"` // why it is not proved
-	Errors         *Errors         `json:"errors,omitempty"`   // with a tolerance
+	Errors         *Errors         `json:"errors,omitempty"`   // where numbers differ, or a tolerance was asked for
+	Changes        []Change        `json:"changes"`            // of what the signature declares; the breaking ones are in the detail, too
 	Notes          []string        `json:"notes,omitempty"`
 	Counterexample *Counterexample `json:"counterexample,omitempty"`
+	// What the two models declare; nil where one lacks the signature.
+	Old *SignatureSummary `json:"old,omitempty"`
+	New *SignatureSummary `json:"new,omitempty"`
 }
 
 // Counterexample is an input on which old and new differ, made as small as it could be.

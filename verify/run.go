@@ -60,6 +60,7 @@ var ErrNoRuntime = errors.New("no TensorFlow 2 to run models with")
 // session is one meta graph in a runtime, loaded when first needed and again after a crash.
 type session struct {
 	rt      Runtime
+	prog    *program
 	exec    *execution
 	model   Model
 	timeout time.Duration
@@ -105,7 +106,14 @@ func (s *session) load(ctx context.Context) error {
 	limit := s.timeout * loadPatience
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	m, err := s.rt.Load(limited, s.exec.graph)
+	m, err := s.rt.Load(limited, s.exec.withTurns())
+	if err != nil && len(s.exec.turns) > 0 && limited.Err() == nil {
+		s.exec.turns = nil
+		m, err = s.rt.Load(limited, s.exec.graph)
+	}
+	if err != nil {
+		m, err = s.loadLean(limited, err)
+	}
 	if err != nil {
 		if ctx.Err() == nil && limited.Err() != nil {
 			err = fmt.Errorf("%w (%v)", errTimeout, limit)
@@ -136,12 +144,17 @@ type tester struct {
 	old, new       *session
 	oldSig, newSig *Signature
 	opt            Options
-	random, writes bool     // the old signature reaches random ops, or ops that change state
+	random, writes bool     // either signature reaches random ops, or ops that change state
+	twin           string   // what one model has that is almost what the other has
+	alike          bool     // if random, both compute the same of the same random numbers
 	requests       []Sample // tried first, whatever the limits
 	tested, failed int
 	firstFailure   string
 	doubt          string // why the result is not to be trusted, though nothing differed
 	slow           int
+	oldTurns       []*turn // what the models compare
+	newTurns       []*turn
+	works          Sample             // the first that both answered
 	most           int                // stop after so many inputs; 0 for no limit
 	skip           map[valueKind]bool // kinds that both sides could not cope with in time
 	result         *SignatureReport
@@ -237,6 +250,11 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 		}
 		add(l, kinds[g.rng.IntN(len(kinds))], "")
 	}
+	if t.most == 0 {
+		if done, err := t.turnsOf(ctx, g, works[0], end); done || err != nil {
+			return err
+		}
+	}
 	for _, next := range plan {
 		if t.enough() {
 			break
@@ -265,6 +283,9 @@ func (t *tester) conclude() {
 		r.Verdict, r.Detail = Unknown, t.doubt
 	case t.tested == 0:
 		r.Verdict, r.Detail = Unknown, "no input that was tried ran on both: "+t.firstFailure
+	case t.doubtful() != "":
+		r.Verdict = Unknown
+		r.Detail = fmt.Sprintf("%s; the %s that were answered alike do not settle it", t.doubtful(), plural(t.tested, "input", "inputs"))
 	default:
 		of := ""
 		if r.Requests > 0 {
@@ -275,6 +296,25 @@ func (t *tester) conclude() {
 			r.Detail += fmt.Sprintf(" (%d more failed on both)", t.failed)
 		}
 	}
+}
+
+// doubtful tells why equal answers are not enough to call two models the same, or "".
+func (t *tester) doubtful() string {
+	switch old, new := uncovered(t.oldTurns), uncovered(t.newTurns); {
+	case t.random && !t.alike:
+		return "random ops are used, and the models do not compute the same of the same random numbers"
+	case t.random: // only chance keeps them from a proof
+		return ""
+	case t.twin != "":
+		return t.twin
+	case t.most > 0: // proved
+		return ""
+	case old != "":
+		return fmt.Sprintf("no input was found that takes both ways at the branch %s of the old model", old)
+	case new != "":
+		return fmt.Sprintf("no input was found that takes both ways at the branch %s of the new model", new)
+	}
+	return ""
 }
 
 // extreme are the kinds that ask for the impossible when an input is a size or a number of steps.
@@ -428,14 +468,18 @@ func (t *tester) judge(ctx context.Context, s Sample, a, b []*Tensor) (bool, err
 			if j, why := t.compare(a2, b2); at < 0 && j >= 0 {
 				at, where, a, b = j, why+", at the second of two equal requests", a2, b2
 			}
+		} else if j, why := t.compare(a2, b2); at < 0 && j >= 0 {
+			at, where, a, b = j, why+", at the second of two equal requests", a2, b2
 		}
 	}
-	if at < 0 {
-		t.tested++
-		t.measure(s, a, b)
-		return false, nil
-	}
+	t.measure(s, a, b)
 	t.tested++
+	if at < 0 {
+		if t.works.Values == nil {
+			t.works = s
+		}
+		return false, t.observe(ctx, s)
+	}
 	s = t.shrink(ctx, s, func(x, y []*Tensor, errA, errB error) bool {
 		if errA != nil || errB != nil {
 			return false
@@ -463,23 +507,6 @@ func (t *tester) shrink(ctx context.Context, s Sample, shows func(a, b []*Tensor
 	return shrink(ctx, t.oldSig, s, func(smaller Sample) bool {
 		return shows(t.askBoth(ctx, min(t.opt.Timeout, quick), smaller))
 	})
-}
-
-// measure adds up how far two answers are apart that a tolerance calls the same.
-func (t *tester) measure(s Sample, a, b []*Tensor) {
-	if t.opt.Tolerance == (Tolerance{}) {
-		return
-	}
-	if t.result.Errors == nil {
-		t.result.Errors = newErrors()
-	}
-	i := 0
-	for _, out := range t.oldSig.Outputs {
-		for range out.Tensors {
-			t.result.Errors.add(out.Name, s.Note, a[i], b[i])
-			i++
-		}
-	}
 }
 
 func (t *tester) compare(a, b []*Tensor) (int, string) {

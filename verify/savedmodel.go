@@ -1,15 +1,18 @@
 package verify
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/galeone/tensorflow/tensorflow/go/core/framework/full_type_go_proto"
 	pb "github.com/galeone/tensorflow/tensorflow/go/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/encoding/prototext"
 	"google.golang.org/protobuf/proto"
@@ -50,75 +53,125 @@ type Asset struct {
 
 // Read reads dir without TensorFlow. Errors name the file and say what is wrong with it.
 func Read(dir string) (*SavedModel, error) {
-	info, err := os.Stat(dir)
+	data, file, err := readModelFile(dir)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, plain(err))
-	}
-	if !info.IsDir() {
-		return nil, fmt.Errorf("%s: not a directory; a SavedModel is one that holds %s or %s", dir, modelPB, modelText)
-	}
-	file := filepath.Join(dir, modelPB)
-	def := new(pb.SavedModel)
-	switch data, err := readLimited(file, maxModelFile); {
-	case err == nil:
-		if err := proto.Unmarshal(data, def); err != nil {
-			return nil, fmt.Errorf("%s: truncated or corrupt: %w", file, err)
-		}
-	case errors.Is(err, fs.ErrNotExist):
-		file = filepath.Join(dir, modelText)
-		text, err := readLimited(file, maxModelText)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s: no SavedModel here: neither %s nor %s%s", dir, modelPB, modelText, elsewhere(dir))
-		}
-		if err != nil {
-			return nil, err
-		}
-		if err := (prototext.UnmarshalOptions{}).Unmarshal(text, def); err != nil {
-			return nil, fmt.Errorf("%s: truncated or corrupt: %w", file, err)
-		}
-	default:
 		return nil, err
 	}
-	if len(def.GetMetaGraphs()) == 0 {
-		return nil, fmt.Errorf("%s: holds no meta graph", file)
+	def := new(pb.SavedModel)
+	if err := parseModel(file, data, def); err != nil {
+		return nil, fmt.Errorf("%s: truncated or corrupt: %w", file, err)
 	}
-	m := &SavedModel{Dir: dir, File: file}
-	for i, mg := range def.GetMetaGraphs() {
-		g, err := readMetaGraph(dir, mg)
-		if err != nil {
-			return nil, fmt.Errorf("%s: meta graph %d: %w", file, i, err)
-		}
-		if m.Find(g.Tags) != nil {
-			return nil, fmt.Errorf("%s: two meta graphs have the tag set %s", file, tagSet(g.Tags))
-		}
-		m.MetaGraphs = append(m.MetaGraphs, g)
+	m, problems := newSavedModel(dir, file, def)
+	if len(problems) > 0 {
+		return nil, problems[0]
 	}
 	return m, nil
 }
 
+// readModelFile reads saved_model.pb, or saved_model.pbtxt where there is none.
+func readModelFile(dir string) (data []byte, file string, err error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", dir, plain(err))
+	}
+	if !info.IsDir() {
+		return nil, "", fmt.Errorf("%s: not a directory; a SavedModel is one that holds %s or %s", dir, modelPB, modelText)
+	}
+	file = filepath.Join(dir, modelPB)
+	data, err = readLimited(file, maxModelFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		file = filepath.Join(dir, modelText)
+		data, err = readLimited(file, maxModelText)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%s: no SavedModel here: neither %s nor %s%s", dir, modelPB, modelText, elsewhere(dir))
+	}
+	return data, file, err
+}
+
+// parseModel parses the file by its name.
+func parseModel(file string, data []byte, def *pb.SavedModel) error {
+	if filepath.Base(file) == modelText {
+		return prototext.Unmarshal(knownFullTypes(data), def)
+	}
+	return proto.Unmarshal(data, def)
+}
+
+// newSavedModel has the meta graphs, and what is wrong with them: with any of that the model is good for showing alone.
+func newSavedModel(dir, file string, def *pb.SavedModel) (m *SavedModel, problems []error) {
+	m = &SavedModel{Dir: dir, File: file}
+	if len(def.GetMetaGraphs()) == 0 {
+		problems = append(problems, fmt.Errorf("%s: holds no meta graph", file))
+	}
+	for i, mg := range def.GetMetaGraphs() {
+		g, err := readMetaGraph(dir, mg)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: meta graph %d: %w", file, i, err))
+		}
+		if m.Find(g.Tags) != nil {
+			problems = append(problems, fmt.Errorf("%s: two meta graphs have the tag set %s", file, tagSet(g.Tags)))
+		}
+		m.MetaGraphs = append(m.MetaGraphs, g)
+	}
+	return m, problems
+}
+
+var fullType = regexp.MustCompile(`(type_id:\s*)(TFT_[A-Z0-9_]+)`)
+
+// knownFullTypes blanks the type annotations of nodes (full_type.proto) that the generated Go messages do not know: newer TensorFlows
+// write some, nothing here reads them, and text has no way to skip an unknown name.
+func knownFullTypes(text []byte) []byte {
+	return fullType.ReplaceAllFunc(text, func(m []byte) []byte {
+		parts := fullType.FindSubmatch(m)
+		if _, known := full_type_go_proto.FullTypeId_value[string(parts[2])]; known {
+			return m
+		}
+		return append(slices.Clone(parts[1]), "TFT_UNSET"...)
+	})
+}
+
 // readLimited reads a regular file of at most limit bytes; an empty one is an error, though an empty protobuf parses.
 func readLimited(path string, limit int64) ([]byte, error) {
+	data, err := readBounded(path, limit)
+	if err == nil && len(data) == 0 {
+		return nil, fmt.Errorf("%s: empty", path)
+	}
+	return data, err
+}
+
+// readBounded reads a regular file of at most limit bytes.
+func readBounded(path string, limit int64) ([]byte, error) {
+	var data bytes.Buffer
+	if info, err := os.Stat(path); err == nil && info.Size() <= limit {
+		data.Grow(int(info.Size()) + bytes.MinRead) // at once: growing would take twice the memory
+	}
+	if _, err := copyFile(&data, path, limit); err != nil {
+		return nil, err
+	}
+	return data.Bytes(), nil
+}
+
+// copyFile gives a regular file of at most limit bytes to w, and tells how many there were.
+func copyFile(w io.Writer, path string, limit int64) (int64, error) {
 	info, err := os.Stat(path) // before opening: that would wait for a pipe's other end
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%s: %w", path, plain(err))
+		return 0, fmt.Errorf("%s: %w", path, plain(err))
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s: not a regular file", path)
-	case info.Size() == 0:
-		return nil, fmt.Errorf("%s: empty", path)
+		return 0, fmt.Errorf("%s: not a regular file", path)
 	case info.Size() > limit:
-		return nil, fmt.Errorf("%s: %d bytes are more than the %d that such a file can have", path, info.Size(), limit)
+		return 0, fmt.Errorf("%s: %d bytes are more than the %d that such a file can have", path, info.Size(), limit)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, plain(err))
+		return 0, fmt.Errorf("%s: %w", path, plain(err))
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit))
+	n, err := io.Copy(w, io.LimitReader(f, limit))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, plain(err))
+		return 0, fmt.Errorf("%s: %w", path, plain(err))
 	}
-	return data, nil
+	return n, nil
 }
 
 // plain drops the operation and the path of an *fs.PathError: our errors begin with the path.
@@ -180,13 +233,11 @@ func tagSet(tags []string) string {
 	return strings.Join(tags, ",")
 }
 
+// readMetaGraph gives a meta graph without assets where these are not as they should be.
 func readMetaGraph(dir string, def *pb.MetaGraphDef) (*MetaGraph, error) {
 	g := &MetaGraph{Dir: dir, Def: def, Tags: slices.Sorted(slices.Values(def.GetMetaInfoDef().GetTags()))}
-	assets, err := readAssets(def)
-	if err != nil {
-		return nil, err
-	}
-	g.Assets = assets
+	var err error
+	g.Assets, err = readAssets(def)
 	for key, s := range def.GetSignatureDef() {
 		if strings.HasPrefix(key, "__saved_model_") {
 			continue
@@ -194,7 +245,7 @@ func readMetaGraph(dir string, def *pb.MetaGraphDef) (*MetaGraph, error) {
 		g.Signatures = append(g.Signatures, readSignature(key, s))
 	}
 	slices.SortFunc(g.Signatures, func(a, b *Signature) int { return strings.Compare(a.Key, b.Key) })
-	return g, nil
+	return g, err
 }
 
 // readAssets takes asset_file_def, and where it is missing the collection that TensorFlow 1.x wrote first.

@@ -36,7 +36,14 @@ func SessionConfig() *pb.ConfigProto {
 // execution is a meta graph ready to be loaded: the part of the graph that its signatures, its restore op and its init op need.
 type execution struct {
 	graph *graph_go_proto.GraphDef
-	steps []Step // to run once, in order, before the first request
+	steps []Step     // to run once, in order, before the first request
+	turns []*nodeDef // added to the graph, for looking at what it compares; it answers the same without them
+}
+
+// withTurns is the graph and what was added.
+func (e *execution) withTurns() *graph_go_proto.GraphDef {
+	g := e.graph
+	return &graph_go_proto.GraphDef{Node: slices.Concat(g.Node, e.turns), Library: g.Library, Versions: g.Versions}
 }
 
 // Step is one call of a session.
@@ -77,7 +84,7 @@ func (p *program) loadSteps() (steps []Step, err error) {
 			})
 		}
 	}
-	if op := initOp(p.mg.Def); op != "" {
+	if op, _ := initOp(p.mg.Def); op != "" {
 		steps = append(steps, Step{Feeds: assets, Targets: []string{op}})
 	}
 	return steps, nil
@@ -87,19 +94,21 @@ func stringScalar(s string) *Tensor {
 	return &Tensor{DType: types.DataType_DT_STRING, Strings: []string{s}}
 }
 
-// initOp finds the op that initialises tables: the signature that TensorFlow 2 writes, then the two collections of TensorFlow 1.
-func initOp(def *pb.MetaGraphDef) string {
-	for _, out := range def.GetSignatureDef()["__saved_model_init_op"].GetOutputs() {
+// initOp finds the op that initialises tables, and what says so: the signature that TensorFlow 2 writes, then the two collections of
+// TensorFlow 1.
+func initOp(def *pb.MetaGraphDef) (op, from string) {
+	const signature = "__saved_model_init_op"
+	for _, out := range def.GetSignatureDef()[signature].GetOutputs() {
 		name, _, _ := tensorRef(out.GetName())
-		return name
+		return name, "signature " + signature
 	}
 	for _, key := range []string{"saved_model_main_op", "legacy_init_op"} {
 		for _, ref := range def.GetCollectionDef()[key].GetNodeList().GetValue() {
 			name, _, _ := tensorRef(ref)
-			return name
+			return name, "collection " + key
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // execution prunes the graph to what the given signatures need and unifies how it is run. Devices and colocation are dropped: one

@@ -1,12 +1,15 @@
 package verify
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/galeone/tensorflow/tensorflow/go/core/framework/tensor_go_proto"
 	pb "github.com/galeone/tensorflow/tensorflow/go/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
 )
 
 // Signature is what a client of a SavedModel sees: a key, a method name, and named inputs and outputs.
@@ -24,6 +27,8 @@ type Param struct {
 	Tensors []string
 	// Default is set when a client need not feed this input.
 	Default bool
+	// value is the serialised TensorProto of the default.
+	value []byte
 	// Composite marks a composite tensor (ragged, or a structure), which no tensor of its own stands for.
 	Composite bool
 }
@@ -35,15 +40,15 @@ func readSignature(key string, def *pb.SignatureDef) *Signature {
 	s := &Signature{Key: key, Method: def.GetMethodName(), Inputs: readParams(def.GetInputs()), Outputs: readParams(def.GetOutputs())}
 	defaults := inputDefaults(def)
 	for i := range s.Inputs {
-		s.Inputs[i].Default = defaults[s.Inputs[i].Name]
+		s.Inputs[i].value, s.Inputs[i].Default = defaults[s.Inputs[i].Name]
 	}
 	return s
 }
 
-// inputDefaults are the inputs with a default value: SignatureDef.defaults, field 4, a map that TensorFlow has written since
-// 2.13 and that the generated Go message does not know (tensorflow/core/protobuf/meta_graph.proto).
-func inputDefaults(def *pb.SignatureDef) map[string]bool {
-	found := map[string]bool{}
+// inputDefaults are the default values of inputs: SignatureDef.defaults, field 4, a map from names to TensorProtos that TensorFlow has
+// written since 2.13 and that the generated Go message does not know (tensorflow/core/protobuf/meta_graph.proto).
+func inputDefaults(def *pb.SignatureDef) map[string][]byte {
+	found := map[string][]byte{}
 	for b := []byte(def.ProtoReflect().GetUnknown()); len(b) > 0; {
 		num, typ, n := protowire.ConsumeTag(b)
 		if n < 0 {
@@ -52,10 +57,8 @@ func inputDefaults(def *pb.SignatureDef) map[string]bool {
 		b = b[n:]
 		if num == 4 && typ == protowire.BytesType {
 			entry, _ := protowire.ConsumeBytes(b)
-			if num, typ, n := protowire.ConsumeTag(entry); n > 0 && num == 1 && typ == protowire.BytesType {
-				key, _ := protowire.ConsumeString(entry[n:])
-				found[key] = true
-			}
+			key, value := mapEntry(entry)
+			found[key] = value
 		}
 		n = protowire.ConsumeFieldValue(num, typ, b)
 		if n < 0 {
@@ -64,6 +67,30 @@ func inputDefaults(def *pb.SignatureDef) map[string]bool {
 		b = b[n:]
 	}
 	return found
+}
+
+// mapEntry takes the entry of a map apart, of a string to a message.
+func mapEntry(b []byte) (key string, value []byte) {
+	for len(b) > 0 {
+		num, typ, n := protowire.ConsumeTag(b)
+		size := -1
+		if n > 0 {
+			size = protowire.ConsumeFieldValue(num, typ, b[n:])
+		}
+		if size < 0 {
+			break
+		}
+		if field, m := protowire.ConsumeBytes(b[n:]); typ == protowire.BytesType && m > 0 {
+			switch num {
+			case 1:
+				key = string(field)
+			case 2:
+				value = field
+			}
+		}
+		b = b[n+size:]
+	}
+	return key, value
 }
 
 func readParams(infos map[string]*pb.TensorInfo) []Param {
@@ -96,74 +123,110 @@ func find(params []Param, name string) *Param {
 	return nil
 }
 
-// compareSignatures is the static tier: breaks are what a client of old would notice, notes are what it would not.
+// Change is one difference between what two models declare.
+type Change struct {
+	Part     string `json:"part"`           // "tag set", "signature", "method name", "input", "output", "asset", "init op", "variables"
+	Name     string `json:"name,omitempty"` // of the input, the output, the signature
+	Breaking bool   `json:"breaking"`       // a client of the old model notices it
+	Text     string `json:"text"`
+}
+
+// texts are the sentences of the changes that break clients, or of those that do not.
+func texts(changes []Change, breaking bool) []string {
+	var all []string
+	for _, c := range changes {
+		if c.Breaking == breaking {
+			all = append(all, c.Text)
+		}
+	}
+	return all
+}
+
+// compareSignatures is the static tier.
 //
 // An input that accepts less than before is a break, one that accepts more is a note. An output whose static shape is less
 // known than before is a note, for a migration loses such shapes without changing a value; two shapes that no value fits
 // together are a break. An empty method name that became a name is a note: nothing could be served by it.
-func compareSignatures(old, new *Signature) (breaks, notes []string) {
+func compareSignatures(old, new *Signature) (changes []Change) {
+	add := func(part, name string, breaking bool, format string, args ...any) {
+		changes = append(changes, Change{part, name, breaking, fmt.Sprintf(format, args...)})
+	}
 	if old.Method != new.Method {
-		text := fmt.Sprintf("method name %q became %q", old.Method, new.Method)
-		if old.Method == "" {
-			notes = append(notes, text)
-		} else {
-			breaks = append(breaks, text)
-		}
+		add("method name", "", old.Method != "", "method name %q became %q", old.Method, new.Method)
 	}
 	for _, o := range old.Inputs {
 		n := find(new.Inputs, o.Name)
 		if n == nil {
-			breaks = append(breaks, fmt.Sprintf("input %q is missing; the new signature has %s", o.Name, names(new.Inputs)))
+			add("input", o.Name, true, "input %q is missing; the new signature has %s", o.Name, names(new.Inputs))
 			continue
 		}
-		if b := kindChange("input", o, *n); b != "" {
-			breaks = append(breaks, b)
+		if text := kindChange("input", o, *n); text != "" {
+			add("input", o.Name, true, "%s", text)
 			continue
 		}
 		switch {
 		case !n.Shape.accepts(o.Shape):
-			breaks = append(breaks, fmt.Sprintf("input %q accepted shape %v, and now only %v", o.Name, o.Shape, n.Shape))
+			add("input", o.Name, true, "input %q accepted shape %v, and now only %v", o.Name, o.Shape, n.Shape)
 		case !o.Shape.accepts(n.Shape):
-			notes = append(notes, fmt.Sprintf("input %q accepts more: shape %v, was %v", o.Name, n.Shape, o.Shape))
+			add("input", o.Name, false, "input %q accepts more: shape %v, was %v", o.Name, n.Shape, o.Shape)
 		}
-		if o.Default && !n.Default {
-			breaks = append(breaks, fmt.Sprintf("input %q has no default value any more", o.Name))
+		switch {
+		case o.Default && !n.Default:
+			add("input", o.Name, true, "input %q has no default value any more", o.Name)
+		case n.Default && !o.Default:
+			add("input", o.Name, false, "input %q has got a default value", o.Name)
+		case o.Default && !sameValue(o.value, n.value):
+			add("input", o.Name, true, "input %q has another default value", o.Name)
 		}
 	}
 	for _, n := range new.Inputs {
 		if find(old.Inputs, n.Name) == nil {
 			if n.Default {
-				notes = append(notes, fmt.Sprintf("input %q is new, and has a default value", n.Name))
+				add("input", n.Name, false, "input %q is new, and has a default value", n.Name)
 			} else {
-				breaks = append(breaks, fmt.Sprintf("input %q is new, so old requests do not feed it", n.Name))
+				add("input", n.Name, true, "input %q is new, so old requests do not feed it", n.Name)
 			}
 		}
 	}
 	for _, o := range old.Outputs {
 		n := find(new.Outputs, o.Name)
 		if n == nil {
-			breaks = append(breaks, fmt.Sprintf("output %q is missing; the new signature has %s", o.Name, names(new.Outputs)))
+			add("output", o.Name, true, "output %q is missing; the new signature has %s", o.Name, names(new.Outputs))
 			continue
 		}
-		if b := kindChange("output", o, *n); b != "" {
-			breaks = append(breaks, b)
+		if text := kindChange("output", o, *n); text != "" {
+			add("output", o.Name, true, "%s", text)
 			continue
 		}
 		switch {
 		case !o.Shape.compatible(n.Shape):
-			breaks = append(breaks, fmt.Sprintf("output %q has shape %v, was %v", o.Name, n.Shape, o.Shape))
+			add("output", o.Name, true, "output %q has shape %v, was %v", o.Name, n.Shape, o.Shape)
 		case !o.Shape.accepts(n.Shape):
-			notes = append(notes, fmt.Sprintf("output %q has a static shape less known: %v, was %v", o.Name, n.Shape, o.Shape))
+			add("output", o.Name, false, "output %q has a static shape less known: %v, was %v", o.Name, n.Shape, o.Shape)
 		case !n.Shape.accepts(o.Shape):
-			notes = append(notes, fmt.Sprintf("output %q has a static shape better known: %v, was %v", o.Name, n.Shape, o.Shape))
+			add("output", o.Name, false, "output %q has a static shape better known: %v, was %v", o.Name, n.Shape, o.Shape)
 		}
 	}
 	for _, n := range new.Outputs {
 		if find(old.Outputs, n.Name) == nil {
-			breaks = append(breaks, fmt.Sprintf("output %q is new", n.Name))
+			add("output", n.Name, true, "output %q is new", n.Name)
 		}
 	}
-	return breaks, notes
+	return changes
+}
+
+// sameValue compares two serialised TensorProtos by their values, and by their bytes where they cannot be read.
+func sameValue(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	var pa, pb tensor_go_proto.TensorProto
+	if proto.Unmarshal(a, &pa) != nil || proto.Unmarshal(b, &pb) != nil {
+		return false
+	}
+	ta, errA := TensorOf(&pa)
+	tb, errB := TensorOf(&pb)
+	return errA == nil && errB == nil && tensorDigest(ta) == tensorDigest(tb)
 }
 
 func kindChange(what string, o, n Param) string {

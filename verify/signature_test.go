@@ -4,13 +4,27 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/galeone/tensorflow/tensorflow/go/core/framework/tensor_go_proto"
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
+	"google.golang.org/protobuf/proto"
 )
 
 func signature() *Signature {
 	return &Signature{Key: "serving_default", Method: "tensorflow/serving/predict",
 		Inputs:  []Param{{Name: "x", DType: types.DataType_DT_FLOAT, Shape: Shape{true, []int64{-1, 3}}, Tensors: []string{"x:0"}}},
 		Outputs: []Param{{Name: "y", DType: types.DataType_DT_FLOAT, Shape: Shape{true, []int64{-1, 2}}, Tensors: []string{"y:0"}}}}
+}
+
+// scalar is a float32 as a serialised TensorProto.
+func scalar(t *testing.T, v float32) []byte {
+	t.Helper()
+	one := float32s(v)
+	one.Dims = []int64{}
+	b, err := proto.Marshal(one.Proto())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 func TestCompareSignatures(t *testing.T) {
@@ -35,6 +49,18 @@ func TestCompareSignatures(t *testing.T) {
 		{"input added", func(_, n *Signature) { n.Inputs = append(n.Inputs, Param{Name: "z"}) }, `input "z" is new`, ""},
 		{"input added with a default", func(_, n *Signature) { n.Inputs = append(n.Inputs, Param{Name: "z", Default: true}) }, "", "has a default value"},
 		{"default lost", func(o, _ *Signature) { o.Inputs[0].Default = true }, "no default value any more", ""},
+		{"default found", func(_, n *Signature) { n.Inputs[0].Default = true }, "", "has got a default value"},
+		{"other default", func(o, n *Signature) {
+			o.Inputs[0].Default, o.Inputs[0].value, n.Inputs[0].Default, n.Inputs[0].value = true, scalar(t, 1), true, scalar(t, 2)
+		}, "another default value", ""},
+		{"the same default in another spelling", func(o, n *Signature) {
+			list := &tensor_go_proto.TensorProto{Dtype: types.DataType_DT_FLOAT, FloatVal: []float32{1}}
+			b, err := proto.Marshal(list)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.Inputs[0].Default, o.Inputs[0].value, n.Inputs[0].Default, n.Inputs[0].value = true, scalar(t, 1), true, b
+		}, "", ""},
 		{"input sparse", func(_, n *Signature) { n.Inputs[0].Tensors = []string{"a", "b", "c"} }, "is a sparse tensor, was a dense tensor", ""},
 		{"output type", func(_, n *Signature) { n.Outputs[0].DType = types.DataType_DT_INT64 }, `output "y" has type int64, was float32`, ""},
 		{"output shape lost", func(_, n *Signature) { n.Outputs[0].Shape = Shape{} }, "", "less known: unknown, was [None, 2]"},
@@ -47,14 +73,14 @@ func TestCompareSignatures(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			old, new := signature(), signature()
 			test.change(old, new)
-			breaks, notes := compareSignatures(old, new)
+			changes := compareSignatures(old, new)
 			check := func(what string, got []string, want string) {
 				if text := strings.Join(got, "; "); (want == "") != (text == "") || !strings.Contains(text, want) {
 					t.Errorf("%s %q, want %q", what, text, want)
 				}
 			}
-			check("breaks", breaks, test.breaks)
-			check("notes", notes, test.notes)
+			check("breaks", texts(changes, true), test.breaks)
+			check("notes", texts(changes, false), test.notes)
 		})
 	}
 }

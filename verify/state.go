@@ -1,13 +1,14 @@
 package verify
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash"
-	"io"
-	"os"
+	"maps"
+	"slices"
 	"strings"
 
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
@@ -63,6 +64,8 @@ type state struct {
 	bundle    *Bundle
 	entries   map[string]digest // of the checkpoint, read once
 	assetSums []digest          // of the files of the assets
+	changed   map[string]string // by resourceKey, what a request changes, and the signature that it is for
+	checks    []digest          // what loading computes that may end in an error
 }
 
 // anonymousName makes every execution of a VarHandleOp a variable of its own (tensorflow/core/framework/resource_handle.h).
@@ -107,7 +110,10 @@ func resourceKey(o *op) (string, error) {
 
 // load goes through the steps. What it cannot follow is an error, and nothing of the meta graph is provable.
 func (p *program) load() (*state, error) {
-	s := &state{p: p, content: map[string]digest{}, entries: map[string]digest{}}
+	s := &state{p: p, content: map[string]digest{}, entries: maps.Clone(p.stored), changed: map[string]string{}}
+	if s.entries == nil {
+		s.entries = map[string]digest{}
+	}
 	steps, err := p.loadSteps()
 	if err != nil {
 		return nil, err
@@ -122,7 +128,7 @@ func (p *program) load() (*state, error) {
 			return nil, fmt.Errorf("loading: %w", err)
 		}
 	}
-	return s, nil
+	return s, s.requests()
 }
 
 // step follows one step: every write that it makes, to the state after it.
@@ -130,6 +136,9 @@ func (s *state) step(step Step) error {
 	f, err := s.p.flattenStep(step)
 	if err != nil {
 		return err
+	}
+	if f.odd != "" {
+		return notProvable("%s", f.odd)
 	}
 	c := newCanon(s.p, f, s)
 	if s.bundle != nil {
@@ -162,6 +171,12 @@ func (s *state) step(step Step) error {
 			if err != nil {
 				return err
 			}
+			if c.dies[o] || len(o.guard) > 0 {
+				return notProvable("%q is written under a condition", target.op.name)
+			}
+			if err := fits(target.op, o.in[1]); err != nil {
+				return err
+			}
 			if c.writes[key] != nil {
 				return notProvable("%q is written twice in one step", target.op.name)
 			}
@@ -176,9 +191,21 @@ func (s *state) step(step Step) error {
 		}
 		after[key] = d
 	}
-	for _, o := range f.effects {
-		if err := c.harmless(o, c.writes); err != nil {
-			return err
+	for _, o := range f.ops {
+		switch class := opTable()[o.kind].class; {
+		case o.kind == kindFeed || o.kind == kindChoice || o.kind == kindSwitched || class == opPure && slices.Contains(neverFail, o.kind):
+		case o.kind == "Assert" || strings.HasPrefix(o.kind, "CheckNumerics"):
+			return notProvable("loading checks a condition (%s)", o.name)
+		case slices.Contains(branching, o.kind) || class == opPure && !slices.Contains(pathOps, o.kind):
+			d, err := c.value(value{o, -1})
+			if err != nil {
+				return err
+			}
+			s.checks = append(s.checks, d)
+		case class != opPure:
+			if err := c.harmless(o, c.writes); err != nil {
+				return err
+			}
 		}
 	}
 	for key, d := range after {
@@ -186,6 +213,58 @@ func (s *state) step(step Step) error {
 	}
 	return nil
 }
+
+// pathOps put the path of the checkpoint together, which is fed.
+var pathOps = []string{"StringJoin", "ShardedFilename", "StaticRegexFullMatch", "Select", "SelectV2", "Pack", "MergeV2Checkpoints"}
+
+// fits holds that a variable takes a value, where the shape of both is known.
+func fits(h *op, v value) error {
+	d, ok := h.attrs["shape"]
+	if !ok || d.GetShape() == nil || v.op.kind != "Const" {
+		return nil
+	}
+	have := shapeOf(v.op.attrs["value"].GetTensor().GetTensorShape())
+	if want := shapeOf(d.GetShape()); !want.accepts(have) {
+		return notProvable("%q of shape %v is given a value of shape %v", h.name, want, have)
+	}
+	return nil
+}
+
+// requests notes what the signatures of the meta graph change: the content after loading says nothing about that.
+func (s *state) requests() error {
+	for _, sig := range s.p.mg.Signatures {
+		f, err := s.p.flatten(sig)
+		if err != nil {
+			return notProvable("signature %q: %v", sig.Key, err)
+		}
+		c := newCanon(s.p, f, s)
+		for _, o := range f.effects {
+			if c.understood(o) == nil && !slices.Contains(branching, o.kind) || opTable()[o.kind].class == opRandom || slices.Contains(handles, o.kind) {
+				continue
+			}
+			if slices.Contains(branching, o.kind) && !changesState(s.p.reachableFrom(o)) {
+				continue
+			}
+			for _, in := range o.in {
+				v, err := c.norm(in)
+				if err != nil {
+					return err
+				}
+				if slices.Contains(handles, v.op.kind) {
+					if key, err := resourceKey(v.op); err == nil {
+						s.changed[key] = sig.Key
+					}
+				} else if v.op.kind == "Switch" || v.op.kind == "RefSwitch" || v.op.kind == "Merge" || v.op.kind == "Enter" || v.op.kind == "RefEnter" {
+					return notProvable("signature %q changes state beside control flow of TensorFlow 1 (%s)", sig.Key, o.name)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// handles are the ops that stand for a variable or a table.
+var handles = []string{"VarHandleOp", "VariableV2", "Variable", "HashTable", "HashTableV2"}
 
 // written is the content that a write leaves behind.
 func (c *canon) written(key string, o *op) (digest, error) {
@@ -251,20 +330,35 @@ func (c *canon) written(key string, o *op) (digest, error) {
 // a value may only be read as a file: canon refuses it elsewhere.
 func assetPath(file digest) digest { return digestOf("path of an asset", file[:]) }
 
-// maxAssetProof bounds an asset that is hashed for a proof.
-const maxAssetProof = 8 << 30
+// lineHash hashes a file by its lines as TensorFlow reads them: without any carriage return, and whether or not the last one ends
+// (InputBuffer::ReadLine in tensorflow/tsl/lib/io/inputbuffer.cc).
+type lineHash struct {
+	hash.Hash
+	open bool // a line has begun
+}
+
+func (h *lineHash) Write(p []byte) (int, error) {
+	text := bytes.ReplaceAll(p, []byte("\r"), nil)
+	if len(text) > 0 {
+		h.open = text[len(text)-1] != '\n'
+	}
+	h.Hash.Write(text)
+	return len(p), nil
+}
+
+func (h *lineHash) Sum(b []byte) []byte {
+	if h.open {
+		h.Hash.Write([]byte("\n"))
+	}
+	return h.Hash.Sum(b)
+}
 
 func fileDigest(path string) (digest, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return digest{}, fmt.Errorf("%s: %w", path, plain(err))
+	lines := &lineHash{Hash: sha256.New()}
+	if _, err := copyFile(lines, path, maxAsset); err != nil {
+		return digest{}, err
 	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, io.LimitReader(f, maxAssetProof)); err != nil {
-		return digest{}, fmt.Errorf("%s: %w", path, plain(err))
-	}
-	return digest(h.Sum(nil)), nil
+	return digest(lines.Sum(nil)), nil
 }
 
 // restorable holds that a RestoreV2 finds everything that it reads: else loading fails.
@@ -276,9 +370,9 @@ func (c *canon) restorable(o *op) error {
 	if c.checkpoint == nil || from.op != c.checkpoint {
 		return notProvable("RestoreV2 (%s) reads another checkpoint", o.name)
 	}
-	names, slices := constant(o.in[1]), constant(o.in[2])
+	names, specs := constant(o.in[1]), constant(o.in[2])
 	n := len(o.attrs["dtypes"].GetList().GetType())
-	if names == nil || slices == nil || len(names.Strings) != n || len(slices.Strings) != n {
+	if names == nil || specs == nil || len(names.Strings) != n || len(specs.Strings) != n {
 		return notProvable("RestoreV2 %q does not name its %d tensors in constants", o.name, n)
 	}
 	for i := range n {
@@ -291,13 +385,13 @@ func (c *canon) restorable(o *op) error {
 
 // restored is the digest of output i of a RestoreV2 that reads the SavedModel's own checkpoint.
 func (c *canon) restored(o *op, i int) (digest, error) {
-	names, slices := constant(o.in[1]), constant(o.in[2])
-	if names == nil || slices == nil || i >= len(names.Strings) || i >= len(slices.Strings) {
+	names, specs := constant(o.in[1]), constant(o.in[2])
+	if names == nil || specs == nil || i >= len(names.Strings) || i >= len(specs.Strings) {
 		return digest{}, notProvable("RestoreV2 %q names its tensors in no constant", o.name)
 	}
 	key := names.Strings[i]
 	b := c.state.bundle
-	if spec := slices.Strings[i]; spec != "" {
+	if spec := specs.Strings[i]; spec != "" {
 		part, _, err := b.slice(key, spec)
 		if err != nil {
 			return digest{}, notProvable("%v", err)
@@ -314,27 +408,15 @@ func (c *canon) restored(o *op, i int) (digest, error) {
 	if b.Partitioned(key) {
 		return digest{}, notProvable("%q is saved in slices and restored whole", key)
 	}
+	if n, known := elements(shape.Dims); d != types.DataType_DT_STRING && (!known || itemSize(d) == 0 || n*int64(itemSize(d)) != b.Size(key)) {
+		return digest{}, notProvable("%q of type %s and shape %v has %d bytes", key, DTypeName(d), shape, b.Size(key))
+	}
 	if sum, ok := c.state.entries[key]; ok {
 		return sum, nil
 	}
-	var sum digest
-	if d == types.DataType_DT_STRING {
-		t, err := b.Tensor(key)
-		if err != nil {
-			return digest{}, err
-		}
-		sum = tensorDigest(t)
-	} else {
-		n, known := elements(shape.Dims)
-		if size := int64(itemSize(d)); !known || size == 0 || n*size != b.Size(key) {
-			return digest{}, notProvable("%q of type %s and shape %v has %d bytes", key, DTypeName(d), shape, b.Size(key))
-		}
-		h := sha256.New()
-		tensorHead(h, d, shape.Dims)
-		if err := b.Copy(key, h); err != nil {
-			return digest{}, err
-		}
-		sum = digest(h.Sum(nil))
+	sum, err := entryDigest(b, key)
+	if err != nil {
+		return digest{}, err
 	}
 	c.state.entries[key] = sum
 	return sum, nil

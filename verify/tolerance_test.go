@@ -2,6 +2,7 @@ package verify
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"math"
 	"strings"
 	"testing"
@@ -63,7 +64,7 @@ func TestErrors(t *testing.T) {
 	e.add("y", "zeros", float32s(1, 2, nan), float32s(1, math.Nextafter32(2, 3), nan))
 	e.add("z", "ones", float32s(1, 1), float32s(1.5, 1))
 	e.add("s", "ones", &Tensor{DType: types.DataType_DT_STRING, Strings: []string{"a"}}, &Tensor{DType: types.DataType_DT_STRING, Strings: []string{"a"}})
-	want := `3 of 5 floats equal, 1 within 1 ULP, 1 more than 65536 ULP apart; the largest error is 0.5 (output "z", element 0, on ones)`
+	want := `3 of 5 numbers equal, 1 within 1 ULP, 1 more than 65536 ULP apart; the largest error is 0.5 (output "z", element 0, on ones), the largest relative error 0.5`
 	if e.String() != want {
 		t.Errorf("got %s\nwant %s", e, want)
 	}
@@ -71,6 +72,22 @@ func TestErrors(t *testing.T) {
 	e.add("c", "ones", &Tensor{DType: types.DataType_DT_COMPLEX64, Data: float32s(1, 1, 1, 1).Data}, &Tensor{DType: types.DataType_DT_COMPLEX64, Data: float32s(1, 1, 1, 2).Data})
 	if !strings.Contains(e.String(), `"c", element 1`) {
 		t.Errorf("complex: %s", e)
+	}
+	e = newErrors()
+	inf, low, high := float32(math.Inf(1)), float32(-math.MaxFloat32), float32(math.MaxFloat32)
+	e.add("y", "extremes", float32s(nan, inf, inf, low, 0), float32s(1, -inf, 1, high, 2))
+	e.add("y", "ones", float32s(1), float32s(1, 1))
+	if e.Endless != 3 || e.Shapes != 1 || e.Numbers != 5 || e.Largest != 2*math.MaxFloat32 || e.LargestRel != 2 || e.LargestULP != 2*uint64(math.Float32bits(high)) {
+		t.Errorf("extremes: %+v", e)
+	}
+	if _, err := json.Marshal(e); err != nil {
+		t.Error(err)
+	}
+	e = newErrors()
+	e.add("i", "ones", &Tensor{DType: types.DataType_DT_INT8, Data: []byte{1, 255, 3}}, &Tensor{DType: types.DataType_DT_INT8, Data: []byte{1, 1, 3}})
+	e.add("b", "ones", &Tensor{DType: types.DataType_DT_BOOL, Data: []byte{1}}, &Tensor{DType: types.DataType_DT_BOOL, Data: []byte{0}})
+	if e.Numbers != 3 || e.Equal != 2 || e.Largest != 2 || e.Absolute[10].Count != 1 || e.LargestULP != 0 {
+		t.Errorf("integers: %+v", e)
 	}
 	for tol, want := range map[Tolerance]string{{}: "bit-equal", {Abs: 1e-3}: "within atol 0.001, rtol 0", {ULP: 2}: "within 2 ULP", {Rel: 1, ULP: 2}: "within atol 0, rtol 1 or 2 ULP"} {
 		if tol.String() != want {

@@ -20,26 +20,27 @@ const module = "github.com/tfmigrate/tfmigrate"
 // imports is the graph: for each package of the module, those of the module that its code, tests aside, may import. A package
 // that is not here fails the test, so that a new one is put in its place by decision.
 var imports = map[string][]string{
-	"analyzer":                {},
-	"rules/symbols":           {},
-	"rules":                   {"analyzer", "rules/symbols"},
-	"rewrite":                 {"analyzer", "rules", "rules/symbols"},
-	"verify":                  {},
-	"verify/tfrt":             {"verify"},
-	"cmd/internal/config":     {"rules"},
-	"cmd/internal/gitignore":  {},
-	"cmd/internal/baseline":   {"analyzer", "rules"},
-	"cmd/internal/cli":        {"analyzer", "rules", "rules/symbols", "rewrite", "verify", "verify/tfrt", "cmd/internal/config", "cmd/internal/gitignore", "cmd/internal/baseline", "cmd/internal/prove"},
-	"cmd/tfmigrate":           {"cmd/internal/cli"},
-	"cmd/internal/corpus":     {"analyzer", "rewrite", "rules"},
-	"cmd/internal/guidetable": {"internal/behave"},
-	"cmd/internal/newrule":    {},
-	"cmd/internal/programs":   {},
-	"cmd/internal/prove":      {},
-	"cmd/internal/ruledocs":   {"cmd/internal/cli", "rules"},
-	"internal/behave":         {},
-	"internal/importgraph":    {},
-	"internal/modeltest":      {},
+	"analyzer":                 {},
+	"rules/symbols":            {},
+	"rules":                    {"analyzer", "rules/symbols"},
+	"rewrite":                  {"analyzer", "rules", "rules/symbols"},
+	"verify":                   {},
+	"verify/tfrt":              {"verify"},
+	"cmd/internal/config":      {"rules"},
+	"cmd/internal/gitignore":   {},
+	"cmd/internal/baseline":    {"analyzer", "rules"},
+	"cmd/internal/cli":         {"analyzer", "rules", "rules/symbols", "rewrite", "verify", "verify/tfrt", "cmd/internal/config", "cmd/internal/gitignore", "cmd/internal/baseline", "cmd/internal/prove"},
+	"cmd/tfmigrate":            {"cmd/internal/cli"},
+	"cmd/internal/benchverify": {},
+	"cmd/internal/corpus":      {"analyzer", "rewrite", "rules"},
+	"cmd/internal/guidetable":  {"internal/behave"},
+	"cmd/internal/newrule":     {},
+	"cmd/internal/programs":    {},
+	"cmd/internal/prove":       {},
+	"cmd/internal/ruledocs":    {"cmd/internal/cli", "rules"},
+	"internal/behave":          {},
+	"internal/importgraph":     {},
+	"internal/modeltest":       {},
 }
 
 // testImports are what tests may import besides.
@@ -183,11 +184,11 @@ var doings = map[string][]string{
 
 // mayDo names the files, by pattern, that may do it. Tests may do what they need.
 var mayDo = map[string][]string{
-	"prints": {"cmd/tfmigrate/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go"},
-	"exits":  {"cmd/tfmigrate/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go"},
+	"prints": {"cmd/tfmigrate/main.go", "cmd/internal/benchverify/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go"},
+	"exits":  {"cmd/tfmigrate/main.go", "cmd/internal/benchverify/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go"},
 	"writes files": {"rewrite/write.go", "cmd/internal/guidetable/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go", "cmd/internal/corpus/*", "internal/modeltest/*", "internal/behave/*",
-		"cmd/internal/prove/*", // copies in a directory of its own
-		"cmd/internal/cli/counterexample.go", "cmd/internal/cli/lint_report.go", // the files that --counterexample and --output name
+		"cmd/internal/prove/*",                                                                                     // copies in a directory of its own
+		"cmd/internal/cli/counterexample.go", "cmd/internal/cli/verify_html.go", "cmd/internal/cli/lint_report.go", // the files that --counterexample, --html and --output name
 		"cmd/internal/cli/lint_baseline.go"}, // the one that --write-baseline names
 }
 

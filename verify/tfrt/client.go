@@ -6,13 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 
 	"github.com/galeone/tensorflow/tensorflow/go/core/framework/graph_go_proto"
+	"github.com/galeone/tensorflow/tensorflow/go/core/framework/op_def_go_proto"
 	pb "github.com/galeone/tensorflow/tensorflow/go/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/proto"
 
@@ -26,14 +29,20 @@ type Runtime struct {
 	Command []string
 	// Dir is the directory of the TensorFlow package that the children load, as Find gives it.
 	Dir string
+	// Read are the directories that the children may read besides TensorFlow's and the system's: those of the models. They may read everything
+	// when there are none.
+	Read []string
 
 	mu      sync.Mutex
 	version string
+	ops     []*op_def_go_proto.OpDef
 }
 
 // Open finds TensorFlow (see Find) and gives a runtime that starts command for every model. Where there is none the runtime says so
 // when it is asked to load a model: what needs no runtime goes on.
-func Open(ctx context.Context, command []string, dir string) verify.Runtime {
+//
+// The children may read below the directories in read, and write nothing, where the kernel can hold them to that (see Unconfined).
+func Open(ctx context.Context, command []string, dir string, read ...string) verify.Registry {
 	if !built {
 		return missing{errNotBuilt}
 	}
@@ -41,13 +50,52 @@ func Open(ctx context.Context, command []string, dir string) verify.Runtime {
 	if err != nil {
 		return missing{err}
 	}
-	return &Runtime{Command: command, Dir: found}
+	return &Runtime{Command: command, Dir: found, Read: withLinks(read)}
+}
+
+// maxLinks bounds the files below a model's directory that are looked at.
+const maxLinks = 10_000
+
+// withLinks are the directories and the files that links in them lead to: a model store may keep the files elsewhere.
+func withLinks(dirs []string) []string {
+	var all []string
+	for _, dir := range dirs {
+		abs, err := filepath.Abs(dir)
+		if err != nil {
+			continue
+		}
+		all = append(all, abs)
+		seen := 0
+		filepath.WalkDir(abs+string(filepath.Separator), func(path string, entry fs.DirEntry, err error) error {
+			if seen++; seen > maxLinks {
+				return filepath.SkipAll
+			}
+			if err == nil && entry.Type()&fs.ModeSymlink != 0 {
+				if target, err := filepath.EvalSymlinks(path); err == nil {
+					all = append(all, target)
+				}
+			}
+			return nil
+		})
+	}
+	return all
+}
+
+// Unconfined tells why nothing but the list of ops holds a model back from reading and writing files, or "".
+func (r *Runtime) Unconfined() string {
+	if confinement() == 0 {
+		return "this system has no Landlock: only the list of ops holds the models back from reading and writing files"
+	}
+	return ""
 }
 
 // missing is the runtime that is not there.
 type missing struct{ err error }
 
 func (m missing) Load(context.Context, *graph_go_proto.GraphDef) (verify.Model, error) {
+	return nil, m.err
+}
+func (m missing) Ops(context.Context) ([]*op_def_go_proto.OpDef, error) {
 	return nil, m.err
 }
 func (m missing) Name() string { return "" }
@@ -84,7 +132,7 @@ var environment = []string{"TF_ENABLE_ONEDNN_OPTS=0", "CUDA_VISIBLE_DEVICES=-1",
 
 // Load starts a child and has it make a session of the graph.
 func (r *Runtime) Load(ctx context.Context, graph *graph_go_proto.GraphDef) (verify.Model, error) {
-	m, err := start(r.Command, r.Dir)
+	m, err := start(r.Command, r.Dir, r.Read)
 	if err != nil {
 		return nil, err
 	}
@@ -105,6 +153,33 @@ func (r *Runtime) Load(ctx context.Context, graph *graph_go_proto.GraphDef) (ver
 	return m, nil
 }
 
+// Ops starts a child and has it say which ops the library knows, once.
+func (r *Runtime) Ops(ctx context.Context) ([]*op_def_go_proto.OpDef, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ops != nil {
+		return r.ops, nil
+	}
+	m, err := start(r.Command, r.Dir, r.Read)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	resp, err := m.ask(ctx, &pb.CreateSessionRequest{Target: wantOps, Config: verify.SessionConfig()})
+	if err != nil {
+		return nil, err
+	}
+	list := new(op_def_go_proto.OpList)
+	if len(resp.GetTensor()) != 2 || len(resp.GetTensor()[1].GetTensor().GetStringVal()) != 1 {
+		return nil, errors.New("the runtime did not say which ops it knows")
+	}
+	if err := proto.Unmarshal(resp.GetTensor()[1].GetTensor().GetStringVal()[0], list); err != nil {
+		return nil, fmt.Errorf("the runtime's ops: %w", err)
+	}
+	r.version, r.ops = resp.GetTensor()[0].GetName(), list.GetOp()
+	return r.ops, nil
+}
+
 // model is one child.
 type model struct {
 	cmd    *exec.Cmd
@@ -115,7 +190,13 @@ type model struct {
 	end    error // of the process
 }
 
-func start(command []string, dir string) (*model, error) {
+// Variables that tell a child what it may read, and that it is held to it already.
+const (
+	readVariable     = "TFMIGRATE_READ"
+	confinedVariable = "TFMIGRATE_CONFINED"
+)
+
+func start(command []string, dir string, read []string) (*model, error) {
 	childIn, to, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -128,7 +209,7 @@ func start(command []string, dir string) (*model, error) {
 	}
 	m := &model{to: to, from: from, stderr: &tail{}}
 	m.cmd = exec.Command(command[0], append(command[1:len(command):len(command)], dir)...)
-	m.cmd.Env = childEnvironment()
+	m.cmd.Env = append(childEnvironment(), readVariable+"="+strings.Join(read, string(filepath.ListSeparator)))
 	m.cmd.ExtraFiles = []*os.File{childIn, childOut}
 	m.cmd.Stdout, m.cmd.Stderr = m.stderr, m.stderr
 	err = m.cmd.Start()

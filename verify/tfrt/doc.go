@@ -18,6 +18,9 @@
 // TensorFlow's functions to the dynamic loader, which binds each at its first call. So the program starts without TensorFlow, and by its
 // first call the libraries have been opened with dlopen, wherever the user has them.
 //
+// TensorFlow 1.15 runs, too. Its wheel has no C library, but its Python module exports the C API once the shared library of a Python is
+// loaded (openPython) and one variable is defined that Pythons since 3.9 have no more (shim.c). No Python runs.
+//
 // # Awkward truths
 //
 //   - libtensorflow_framework must be opened before libtensorflow_cc, both with RTLD_GLOBAL. Without --export-dynamic the linker
@@ -28,6 +31,10 @@
 //     reads the code from the TF_Status that the error holds; a test holds that the codes are right.
 //   - The binding's ReadTensor panics on half, bfloat16 and quantized types, and NewTensor makes none. These, uint32, uint64 and strings of any
 //     shape are made by TensorFlow's op ParseTensor out of the TensorProto. Answers of every type come back as they are.
+//   - TensorFlow 1 lays the strings of a tensor out in another way, and lacks the functions that the binding makes them with: there such
+//     a tensor is a constant that is made and fetched, and answers are taken apart here (oldStrings).
+//   - Loaders in Python leave attributes out that they do not know and that have their default; the C API does not. So a graph that is
+//     refused for an attribute is tried once more without those (verify's loads.go).
 //   - The binding frees a tensor when Go's collector finds it unused, and the collector does not see C's memory. Every tensor of C has a copy of
 //     its size on Go's side, so it runs often enough: requests and answers of 200 MB level off at 1 to 1.8 GB.
 //   - The child drops the environment but for a few names: TF_* and OMP_* variables change results.

@@ -1,11 +1,13 @@
 package tfrt
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,15 +20,21 @@ const (
 	ccLibrary        = "libtensorflow_cc.so.2"
 )
 
+// And those of TensorFlow 1, which has no C library of its own: its Python module is one. The package is tensorflow_core there.
+const (
+	oldFrameworkLibrary = "libtensorflow_framework.so.1"
+	oldLibrary          = "python/_pywrap_tensorflow_internal.so"
+)
+
 // howTo ends every message about a missing TensorFlow.
 const howTo = "install it with: pip install tensorflow-cpu==2.15.1 in a virtual environment, and activate that or name it with --tensorflow DIR"
 
-// Find looks for an installed TensorFlow 2 without importing it, and gives the directory of its package. dir, when not empty, is
-// where the user says it is: the package, the site-packages around it, or a virtual environment. Else it is looked for in the
-// active virtual environment, in a .venv here or above, and where python3 would import it from.
+// Find looks for an installed TensorFlow without importing it, and gives the directory of its package. dir, when not empty, is
+// where the user says it is: the package, the site-packages around it, or a virtual environment; that may be a TensorFlow 1.15. Else a
+// TensorFlow 2 is looked for in the active virtual environment, in a .venv here or above, and where python3 would import it from.
 func Find(ctx context.Context, dir string) (string, error) {
 	if dir != "" {
-		if found := packageIn(dir); found != "" {
+		if found := cmp.Or(packageIn(dir), packageWith(dir, "tensorflow_core", oldFrameworkLibrary, oldLibrary)); found != "" {
 			return found, nil
 		}
 		return "", fmt.Errorf("%w in %s (looked for %s); %s", verify.ErrNoRuntime, dir, ccLibrary, howTo)
@@ -54,18 +62,21 @@ func Find(ctx context.Context, dir string) (string, error) {
 	return "", fmt.Errorf("%w: %s", verify.ErrNoRuntime, howTo)
 }
 
-// packageIn finds the package in or under a directory.
-func packageIn(dir string) string {
+// packageIn finds the package of TensorFlow 2 in or under a directory.
+func packageIn(dir string) string { return packageWith(dir, "tensorflow", frameworkLibrary, ccLibrary) }
+
+// packageWith finds a package by its name and the libraries in it.
+func packageWith(dir, name string, libraries ...string) string {
 	if dir == "" {
 		return ""
 	}
-	places := []string{dir, filepath.Join(dir, "tensorflow")}
+	places := []string{dir, filepath.Join(dir, name)}
 	for _, lib := range []string{"lib", "lib64"} {
-		hits, _ := filepath.Glob(filepath.Join(escape(dir), lib, "python3*", "site-packages", "tensorflow"))
+		hits, _ := filepath.Glob(filepath.Join(escape(dir), lib, "python3*", "site-packages", name))
 		places = append(places, hits...)
 	}
 	for _, p := range places {
-		if isFile(filepath.Join(p, frameworkLibrary)) && isFile(filepath.Join(p, ccLibrary)) {
+		if !slices.ContainsFunc(libraries, func(l string) bool { return !isFile(filepath.Join(p, l)) }) {
 			if abs, err := filepath.Abs(p); err == nil {
 				return abs
 			}

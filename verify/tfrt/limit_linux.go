@@ -12,4 +12,5 @@ func limitMemory() {
 	const libraries = 4 << 30
 	most := uint64(info.Totalram)*uint64(info.Unit)/2 + libraries
 	syscall.Setrlimit(syscall.RLIMIT_AS, &syscall.Rlimit{Cur: most, Max: most})
+	syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})
 }

@@ -5,10 +5,14 @@ package tfrt
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
 	tf "github.com/galeone/tensorflow/tensorflow/go"
+	"github.com/galeone/tensorflow/tensorflow/go/core/framework/tensor_go_proto"
+	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 	pb "github.com/galeone/tensorflow/tensorflow/go/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/proto"
 )
@@ -19,6 +23,9 @@ const built = true
 // Serve is the child's side: it loads TensorFlow from dir, then answers requests from r on w. It returns when r ends, also in the middle of
 // a call that never would: the process is to end then, for the parent is gone.
 func Serve(dir string, r io.Reader, w io.Writer) error {
+	if err := confine(dir, filepath.SplitList(os.Getenv(readVariable))); err != nil {
+		return err
+	}
 	limitMemory()
 	requests, gone := make(chan []byte), make(chan struct{})
 	go func() {
@@ -80,6 +87,10 @@ func refusal(err error) *pb.RunStepResponse { return failure(statusCode(err), er
 func (s *server) create(dir string, req *pb.CreateSessionRequest) *pb.RunStepResponse {
 	if err := openLibraries(dir); err != nil {
 		return failure(statusInternal, unusable+err.Error())
+	}
+	if req.GetTarget() == wantOps {
+		return &pb.RunStepResponse{Tensor: []*pb.NamedTensorProto{{Name: tf.Version()},
+			{Name: wantOps, Tensor: &tensor_go_proto.TensorProto{Dtype: types.DataType_DT_STRING, StringVal: [][]byte{opList()}}}}}
 	}
 	graph, err := proto.Marshal(req.GetGraphDef())
 	if err != nil {
@@ -159,7 +170,7 @@ func (s *server) run(req *pb.RunStepRequest) *pb.RunStepResponse {
 	}
 	resp := &pb.RunStepResponse{}
 	for i, t := range results {
-		p, err := protoOf(t)
+		p, err := s.tensors.proto(t)
 		if err != nil {
 			return failure(statusInternal, fmt.Sprintf("%s: %v", req.GetFetch()[i], err))
 		}

@@ -255,7 +255,7 @@ func TestTolerance(t *testing.T) {
 	if s.Verdict != verify.Tested || !strings.Contains(s.Detail, "within atol 0.001, rtol 0.001") {
 		t.Errorf("%v: %s", s.Verdict, s.Detail)
 	}
-	if e := s.Errors; e == nil || e.Equal == 0 || e.Equal == e.Elements || e.Largest == 0 {
+	if e := s.Errors; e == nil || e.Equal == 0 || e.Equal == e.Numbers || e.Largest == 0 {
 		t.Errorf("errors %+v", e)
 	}
 }

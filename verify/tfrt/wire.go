@@ -11,6 +11,10 @@ import (
 // maxFrame bounds one message: a protobuf ends at 2 GiB.
 const maxFrame = 2 << 30
 
+// wantOps is the target of a CreateSessionRequest that asks for the ops of the library; no graph is meant. The answer's second tensor is a
+// string, the serialised OpList.
+const wantOps = "ops"
+
 // writeFrame sends a message after its length, four bytes little-endian.
 func writeFrame(w io.Writer, m proto.Message) error {
 	b, err := proto.Marshal(m)

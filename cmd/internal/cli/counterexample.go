@@ -38,7 +38,7 @@ func again(cmd *cobra.Command, args []string, written string, seed uint64) strin
 	words := []string{"tfmigrate", "verify"}
 	words = append(words, args...)
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if slices.Contains([]string{"counterexample", "format", "seed"}, f.Name) || f.Name == "inputs" && written != "" {
+		if slices.Contains([]string{"all", "color", "counterexample", "format", "html", "seed"}, f.Name) || f.Name == "inputs" && written != "" {
 			return
 		}
 		values := []string{f.Value.String()}

@@ -76,16 +76,6 @@ func proveFixes(cmd *cobra.Command, w io.Writer, t terminal, src *sources, plans
 	return out, nil
 }
 
-func verdictStyle(v verify.Verdict) string {
-	switch v {
-	case verify.Different:
-		return red
-	case verify.Unknown:
-		return yellow
-	}
-	return green
-}
-
 func (p *prover) say(format string, args ...any) {
 	fmt.Fprintf(p.w, "  %s\n", visible(fmt.Sprintf(format, args...)))
 }
@@ -260,7 +250,7 @@ func (p *prover) compare(ctx context.Context, old, new *prove.Run, pairs []expor
 
 func (p *prover) comparePair(ctx context.Context, old, new *prove.Run, pair exportPair, opt verify.Options) (verify.Verdict, error) {
 	line := func(name string, v verify.Verdict, detail string) {
-		fmt.Fprintf(p.w, "  %s  %s  %s\n", visible(name), p.t.paint(verdictStyle(v), fmt.Sprintf("%-9s", v)), visible(detail))
+		fmt.Fprintf(p.w, "  %s  %s  %s\n", visible(name), verdictWord(p.t, v, len("DIFFERENT")), visible(detail))
 	}
 	switch {
 	case pair.new == "":
@@ -285,7 +275,7 @@ func (p *prover) comparePair(ctx context.Context, old, new *prove.Run, pair expo
 		return verify.Unknown, err
 	}
 	for _, s := range report.Signatures {
-		line(strings.TrimSpace(pair.new+"  "+signatureName(report, s)), s.Verdict, s.Detail)
+		line(pair.new+"  "+signatureName(report, s), s.Verdict, s.Detail)
 	}
 	if len(report.Signatures) == 0 {
 		line(pair.new, report.Verdict, report.Detail)
@@ -340,6 +330,6 @@ func proveAll(cmd *cobra.Command, w io.Writer, src *sources, plans []fixed, opt 
 	if held > 0 {
 		why += fmt.Sprintf("; %s not written", countOf(held, "file is", "files are"))
 	}
-	fmt.Fprintf(w, "%s: %s\n\n", t.paint(verdictStyle(shown.verdict), shown.verdict.String()), visible(why))
+	fmt.Fprintf(w, "%s: %s\n\n", verdictWord(t, shown.verdict, 0), visible(why))
 	return verdictCode(shown.verdict), nil
 }

@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -12,107 +12,98 @@ import (
 )
 
 func newInspect() *cobra.Command {
-	var format, tagSet string
+	var (
+		format, tagSet, signature, on string
+		dot, svg                      bool
+	)
 	cmd := &cobra.Command{
 		Use:   "inspect DIR",
 		Short: "Show what a SavedModel holds, without TensorFlow",
-		Args:  exactly("DIR"),
+		Long: `Show everything that a SavedModel holds: meta graphs, signatures, variables, assets, objects, ops, sizes, and what can load it.
+
+Of a damaged SavedModel it shows what can be read, says what cannot, and exits with 3. --dot and --svg draw the graph of a
+signature instead, with calls inlined.`,
+		Args: exactly("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains([]string{"text", "json"}, format) {
+			switch {
+			case !slices.Contains([]string{"text", "json"}, format):
 				return usagef("--format %s: text or json", format)
+			case dot && svg:
+				return usagef("--dot and --svg are two pictures; ask for one")
+			case (dot || svg) && cmd.Flags().Changed("format"):
+				return usagef("--format is for the description, not for a picture")
+			case cmd.Flags().Changed("signature") && !dot && !svg:
+				return usagef("--signature says what --dot and --svg draw")
 			}
-			m, err := verify.Read(args[0])
-			if err != nil {
-				return err
+			m, problems := verify.Salvage(args[0])
+			if m == nil {
+				return errors.Join(problems...)
 			}
-			s, err := verify.Summarise(m, tagFlag(cmd, tagSet))
+			out := cmd.OutOrStdout()
+			tags := tagFlag(cmd, tagSet)
+			if dot || svg {
+				p, err := draw(m, tags, signature)
+				if err != nil {
+					return errors.Join(append(problems, err)...)
+				}
+				write := writeDOT
+				if svg {
+					write = writeSVG
+				}
+				return errors.Join(append(problems, write(out, p))...)
+			}
+			s, err := verify.Summarise(m, tags, problems...)
 			if err != nil {
 				return lacking(err)
 			}
-			if format == "json" {
-				return writeJSON(cmd.OutOrStdout(), s)
+			if on != "" && len(problems) == 0 {
+				if s.LoadsOn, err = loadsOn(cmd.Context(), m, on, verify.Options{TagSet: tags}); err != nil {
+					return err
+				}
 			}
-			return writeSummary(cmd.OutOrStdout(), s)
+			if format == "json" {
+				err = writeJSON(out, s)
+			} else {
+				if err = writeSummary(out, s); err == nil && s.LoadsOn != nil {
+					_, err = fmt.Fprintf(out, "\ntried\n    %s", strings.Join(strings.SplitAfter(loadsText(terminal{}, []modelLoads{{args[0], s.LoadsOn}}), "\n"), "    "))
+				}
+			}
+			if err == nil && len(s.Problems) > 0 {
+				err = errors.New(strings.Join(s.Problems, "\n"))
+			}
+			return err
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text or json")
-	cmd.Flags().StringVar(&tagSet, "tag-set", "", "show only the meta graph with these tags, separated by commas")
+	f := cmd.Flags()
+	f.StringVar(&format, "format", "text", "text or json")
+	f.StringVar(&tagSet, "tag-set", "", "show only the meta graph with these tags, separated by commas")
+	f.BoolVar(&dot, "dot", false, "draw the graph of a signature, for Graphviz")
+	f.BoolVar(&svg, "svg", false, "draw the graph of a signature, as SVG")
+	f.StringVar(&on, "loads-on", "", "and try whether it loads on the TensorFlow in this directory")
+	f.StringVar(&signature, "signature", "", "key of the signature to draw (default: serving_default, or the only one)")
 	return cmd
 }
 
-// writeSummary is the form for people.
-func writeSummary(w io.Writer, s *verify.Summary) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", s.File)
-	for _, g := range s.MetaGraphs {
-		fmt.Fprintf(&b, "\nmeta graph  tags: %s  written by TensorFlow %s as a %s\n", strings.Join(g.Tags, ", "), g.Writer, g.Style)
-		for _, sig := range g.Signatures {
-			fmt.Fprintf(&b, "\n  signature %q  %s\n", sig.Key, sig.Method)
-			writeParams(&b, "in ", sig.Inputs)
-			writeParams(&b, "out", sig.Outputs)
-		}
-		if len(g.Signatures) == 0 {
-			b.WriteString("\n  no signature\n")
-		}
-		if len(g.Variables) > 0 {
-			fmt.Fprintf(&b, "\n  variables\n")
-			rows := make([][]string, len(g.Variables))
-			for i, v := range g.Variables {
-				rows[i] = []string{v.Name, v.DType, v.Shape, v.Kind}
-			}
-			writeRows(&b, rows)
-		}
-		if len(g.Assets) > 0 {
-			fmt.Fprintf(&b, "\n  assets\n")
-			rows := make([][]string, len(g.Assets))
-			for i, a := range g.Assets {
-				rows[i] = []string{a.File, a.Tensor, a.Missing}
-			}
-			writeRows(&b, rows)
-		}
-		fmt.Fprintf(&b, "\n  ops  %d nodes, %d functions\n", g.Nodes, g.Functions)
-		rows := make([][]string, len(g.Ops))
-		for i, op := range g.Ops {
-			rows[i] = []string{op.Name, fmt.Sprint(op.Count)}
-		}
-		writeRows(&b, rows)
-	}
-	if len(s.Checkpoint) > 0 {
-		fmt.Fprintf(&b, "\ncheckpoint\n")
-		rows := make([][]string, len(s.Checkpoint))
-		for i, e := range s.Checkpoint {
-			rows[i] = []string{e.Key, e.DType, e.Shape, fmt.Sprintf("%d bytes", e.Bytes)}
-		}
-		writeRows(&b, rows)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func writeParams(b *strings.Builder, what string, params []verify.ParamSummary) {
-	rows := make([][]string, len(params))
-	for i, p := range params {
-		rows[i] = []string{what, p.Name, p.DType, p.Shape, strings.Join(p.Tensors, " ")}
-	}
-	writeRows(b, rows)
-}
-
-// writeRows aligns columns.
-func writeRows(b *strings.Builder, rows [][]string) {
-	var width []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(width) {
-				width = append(width, 0)
-			}
-			width[i] = max(width[i], len(cell))
+// draw finds the signature and draws it.
+func draw(m *verify.SavedModel, tags []string, key string) (*verify.Picture, error) {
+	g := m.MetaGraphs[0]
+	if tags != nil {
+		if g = m.Find(tags); g == nil {
+			return nil, lacking(&verify.MissingError{Dir: m.Dir, What: "tag set", Name: strings.Join(tags, ","), Has: m.TagSets()})
 		}
 	}
-	for _, row := range rows {
-		line := "   "
-		for i, cell := range row {
-			line += fmt.Sprintf(" %-*s ", width[i], cell)
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	switch {
+	case key != "":
+	case g.Signature("serving_default") != nil:
+		key = "serving_default"
+	case len(g.Signatures) == 1:
+		key = g.Signatures[0].Key
+	default:
+		return nil, usagef("name one with --signature; there are: %s", strings.Join(g.Keys(), "; "))
 	}
+	s := g.Signature(key)
+	if s == nil {
+		return nil, lacking(&verify.MissingError{Dir: m.Dir, What: "signature", Name: key, Has: g.Keys()})
+	}
+	return g.Draw(s)
 }

@@ -40,7 +40,7 @@ func TestVerifyErrors(t *testing.T) {
 		{"truncated", []string{"verify", cut, good}, exitFailed, "saved_model.pb: truncated or corrupt"},
 		{"tag set", []string{"verify", "--tag-set", "gpu", good, good}, exitUsage, `no tag set "gpu"; it has: serve; half,serve`},
 		{"signature", []string{"verify", "--signature", "x", good, good}, exitUsage, `no signature "x"; it has: serving_default`},
-		{"format", []string{"verify", "--format", "xml", good, good}, exitUsage, "--format xml: text, json or junit"},
+		{"format", []string{"verify", "--format", "xml", good, good}, exitUsage, "--format xml: text, json, junit or html"},
 		{"tolerance", []string{"verify", "--atol", "-1", good, good}, exitUsage, "cannot be negative"},
 		{"inputs", []string{"verify", "--inputs", filepath.Join(cut, "saved_model.pb"), good, good}, exitFailed, "neither JSON, nor an .npz, nor a TFRecord"},
 		{"inputs that do not fit", []string{"verify", "--inputs", filepath.Join("..", "..", "..", "testdata", "requests", "types.npz"), good, good}, exitFailed, "fits no signature of"},

@@ -22,7 +22,9 @@ func TestOnDisk(t *testing.T) {
 	defer py.close()
 	const notebook = `{"cells": [{"cell_type": "code", "outputs": [1], "source": ["%matplotlib inline\n", "x = 1"]}], "nbformat": 4}`
 	file := func(text string) map[string]fileOnDisk { return map[string]fileOnDisk{"a.py": {[]byte(text), 0o644}} }
-	nb := func(text string) map[string]fileOnDisk { return map[string]fileOnDisk{"a.ipynb": {[]byte(text), 0o644}} }
+	nb := func(text string) map[string]fileOnDisk {
+		return map[string]fileOnDisk{"a.ipynb": {[]byte(text), 0o644}}
+	}
 	const said, saidNotebook = "a.py:1:2: TFM101 fixed (function): so\n", "a.ipynb:cell 0:1:2: TFM101 fixed (function): so\n"
 	tests := []struct {
 		name          string

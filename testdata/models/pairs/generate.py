@@ -1,0 +1,982 @@
+"""Writes pairs of SavedModels whose answer is known, and pairs.json, which says it.
+
+    python generate.py DIRECTORY        (with tensorflow-cpu==2.15.1)
+
+DIRECTORY/NAME/old and DIRECTORY/NAME/new are one pair. pairs.json is a list of {"name", "same", "proof", "about"}: whether the two answer
+alike, and whether a proof of that is asked for. No label is believed: TensorFlow runs every pair. Two that are the same have to give equal
+bits for every input that a pair brings; two that differ have to differ in what they declare, in whether they load, or in an answer.
+Nothing here is random, so every run writes the same models.
+"""
+import contextlib
+import json
+import os
+import shutil
+import sys
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+import numpy as np
+import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
+
+v1 = tf.compat.v1
+tf.get_logger().setLevel("ERROR")
+tf.autograph.set_verbosity(0)
+tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})  # verify runs models like this, and so do the checks here
+HERE = os.path.dirname(os.path.abspath(__file__))
+PAIRS = []
+RANDOM, TWICE = "random", "twice"  # in the place of inputs: no answer tells; two calls of every signature do
+F, I, L, S, B = tf.float32, tf.int32, tf.int64, tf.string, tf.bool
+
+
+class Model:
+    """A function of tensors, and how it is saved.
+
+    fn(inputs, variables, tables) gives {output: tensor}. form is how: v1 (reference variables), resource (TensorFlow 1 with resource
+    variables), v2 (tf.saved_model.save), session (a live session saved by the function that tfmigrate puts into programs), frozen (variables made
+    constants), again (loaded and saved by TensorFlow 2). edit changes the SavedModel protobuf, after changes the directory.
+    """
+
+    def __init__(self, fn, inputs, variables=None, tables=None, form="v1", old_flow=False, edit=None, after=None, tags=("serve",), method=None,
+                 key="serving_default", main_op=None, partitions=0):
+        self.fn, self.inputs, self.variables, self.tables = fn, inputs, variables or {}, tables or {}
+        self.form, self.old_flow, self.edit, self.after, self.tags, self.method, self.key = form, old_flow, edit, after, tags, method, key
+        self.main_op, self.partitions = main_op, partitions
+
+    def but(self, **changes):
+        """The same model with some things changed."""
+        other = Model.__new__(Model)
+        other.__dict__.update(self.__dict__, **changes)
+        return other
+
+    def save(self, path):
+        with flow(old=self.old_flow):
+            getattr(self, "save_" + self.form)(path)
+        fingerprint = os.path.join(path, "fingerprint.pb")
+        if os.path.exists(fingerprint):
+            os.remove(fingerprint)
+        if self.edit:
+            rewrite(path, self.edit)
+        if self.after:
+            self.after(path)
+
+    def build(self, resource):
+        """The graph of TensorFlow 1: what a signature is made of."""
+        inputs = {n: v1.placeholder(d, s, name=n) for n, (d, s) in self.inputs.items()}
+        with v1.variable_scope("", use_resource=resource):
+            variables = {n: v1.get_variable(n, initializer=value) for n, value in self.variables.items()}
+        tables = {n: make() for n, make in self.tables.items()}
+        return inputs, self.fn(inputs, variables, tables)
+
+    def save_v1(self, path, resource=False):
+        with tf.Graph().as_default(), v1.Session() as sess:
+            inputs, outputs = self.build(resource)
+            sess.run([v1.global_variables_initializer(), v1.tables_initializer()])
+            signature = v1.saved_model.signature_def_utils.build_signature_def(
+                {n: v1.saved_model.build_tensor_info(t) for n, t in inputs.items()},
+                {n: v1.saved_model.build_tensor_info(t) for n, t in outputs.items()}, self.method or "tensorflow/serving/predict")
+            builder = v1.saved_model.Builder(path)
+            main_op = self.main_op() if self.main_op else v1.tables_initializer() if self.tables else None
+            builder.add_meta_graph_and_variables(sess, list(self.tags), {self.key: signature}, main_op=main_op,
+                                                 assets_collection=v1.get_collection(v1.GraphKeys.ASSET_FILEPATHS))
+            builder.save()
+
+    def save_resource(self, path):
+        self.save_v1(path, resource=True)
+
+    def save_session(self, path):
+        with tf.Graph().as_default(), v1.Session() as sess:
+            inputs, outputs = self.build(resource=True)
+            sess.run([v1.global_variables_initializer(), v1.tables_initializer()])
+            HELPERS["save_session"](sess, path, {self.key: (inputs, outputs)}, {self.key: self.method} if self.method else None)
+
+    def save_frozen(self, path):
+        with tf.Graph().as_default(), v1.Session() as sess:
+            inputs, outputs = self.build(resource=False)
+            sess.run(v1.global_variables_initializer())
+            outputs = {n: tf.identity(t, name="result_" + n) for n, t in outputs.items()}
+            graph = v1.graph_util.convert_variables_to_constants(sess, sess.graph_def, [t.op.name for t in outputs.values()])
+        with tf.Graph().as_default(), v1.Session() as sess:
+            tf.import_graph_def(graph, name="frozen")
+            get = sess.graph.get_tensor_by_name
+            signature = v1.saved_model.predict_signature_def({n: get("frozen/" + t.name) for n, t in inputs.items()},
+                                                             {n: get("frozen/" + t.name) for n, t in outputs.items()})
+            builder = v1.saved_model.Builder(path)
+            builder.add_meta_graph_and_variables(sess, list(self.tags), {self.key: signature})
+            builder.save()
+
+    def module(self):
+        module = tf.Module()
+        module.held = {n: tf.Variable(value) for n, value in self.variables.items()}
+        module.tables = {n: make() for n, make in self.tables.items()}
+        specs = [tf.TensorSpec(s, d, name=n) for n, (d, s) in self.inputs.items()]
+        module.serve = tf.function(lambda *args: self.fn(dict(zip(self.inputs, args)), module.held, module.tables), input_signature=specs,
+                                   autograph=False)
+        return module
+
+    def save_v2(self, path):
+        module = self.module()
+        tf.saved_model.save(module, path, signatures={self.key: module.serve})
+
+    def save_again(self, path):
+        first = path + "_first"
+        self.save_v2(first)
+        loaded = tf.saved_model.load(first)
+        tf.saved_model.save(loaded, path, signatures=loaded.signatures)
+        shutil.rmtree(first)
+
+
+@contextlib.contextmanager
+def flow(old):
+    """Control flow of TensorFlow 1, Switch and Merge, while it lasts."""
+    (v1.disable_control_flow_v2 if old else v1.enable_control_flow_v2)()
+    try:
+        yield
+    finally:
+        v1.enable_control_flow_v2()
+
+
+def helper_functions():
+    """The functions that tfmigrate writes into programs, with their parts about tables."""
+    held = {}
+    for name in ("restored_table", "save_session"):
+        lines, skipping = [], False
+        for line in open(os.path.join(HERE, "..", "..", "..", "rewrite", "helpers", name + ".py"), encoding="utf-8"):
+            marker = line.strip()
+            if marker in ("# with tables:", "# without tables:", "# end"):
+                skipping = marker == "# without tables:"
+            elif not skipping and not marker.startswith("from restored_table"):
+                lines.append(line)
+        exec(compile("".join(lines), name, "exec"), held)
+    return held
+
+
+def rewrite(path, edit):
+    file = os.path.join(path, "saved_model.pb")
+    model = saved_model_pb2.SavedModel.FromString(open(file, "rb").read())
+    edit(model)
+    with open(file, "wb") as f:
+        f.write(model.SerializeToString(deterministic=True))
+
+
+def same(name, old, new, inputs=(), proof=True, about=""):
+    PAIRS.append((name, True, proof, old, new, list(inputs), about))
+
+
+def different(name, old, new, inputs=(), about="", both=True):
+    """One mutation apart. With both, what can be is saved in the form of TensorFlow 2, and so is the old model without the mutation."""
+    inputs = inputs if inputs == RANDOM else list(inputs)
+    plain = old.form == "v1" and not (new.edit or new.after or old.edit or old.after or old.tags != new.tags)
+    if both and plain and new.form == "v1":
+        new = new.but(form="v2")
+        if inputs != RANDOM and not any(p[3] is old for p in PAIRS):
+            same(name + ".unchanged", old, old.but(form="v2"), inputs)
+    PAIRS.append((name, False, False, old, new, inputs, about))
+
+
+def everywhere(name, model, inputs, forms=("resource", "v2", "session", "frozen", "again")):
+    """One model in all the forms that it can be saved in: all are the same as the first."""
+    for form in forms:
+        if model.tables and form == "frozen":
+            continue
+        same("%s.%s" % (name, form), model, model.but(form=form), inputs)
+
+
+# The models.
+
+W = np.random.RandomState(1).randn(3, 2).astype(np.float32)
+Q = np.random.RandomState(2).randn(3, 3).astype(np.float32)
+U = np.random.RandomState(3).randn(3, 2).astype(np.float32)
+BIAS = np.float32([0.25, -0.5])
+X = np.random.RandomState(4).randn(2, 3).astype(np.float32)
+ROWS = {"x": (F, [None, 3])}
+WORDS = ["red", "green", "blue", "Zoë"]
+
+
+def ulp(a, at=-1):
+    b = np.array(a)
+    b.flat[at] = np.nextafter(b.flat[at], np.float32(9))
+    return b
+
+
+def of(**outputs):
+    return outputs
+
+
+dense = Model(lambda i, v, t: of(y=tf.nn.softmax(tf.matmul(i["x"], v["w"]) + v["b"]), z=tf.matmul(i["x"], v["w"])), ROWS, {"w": W, "b": BIAS})
+two = Model(lambda i, v, t: of(y=tf.matmul(i["x"], v["a"]) - tf.matmul(i["x"], v["c"])), ROWS, {"a": W, "c": U})
+square = Model(lambda i, v, t: of(y=tf.matmul(i["x"], v["q"])), ROWS, {"q": Q})
+
+
+def pairs_of_weights():
+    everywhere("dense", dense, [{"x": X}])
+    everywhere("two", two, [{"x": X}], forms=("v2", "session", "frozen"))
+    different("weight_ulp", dense, dense.but(variables={"w": ulp(W), "b": BIAS}), [{"x": X}, {"x": np.eye(3, dtype=np.float32)}])
+    different("variables_exchanged", two, two.but(variables={"a": U, "c": W}), [{"x": X}])
+    different("square_transposed", square, square.but(variables={"q": Q.T.copy()}), [{"x": X}])
+    different("square_transposed_op", square, square.but(fn=lambda i, v, t: of(y=tf.matmul(i["x"], v["q"], transpose_b=True))), [{"x": X}])
+    different("outputs_exchanged", dense, dense.but(fn=lambda i, v, t: of(z=tf.nn.softmax(tf.matmul(i["x"], v["w"]) + v["b"]), y=tf.matmul(i["x"], v["w"]))),
+              [{"x": X}])
+    offset = Model(lambda i, v, t: of(y=i["x"] * v["s"]), {"x": (F, [None])}, {"s": np.float32(0)})
+    different("negative_zero_weight", offset, offset.but(variables={"s": np.float32(-0.0)}), [{"x": np.float32([1])}])
+    add = Model(lambda i, v, t: of(y=i["x"] + v["s"]), {"x": (F, [None])}, {"s": np.float32(0)})
+    different("bias_ulp", add.but(variables={"s": np.float32(0.25)}), add.but(variables={"s": ulp(np.float32(0.25))}), [{"x": np.float32([0])}])
+    different("zero_plus_negative_zero", add, add.but(variables={"s": np.float32(-0.0)}), [{"x": np.float32([-0.0])}])
+    pad = Model(lambda i, v, t: of(y=tf.where(i["x"] > v["edge"], v["s"], i["x"])), {"x": (F, [None])}, {"edge": np.float32(123456), "s": np.float32(np.nan)})
+    different("denormal_weight", pad.but(variables={"edge": np.float32(123456), "s": np.float32(0)}),
+              pad.but(variables={"edge": np.float32(123456), "s": np.float32(1e-45)}), [{"x": np.float32([2e5])}])
+    different("nan_against_infinity", pad, pad.but(variables={"edge": np.float32(123456), "s": np.float32(np.inf)}), [{"x": np.float32([2e5])}])
+    same("part_added", dense, dense.but(variables={"w": W, "b": BIAS, "unused": np.float32([1, 2])}), [{"x": X}], about="a variable that nothing needs")
+    for dtype in (tf.float16, tf.bfloat16, tf.float64, tf.complex64):
+        cast = lambda i, v, t, d=dtype: of(y=tf.cast(tf.cast(i["x"], d) * tf.cast(v["s"], d), tf.complex64 if d == tf.complex64 else F))
+        narrow = Model(cast, {"x": (F, [None])}, {"s": np.float32(1.5)})
+        everywhere("narrow_" + dtype.name, narrow, [{"x": np.float32([1.1, 70000])}], forms=("v2",))
+    different("bfloat16_against_half", Model(lambda i, v, t: of(y=tf.cast(tf.cast(i["x"], tf.float16), F)), {"x": (F, [None])}),
+              Model(lambda i, v, t: of(y=tf.cast(tf.cast(i["x"], tf.bfloat16), F)), {"x": (F, [None])}), [{"x": np.float32([1.1, 70000])}])
+    different("no_rounding", Model(lambda i, v, t: of(y=tf.cast(tf.cast(i["x"], tf.float16), F)), {"x": (F, [None])}),
+              Model(lambda i, v, t: of(y=tf.identity(i["x"])), {"x": (F, [None])}), [{"x": np.float32([1.1])}])
+    rows = np.random.RandomState(5).randn(12, 2).astype(np.float32)
+
+    def looked_up(i, v, t):
+        with v1.variable_scope("p", partitioner=v1.fixed_size_partitioner(3), use_resource=False):
+            table = v1.get_variable("table", shape=rows.shape, initializer=v1.random_normal_initializer(seed=1))
+        return of(y=v1.nn.embedding_lookup(table, i["i"], partition_strategy="div"))
+
+    def other_strategy(i, v, t):
+        with v1.variable_scope("p", partitioner=v1.fixed_size_partitioner(3), use_resource=False):
+            table = v1.get_variable("table", shape=rows.shape, initializer=v1.random_normal_initializer(seed=1))
+        return of(y=v1.nn.embedding_lookup(table, i["i"], partition_strategy="mod"))
+    parts = Model(looked_up, {"i": (L, [None])})
+    same("partitioned", parts, parts.but(after=as_text), [{"i": np.int64([0, 5, 11])}])
+    different("partition_strategy", parts, parts.but(fn=other_strategy), [{"i": np.int64([1, 2])}], both=False)
+
+
+def as_text(path):
+    from google.protobuf import text_format
+    file = os.path.join(path, "saved_model.pb")
+    model = saved_model_pb2.SavedModel.FromString(open(file, "rb").read())
+    with open(file + "txt", "w", encoding="utf-8") as f:
+        f.write(text_format.MessageToString(model))
+    os.remove(file)
+
+
+def vector(fn, dtype=F, shape=(None,), **more):
+    return Model(lambda i, v, t: of(y=fn(i["x"])), {"x": (dtype, list(shape) if shape is not None else None)}, **more)
+
+
+def pairs_of_ops():
+    x = np.float32([[1, 5, 5], [-2, -2, -7]])
+    for name, old, new, inputs in (
+            ("softmax_axis", lambda x: tf.nn.softmax(x, axis=-1), lambda x: tf.nn.softmax(x, axis=0), [x]),
+            ("reduce_axis", lambda x: tf.reduce_sum(x, axis=1), lambda x: tf.reduce_sum(x, axis=-2)[:tf.shape(x)[0]], [x]),
+            ("keep_dims", lambda x: tf.reduce_sum(x, axis=1, keepdims=True) + x, lambda x: tf.reduce_sum(x, axis=1)[:1] + x, [x]),
+            ("clip_low", lambda x: tf.clip_by_value(x, -5, 5), lambda x: tf.clip_by_value(x, -5.0000005, 5), [x]),
+            ("clip_high", lambda x: tf.clip_by_value(x, -1e6, 1e6), lambda x: tf.clip_by_value(x, -1e6, 1000000.06), [x * 1e6]),
+            ("argmax_tie", lambda x: tf.argmax(x, 1), lambda x: 2 - tf.argmax(tf.reverse(x, [1]), 1), [x]),
+            ("top_k_tie", lambda x: tf.math.top_k(x, 2).indices, lambda x: 2 - tf.math.top_k(tf.reverse(x, [1]), 2).indices, [x]),
+            ("top_k_sorted", lambda x: tf.math.top_k(x, 3).values, lambda x: tf.identity(x), [x]),
+            ("sort_direction", lambda x: tf.sort(x), lambda x: tf.reverse(tf.sort(x, direction="DESCENDING"), [1]) + 0.0, [np.float32([[0.0, -0.0, 1], [-0.0, 0.0, 2]])]),
+            ("maximum_swapped", lambda x: tf.maximum(x, 0.0), lambda x: tf.maximum(0.0, x), [np.float32([[0.0, -0.0, np.nan]] * 2)]),
+            ("relu_against_maximum", lambda x: tf.nn.relu(x), lambda x: tf.where(x > 0, x, tf.zeros_like(x)), [np.float32([[0.0, -0.0, np.nan]] * 2)]),
+            ("leaky_slope", lambda x: tf.nn.leaky_relu(x, 0.2), lambda x: tf.nn.leaky_relu(x, 0.20000003), [x]),
+            ("relu6", lambda x: tf.nn.relu6(x), lambda x: tf.nn.relu(x), [x * 9]),
+            ("round_half", lambda x: tf.round(x), lambda x: tf.floor(x + 0.5), [np.float32([[0.5, 1.5, 2.5]])]),
+            ("floor_truncate", lambda x: tf.floor(x), lambda x: tf.cast(tf.cast(x, I), F), [x / 2]),
+            ("ceil", lambda x: tf.math.ceil(x), lambda x: -tf.floor(-x) + 0.0, [np.float32([[-0.5, 0.5, 1]])]),
+            ("divide_reciprocal", lambda x: x / 3.0, lambda x: x * np.float32(1 / 3), [x]),
+            ("associated", lambda x: (x + 1e8) - 1e8, lambda x: x + (1e8 - 1e8), [x]),
+            ("rsqrt", lambda x: 1.0 / tf.sqrt(x), lambda x: tf.math.rsqrt(x + 1e-30), [np.abs(x) * np.float32(1e-30)]),
+            ("log1p", lambda x: tf.math.log1p(x), lambda x: tf.math.log(1.0 + x), [x * np.float32(1e-8)]),
+            ("norm_epsilon", lambda x: tf.math.l2_normalize(x, 1, epsilon=1e-12), lambda x: tf.math.l2_normalize(x, 1, epsilon=1e-10), [x * np.float32(1e-7)]),
+            ("subtracted_swapped", lambda x: x - tf.reverse(x, [0]), lambda x: tf.reverse(x, [0]) - x, [x]),
+            ("less_or_equal", lambda x: tf.cast(x < 3.75, F), lambda x: tf.cast(x <= 3.75, F), [np.float32([[3.75, 0, 0]])]),
+            ("negated_comparison", lambda x: tf.cast(x < 1.0, F), lambda x: tf.cast(tf.logical_not(x >= 1.0), F), [np.float32([[np.nan, 0, 0]])]),
+            ("equal_to_itself", lambda x: tf.cast(tf.equal(x, x), F), lambda x: tf.ones_like(x), [np.float32([[np.nan, 0, 0]])]),
+            ("times_zero", lambda x: x * 0.0, lambda x: tf.zeros_like(x), [np.float32([[np.inf, -1, 0]])]),
+            ("minus_itself", lambda x: x - x, lambda x: tf.zeros_like(x), [np.float32([[np.inf, -1, 0]])]),
+            ("double_negation_of_zero", lambda x: 0.0 - x, lambda x: -x, [np.float32([[0, 1, 2]])]),
+            ("abs_sqrt_square", lambda x: tf.abs(x), lambda x: tf.sqrt(tf.square(x)), [np.float32([[1e-30, 1e30, 1]])]),
+            ("reduce_max_of_nothing", lambda x: tf.reduce_max(x, axis=0), lambda x: tf.reduce_max(tf.concat([x, tf.fill([1, 3], -3.4e38)], 0), axis=0), [x[:0]]),
+            ("mean_of_nothing", lambda x: tf.reduce_mean(x, axis=0), lambda x: tf.math.divide_no_nan(tf.reduce_sum(x, axis=0), tf.cast(tf.shape(x)[0], F)), [x[:0]]),
+            ("broadcast", lambda x: x + tf.reduce_sum(x, axis=0, keepdims=True), lambda x: x + tf.reduce_sum(x, axis=0), []),
+            ("cumsum_exclusive", lambda x: tf.cumsum(x, axis=1), lambda x: tf.cumsum(x, axis=1, exclusive=True), [x]),
+            ("pad_mode", lambda x: tf.pad(x, [[0, 0], [1, 1]], "REFLECT"), lambda x: tf.pad(x, [[0, 0], [1, 1]], "SYMMETRIC"), [x]),
+            ("slice_end", lambda x: x[:, :2], lambda x: x[:, 1:], [x]),
+            ("strided_mask", lambda x: x[:, ::-1], lambda x: x[::-1, :], [x]),
+            ("transpose_twice", lambda x: tf.transpose(x, [1, 0]), lambda x: tf.reshape(x, [3, -1]), [x]),
+            ("reduce_prod_sum", lambda x: tf.reduce_prod(x, axis=1), lambda x: tf.reduce_sum(x, axis=1), [x]),
+            ("one_hot_off", lambda x: tf.one_hot(tf.cast(x, I), 6), lambda x: tf.one_hot(tf.cast(x, I), 6, off_value=-0.0), [x]),
+            ("one_hot_depth", lambda x: tf.reduce_sum(tf.one_hot(tf.cast(x, I), 1000), -1), lambda x: tf.reduce_sum(tf.one_hot(tf.cast(x, I), 999), -1), [np.float32([[999, 1, 2]])]),
+            ("argmin", lambda x: tf.argmin(x, 1), lambda x: tf.argmin(tf.abs(x), 1), [x]),
+            ("is_nan", lambda x: tf.where(tf.math.is_nan(x), tf.zeros_like(x), x), lambda x: tf.where(tf.math.is_finite(x), x, tf.zeros_like(x)), [np.float32([[np.inf, 0, 1]])]),
+    ):
+        if name == "broadcast":
+            same("broadcast_rows", vector(old, shape=(None, 3)), vector(old, shape=(None, 3), form="v2"), [{"x": x}])
+            continue
+        different(name, vector(old, shape=(None, 3)), vector(new, shape=(None, 3)), [{"x": i} for i in inputs])
+    n = np.int32([7, -7, 2147483647, -2147483648, 0])
+    for name, old, new in (
+            ("floor_division", lambda x: x // 2, lambda x: tf.truncatediv(x, 2)),
+            ("floor_mod", lambda x: tf.math.floormod(x, 5), lambda x: tf.truncatemod(x, 5)),
+            ("shift_division", lambda x: tf.bitwise.right_shift(x, 1), lambda x: tf.truncatediv(x, 2)),
+            ("overflow", lambda x: tf.cast(x * 2, L), lambda x: tf.cast(x, L) * 2),
+            ("abs_overflow", lambda x: tf.abs(x), lambda x: tf.minimum(tf.abs(tf.clip_by_value(x, -2147483647, 2147483647)), 2147483647)),
+            ("through_float", lambda x: tf.identity(x), lambda x: tf.cast(tf.cast(x, F), I)),
+            ("average", lambda x: (x + tf.reverse(x, [0])) // 2, lambda x: x // 2 + tf.reverse(x, [0]) // 2),
+            ("unsigned", lambda x: tf.cast(tf.cast(x, tf.uint32), L), lambda x: tf.cast(x, L)),
+            ("bit", lambda x: tf.bitwise.bitwise_and(x, 0x7fffffff), lambda x: tf.abs(x)),
+    ):
+        different("int_" + name, vector(old, I), vector(new, I), [{"x": n}])
+    m = np.int64([2 ** 53 + 1, -5, 3])
+    different("int64_through_double", vector(lambda x: x + 0, L), vector(lambda x: tf.cast(tf.cast(x, tf.float64), L), L), [{"x": m}])
+    different("last_id", Model(lambda i, v, t: of(y=tf.gather(v["t"], i["x"])), {"x": (I, [None])}, {"t": np.arange(500, dtype=np.float32)}),
+              Model(lambda i, v, t: of(y=tf.gather(v["t"], i["x"])), {"x": (I, [None])}, {"t": ulp(np.arange(500, dtype=np.float32))}), [{"x": np.int32([499])}])
+    # Of the same values with other spellings.
+    for name, fn, dtype, shape, inputs in (
+            ("commuted_add", (lambda x: x + tf.nn.relu(x), lambda x: tf.nn.relu(x) + x), F, (None, 3), x),
+            ("commuted_mul", (lambda x: x * 3.5, lambda x: 3.5 * x), F, (None, 3), x),
+            ("commuted_and", (lambda x: tf.logical_and(x > 0, x < 3), lambda x: tf.logical_and(x < 3, x > 0)), F, (None, 3), x),
+            ("identities", (lambda x: tf.nn.relu(x), lambda x: tf.identity(tf.stop_gradient(tf.identity(tf.nn.relu(tf.identity(x)))))), F, (None, 3), x),
+            ("identity_n", (lambda x: tf.nn.relu(x), lambda x: tf.identity_n([x, tf.nn.relu(x)])[1]), F, (None, 3), x),
+            ("shared", (lambda x: tf.exp(x) * tf.exp(x), lambda x: (lambda e: e * e)(tf.exp(x))), F, (None, 3), x),
+            ("add_v1_op", (lambda x: tf.raw_ops.Add(x=x, y=x), lambda x: tf.raw_ops.AddV2(x=x, y=x)), F, (None, 3), x),
+            ("gather_v1_op", (lambda x: tf.raw_ops.Gather(params=np.float32([1, 2, 3, 4, 5, 6]), indices=tf.cast(tf.abs(x) % 6, I)),
+                              lambda x: tf.gather(np.float32([1, 2, 3, 4, 5, 6]), tf.cast(tf.abs(x) % 6, I))), F, (None, 3), x),
+            ("unknown_rank", (lambda x: tf.nn.relu(x), lambda x: tf.nn.relu(x)), F, None, x),
+            ("placeholder_default", (lambda x: x + 2.0, lambda x: x + v1.placeholder_with_default(np.float32(2), [])), F, (None, 3), x),
+            ("control_edges", (lambda x: x + 1.0, with_control), F, (None, 3), x),
+            ("one_function_deep", (lambda x: tf.nn.relu(x) * 2.0, tf.function(lambda x: tf.function(tf.nn.relu)(x) * 2.0)), F, (None, 3), x),
+    ):
+        old, new = (vector(f, dtype, shape) for f in fn)
+        same(name, old, new, [{"x": inputs}])
+        same(name + ".v2", old, new.but(form="v2"), [{"x": inputs}])
+
+
+def with_control(x):
+    with tf.control_dependencies([tf.constant(1.0), tf.shape(x), tf.no_op()]):
+        return x + 1.0
+
+
+def pairs_of_layers():
+    image = {"x": (F, [None, 5, 5, 2])}
+    kernel = np.random.RandomState(6).randn(3, 3, 2, 2).astype(np.float32)
+    pixels = np.random.RandomState(7).randn(1, 5, 5, 2).astype(np.float32)
+    conv = Model(lambda i, v, t: of(y=tf.nn.conv2d(i["x"], v["k"], 2, "SAME")), image, {"k": kernel})
+    everywhere("conv", conv, [{"x": pixels}], forms=("v2", "frozen"))
+    padded = lambda p: lambda i, v, t: of(y=tf.nn.conv2d(tf.pad(i["x"], [[0, 0]] + p + [[0, 0]]), v["k"], 2, "VALID"))
+    same("conv_padded_by_hand", conv, conv.but(fn=padded([[1, 1], [1, 1]])), [{"x": pixels}], proof=False)
+    different("conv_padding", conv, conv.but(fn=padded([[2, 0], [2, 0]])), [{"x": pixels}])
+    different("conv_strides", conv.but(fn=lambda i, v, t: of(y=tf.nn.conv2d(i["x"], v["k"], [1, 2, 1, 1], "SAME")[:, :3, :3])),
+              conv.but(fn=lambda i, v, t: of(y=tf.nn.conv2d(i["x"], v["k"], [1, 1, 2, 1], "SAME")[:, :3, :3])), [{"x": pixels}])
+    different("conv_dilation", conv.but(fn=lambda i, v, t: of(y=tf.nn.conv2d(i["x"], v["k"], 1, "SAME"))),
+              conv.but(fn=lambda i, v, t: of(y=tf.nn.conv2d(i["x"], v["k"], 1, "SAME", dilations=2))), [{"x": pixels}])
+    different("pool_padding", conv.but(fn=lambda i, v, t: of(y=tf.nn.avg_pool2d(i["x"], 2, 1, "SAME")), variables={}),
+              conv.but(fn=lambda i, v, t: of(y=tf.nn.avg_pool2d(tf.pad(i["x"], [[0, 0], [0, 1], [0, 1], [0, 0]]), 2, 1, "VALID")), variables={}), [{"x": pixels}])
+    different("pool_kind", conv.but(fn=lambda i, v, t: of(y=tf.nn.max_pool2d(i["x"], 2, 1, "SAME")), variables={}),
+              conv.but(fn=lambda i, v, t: of(y=tf.nn.avg_pool2d(i["x"], 2, 1, "SAME")), variables={}), [{"x": pixels}])
+    different("resize_corners", conv.but(fn=lambda i, v, t: of(y=v1.image.resize_bilinear(i["x"], [7, 7])), variables={}),
+              conv.but(fn=lambda i, v, t: of(y=v1.image.resize_bilinear(i["x"], [7, 7], half_pixel_centers=True)), variables={}), [{"x": pixels}])
+    one = np.float32([1, 1])
+    norm = lambda epsilon, training=False: Model(lambda i, v, t: of(y=v1.nn.fused_batch_norm(
+        i["x"], v["s"], v["o"], None if training else v["m"], None if training else v["v"], epsilon=epsilon, is_training=training)[0]),
+        image, {"s": one, "o": 0 * one, "m": 0 * one, "v": np.float32([1e-3, 2])})
+    different("batch_norm_epsilon", norm(0.001), norm(0.00100002), [{"x": pixels}])
+    different("batch_norm_training", norm(0.001), norm(0.001, True), [{"x": pixels}])
+    different("batch_norm_variance", norm(0.001), norm(0.001).but(variables={"s": one, "o": 0 * one, "m": 0 * one, "v": np.float32([2, 1e-3])}), [{"x": pixels}])
+    different("layout_transposed", conv.but(fn=lambda i, v, t: of(y=tf.reshape(i["x"], [-1, 50])), variables={}),
+              conv.but(fn=lambda i, v, t: of(y=tf.reshape(tf.transpose(i["x"], [0, 3, 1, 2]), [-1, 50])), variables={}), [{"x": pixels}])
+    drop = lambda rate: vector(lambda x: tf.nn.dropout(x, rate, seed=7) if rate else tf.identity(x), shape=(None, 3))
+    different("dropout_left_on", drop(0), drop(0.5), [{"x": X}])
+    rare = lambda x: x + tf.cast(tf.random.uniform([], seed=3) < 1e-9, F)
+    different("random_once_in_a_billion", drop(0), vector(rare, shape=(None, 3)), RANDOM)
+    keep = vector(lambda x: v1.nn.dropout(x, keep_prob=v1.placeholder_with_default(np.float32(1), [], name="keep"), seed=7), shape=(None, 3))
+    same("dropout_that_keeps_all", keep, keep.but(form="resource"), [{"x": X}], proof=False)
+
+
+# Control flow.
+
+def by_cond(edge, then=lambda x: x * 2.0, other=lambda x: x - 1.0, less=False):
+    return vector(lambda x: tf.cond(tf.reduce_sum(x) < edge if less else tf.reduce_sum(x) > edge, lambda: then(x), lambda: other(x)), shape=(None, 3))
+
+
+def loop(steps=3, body=lambda i, y: (i + 1, y * 1.5), start=0):
+    return vector(lambda x: v1.while_loop(lambda i, y: i < steps, body, [start, x])[1], shape=(None, 3))
+
+
+def case(x, edges=(100.0, -100.0), last=3.0):
+    s = tf.reduce_sum(x)
+    return tf.case([(s > edges[0], lambda: x * 2.0), (s < edges[1], lambda: x - last)], default=lambda: x + 1.0, exclusive=False)
+
+
+def nested(x, inner=1e6):
+    s = tf.reduce_sum(x)
+    return tf.cond(s > 0, lambda: tf.cond(s > inner, lambda: x * 7.0, lambda: x + 1.0), lambda: -x)
+
+
+def pairs_of_control_flow():
+    big = np.float32([[1e7, 1e7, 1e7]])
+    plain = by_cond(10.0)
+    for old, new in ((True, False), (True, True), (False, False)):
+        name = "%s_%s" % ("v1" if old else "v2", "v1" if new else "v2")
+        tries = [{"x": X}, {"x": big}, {"x": -big}]
+        same("cond." + name, plain.but(old_flow=old), plain.but(old_flow=new, form="v1" if new else "v2"), tries)
+        same("nested_cond." + name, vector(nested, shape=(None, 3), old_flow=old), vector(nested, shape=(None, 3), old_flow=new, form="v1" if new else "v2"), tries)
+        same("case." + name, vector(case, shape=(None, 3), old_flow=old), vector(case, shape=(None, 3), old_flow=new, form="v1" if new else "v2"), tries)
+        same("loop." + name, loop().but(old_flow=old), loop().but(old_flow=new, form="v1" if new else "v2"), tries)
+        different("cond_edge." + name, plain.but(old_flow=old), by_cond(float(np.nextafter(np.float32(10), np.float32(11)))).but(old_flow=new, form="v1" if new else "v2"),
+                  [{"x": np.float32([[np.nextafter(np.float32(10), np.float32(11)), 0, 0]])}], both=False)
+        far = by_cond(9.87e6)
+        different("rare_branch." + name, far.but(old_flow=old), by_cond(9.87e6, then=lambda x: x * 2.0000002).but(old_flow=new, form="v1" if new else "v2"), [{"x": big}], both=False)
+        different("rare_inner_branch." + name, vector(nested, shape=(None, 3), old_flow=old),
+                  vector(lambda x: nested(x, 1000001.0), shape=(None, 3), old_flow=new, form="v1" if new else "v2"), [{"x": np.float32([[1000000.5, 0, 0]])}], both=False)
+        different("case_last." + name, vector(case, shape=(None, 3), old_flow=old),
+                  vector(lambda x: case(x, last=3.0000002), shape=(None, 3), old_flow=new, form="v1" if new else "v2"), [{"x": np.float32([[-101, 0, 0]])}], both=False)
+        different("branches_exchanged." + name, plain.but(old_flow=old), by_cond(10.0, less=True).but(old_flow=new, form="v1" if new else "v2"), [{"x": X}], both=False)
+        different("loop_bound." + name, loop(50).but(old_flow=old), loop(51).but(old_flow=new, form="v1" if new else "v2"), [{"x": X}], both=False)
+        different("loop_body." + name, loop().but(old_flow=old), loop(body=lambda i, y: (i + 1, y * 1.5000001)).but(old_flow=new, form="v1" if new else "v2"), [{"x": X}], both=False)
+        different("loop_start." + name, loop().but(old_flow=old), loop(start=-1).but(old_flow=new, form="v1" if new else "v2"), [{"x": X}], both=False)
+        different("equal_of_two." + name, vector(lambda x: tf.cond(tf.equal(tf.reduce_sum(x), 0.015625), lambda: x, lambda: x + 1.0), shape=(None, 3), old_flow=old),
+                  vector(lambda x: x + 1.0, shape=(None, 3), old_flow=new, form="v1" if new else "v2"), [{"x": np.float32([[0.015625, 0, 0]])}], both=False)
+    until = lambda edge: vector(lambda x: v1.while_loop(lambda y: tf.reduce_sum(tf.abs(y)) > edge, lambda y: [y * 0.5], [x])[0], shape=(None, 3))
+    finite = [{"x": X}]
+    same("loop_until.v1_v2", until(0.5).but(old_flow=True), until(0.5).but(form="v2"), finite)
+    different("loop_until_edge", until(0.5).but(old_flow=True), until(0.25).but(form="v2"), finite, both=False)
+    closed = lambda a, b: Model(lambda i, v, t: of(y=v1.while_loop(lambda i, y: i < 3, lambda k, y: (k + 1, tf.matmul(y, v[a]) + tf.reduce_sum(v[b])), [0, i["x"]])[1]),
+                                ROWS, {"a": Q, "b": Q.T.copy()})
+    same("captured.v1_v2", closed("a", "b").but(old_flow=True), closed("a", "b").but(form="v2"), [{"x": X}])
+    same("captured.v2_v2", closed("a", "b").but(form="resource"), closed("a", "b").but(form="v2"), [{"x": X}])
+    different("captured_exchanged", closed("a", "b").but(old_flow=True), closed("b", "a").but(form="v2"), [{"x": X}], both=False)
+    different("captured_exchanged.v2", closed("a", "b").but(form="v2"), closed("b", "a").but(form="v2"), [{"x": X}], both=False)
+    rows = lambda fn: vector(lambda x: v1.map_fn(fn, x), shape=(None, 3))
+    same("map.v1_v1", rows(lambda r: r * 2.0).but(old_flow=True), rows(lambda r: r * 2.0).but(old_flow=True, form="resource"), finite)
+    same("map.v2_v2", rows(lambda r: r * 2.0), rows(lambda r: r * 2.0).but(form="v2"), finite)
+    same("map.v1_v2", rows(lambda r: r * 2.0).but(old_flow=True), rows(lambda r: r * 2.0).but(form="v2"), finite, proof=False)
+    different("map_body.v1_v2", rows(lambda r: r * 2.0).but(old_flow=True), rows(lambda r: r * 2.0000002).but(form="v2"), finite, both=False)
+
+    def asserting(limit, after=True):
+        def fn(x):
+            check = [v1.assert_less(x, limit)] if limit else []
+            with tf.control_dependencies(check):
+                return x * 2.0 if after else tf.identity(x)
+        return vector(fn, shape=(None, 3))
+    same("assertion", asserting(1e7), asserting(1e7).but(form="v2"), [{"x": X}, {"x": big * 2}], proof=False)
+    different("assertion_limit", asserting(1e7), asserting(1.1e7), [{"x": X}, {"x": big * np.float32(1.05)}])
+    different("assertion_dropped", asserting(1e7), asserting(None), [{"x": X}, {"x": big * 2}])
+
+    def ensured(shape):
+        def fn(x):
+            with tf.control_dependencies([tf.ensure_shape(x, shape)] if shape else []):
+                return tf.identity(x) * 2.0
+        return vector(fn, shape=None)
+    different("shape_only_by_a_control_edge", ensured([None, 3]), ensured(None), [{"x": np.float32([1])}], both=False)
+    different("other_shape_by_a_control_edge", ensured([None, 3]), ensured([None, 2]), [{"x": X}], both=False)
+    gathers = lambda inside: Model(lambda i, v, t: of(y=tf.cond(
+        i["p"], (lambda: tf.gather(v["t"], i["k"])) if inside else (lambda g=tf.gather(v["t"], i["k"]): tf.identity(g)), lambda: 0.0)),
+        {"p": (B, []), "k": (I, [])}, {"t": np.float32([1, 2, 3])})
+    beyond = [{"p": np.bool_(False), "k": np.int32(77)}]
+    different("failing_op_outside_of_the_branch", gathers(True).but(old_flow=True), gathers(False).but(old_flow=True), beyond, both=False)
+    different("failing_op_outside_of_the_branch.v2", gathers(True).but(old_flow=True), gathers(False).but(form="v2"), beyond, both=False)
+    same("failing_op_in_the_branch.v2", gathers(True).but(old_flow=True), gathers(True).but(form="v2"), [{"p": np.bool_(True), "k": np.int32(1)}] + beyond)
+
+
+def pairs_that_tests_miss():
+    """What no input that is drawn would show, behind a difference that keeps a proof from coming about."""
+    aside = lambda x: tf.reduce_sum(tf.stack([x, x]), 0)
+    twice = lambda x: x + x
+    for name, old, new, inputs in (
+            ("branch_on_text", lambda s: tf.cond(tf.strings.regex_full_match(s[0], "magic[0-9]+"), lambda: tf.size(s), lambda: tf.constant(7)),
+             lambda s: tf.cond(tf.strings.regex_full_match(s[0], "magic[0-9]+"), lambda: tf.shape(s)[0] + 1, lambda: tf.constant(7)), np.array(["magic1"], object)),
+            ("pattern", lambda s: tf.strings.regex_replace(s, "magic[0-7]", "_"), lambda s: tf.strings.regex_replace(tf.strings.join([s, ""]), "magic[0-8]", "_"), np.array(["magic8"], object)),
+            ("word", lambda s: tf.where(tf.equal(s, "the long word"), "a", "b"), lambda s: tf.where(tf.equal(tf.strings.join([s, ""]), "the long ward"), "a", "b"), np.array(["the long word"], object)),
+    ):
+        different("missed_" + name, vector(old, S), vector(new, S), [{"x": inputs}])
+    seventh = lambda last: lambda x: tf.switch_case(tf.cast(tf.reduce_sum(x) / 1000.0, I), [lambda k=k: x * float(k) for k in range(9)] + [lambda: last(x)])
+    different("missed_case", vector(seventh(twice), shape=(None, 3)), vector(lambda x: seventh(lambda x: x - x)(x) * 1.0, shape=(None, 3)),
+              [{"x": np.float32([[9500, 0, 0]])}])
+    different("missed_product", vector(lambda x: tf.where(x * x > 1e9, aside(x), x), shape=(None, 3)),
+              vector(lambda x: tf.where(x * x > 1e9 + 64, twice(x), x), shape=(None, 3)), [{"x": np.sqrt(np.float32([[1e9 + 30, 1e9 + 64, 1e9 + 100]]))}])
+    inner = lambda k: lambda x: v1.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, tf.cond(tf.reduce_sum(y) > 3.3e7, lambda: y * k, lambda: y + 1.0)), [0, x])[1]
+    different("missed_in_a_loop", vector(inner(2.0), shape=(None, 3)).but(old_flow=True), vector(inner(5.0), shape=(None, 3), form="v2"), [{"x": np.float32([[4e7, 0, 0]])}])
+    different("missed_in_a_loop.v2", vector(inner(2.0), shape=(None, 3)), vector(inner(5.0), shape=(None, 3), form="v2"), [{"x": np.float32([[4e7, 0, 0]])}])
+    tiny = np.ones([40, 1], np.float32)
+    hidden = lambda w, f: Model(lambda i, v, t: of(y=tf.cast(tf.reduce_sum(tf.matmul(f(i["x"]), v["w"])) > 1e30, I)), {"x": (F, [None, 40])}, {"w": w})
+    different("missed_weight", hidden(tiny, aside), hidden(ulp(tiny), twice), [{"x": np.eye(40, dtype=np.float32)[-1:] * np.float32(n)} for n in np.nextafter(np.float32(5e29), np.float32(1)) * np.linspace(0.49, 0.51, 3)] +
+              [{"x": np.float32([[0] * 39 + [v]])} for v in crossing(tiny)])
+    many = ["word %d" % n for n in range(20000)]
+    other = list(many)
+    other[15000] = "ward 15000"
+    lookup = lambda words, f: Model(lambda i, v, t: of(y=f(t["t"].lookup(i["s"]))), {"s": (S, [None])}, tables={"t": words_table(words)})
+    different("missed_vocabulary", lookup(many, lambda y: y * 2), lookup(other, lambda y: y + y), [{"s": np.array(["word 15000"], object)}])
+    shared = vector(lambda x: tf.reduce_sum(x * 3.0), shape=(None, 3))
+    different("random_stateless_seed", vector(lambda x: x + tf.random.stateless_uniform([3], [1, 2]), shape=(None, 3)),
+              vector(lambda x: x + tf.random.stateless_uniform([3], [1, 3]), shape=(None, 3)), [{"x": X}])
+    same("sum", shared, shared.but(form="v2"), [{"x": X}])
+    half = Model(lambda i, v, t: of(y=tf.cast(i["x"] * tf.cast(1.5, tf.float16) > tf.cast(1000.0, tf.float16), I)), {"x": (tf.float16, [None])})
+    different("half_edge", half, half.but(fn=lambda i, v, t: of(y=tf.cast(i["x"] * tf.cast(1.5, tf.float16) >= tf.cast(1000.0, tf.float16), I))),
+              [{"x": np.float16([v]) for v in (666, 667)}, {"x": np.arange(660, 670, 0.5).astype(np.float16)}])
+
+
+def crossing(tiny):
+    """The floats around the one at which the last weight decides."""
+    at = np.float32(5e29)
+    found = [at]
+    for _ in range(3):
+        found = [np.nextafter(found[0], np.float32(0))] + found + [np.nextafter(found[-1], np.float32(np.inf))]
+    return found
+
+
+# Tables, text and tf.Examples.
+
+def vocabulary(words, name="vocab.txt"):
+    path = os.path.join(SCRATCH, "%d" % len(os.listdir(SCRATCH)))
+    os.makedirs(path)
+    with open(os.path.join(path, name), "wb") as f:
+        f.write("".join(w + "\n" for w in words).encode())
+    return os.path.join(path, name)
+
+
+def words_table(words, buckets=1):
+    return lambda: tf.lookup.StaticVocabularyTable(tf.lookup.TextFileInitializer(
+        vocabulary(words), S, tf.lookup.TextFileIndex.WHOLE_LINE, L, tf.lookup.TextFileIndex.LINE_NUMBER), buckets)
+
+
+def key_values(keys, values, default=-1.0, value_type=F):
+    return lambda: tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(list(keys), list(values), S, value_type), default)
+
+
+def pairs_of_text():
+    text = {"s": (S, [None])}
+    find = lambda i, v, t: of(y=t["t"].lookup(i["s"]))
+    lookup = Model(find, text, tables={"t": words_table(WORDS)})
+    asked = [{"s": np.array(["red", "Zoë", "green", "nothing", "", "Zoe"], object)}]
+    many = [{"s": np.array(["unknown %d" % n for n in range(30)], object)}]
+    everywhere("lookup", lookup, asked, forms=("v2", "session", "again"))
+    different("vocabulary_line", lookup, lookup.but(tables={"t": words_table(["red", "green", "blue", "Zoe"])}), asked)
+    different("vocabulary_order", lookup, lookup.but(tables={"t": words_table(["green", "red", "blue", "Zoë"])}), asked)
+    different("vocabulary_longer", lookup, lookup.but(tables={"t": words_table(WORDS + ["black"])}), asked)
+    different("vocabulary_spaces", lookup, lookup.but(tables={"t": words_table(["red ", "green", "blue", "Zoë"])}), asked)
+    different("vocabulary_normal_form", lookup, lookup.but(tables={"t": words_table(["red", "green", "blue", "Zoe\u0308"])}), asked)
+    different("buckets", lookup.but(tables={"t": words_table(WORDS, 2)}), lookup.but(tables={"t": words_table(WORDS, 3)}), many)
+    prices = Model(find, text, tables={"t": key_values(WORDS, [1.5, 2.5, 3.5, 4.5])})
+    everywhere("prices", prices, asked, forms=("v2", "session", "again"))
+    different("table_default", prices, prices.but(tables={"t": key_values(WORDS, [1.5, 2.5, 3.5, 4.5], -2.0)}), asked)
+    different("table_default_zero", prices.but(tables={"t": key_values(WORDS, [1.5, 2.5, 3.5, 4.5], 0.0)}),
+              prices.but(tables={"t": key_values(WORDS, [1.5, 2.5, 3.5, 4.5], -0.0)}), asked, both=False)
+    different("table_value", prices, prices.but(tables={"t": key_values(WORDS, [1.5, 2.5, 3.5, 4.5000005])}), asked)
+    different("table_key_with_nul", prices.but(tables={"t": key_values(["a\0b"], [1.0])}), prices.but(tables={"t": key_values(["a\0c"], [1.0])}),
+              [{"s": np.array(["a\0b", "a\0c", "a"], object)}])
+    double = Model(lambda i, v, t: of(y=t["a"].lookup(i["s"]) - t["b"].lookup(i["s"])), text,
+                   tables={"a": key_values(WORDS, [1, 2, 3, 4]), "b": key_values(WORDS, [4, 3, 2, 9])})
+    everywhere("two_tables", double, asked, forms=("v2", "session"))
+    different("tables_exchanged", double, double.but(tables={"a": key_values(WORDS, [4, 3, 2, 9]), "b": key_values(WORDS, [1, 2, 3, 4])}), asked)
+    odd = [{"s": np.array(["ÀÉ", "abc DEF", "İ", "ß", "", "a  b", " x ", "1.5", "日本"], object)}]
+    for name, old, new in (
+            ("lower_unicode", lambda s: tf.strings.lower(s, "utf-8"), lambda s: tf.strings.lower(s)),
+            ("upper_unicode", lambda s: tf.strings.upper(s, "utf-8"), lambda s: tf.strings.upper(s)),
+            ("length_unit", lambda s: tf.strings.length(s), lambda s: tf.strings.length(s, "UTF8_CHAR")),
+            ("substring_unit", lambda s: tf.strings.substr(s, 0, 1), lambda s: tf.strings.substr(s, 0, 1, "UTF8_CHAR")),
+            ("strip", lambda s: tf.strings.strip(s), lambda s: tf.identity(s)),
+            ("regex", lambda s: tf.strings.regex_replace(s, "[^a-z]", "_"), lambda s: tf.strings.regex_replace(s, "[^a-zA-Z]", "_")),
+            ("regex_global", lambda s: tf.strings.regex_replace(s, " ", "_"), lambda s: tf.strings.regex_replace(s, " ", "_", replace_global=False)),
+            ("split_empty", lambda s: v1.string_split(s, " ").values, lambda s: v1.string_split(s, " ", skip_empty=False).values),
+            ("join_separator", lambda s: tf.strings.reduce_join(s, separator=" "), lambda s: tf.strings.reduce_join(s, separator="")),
+            ("hash_kind", lambda s: tf.strings.to_hash_bucket_fast(s, 1000), lambda s: v1.string_to_hash_bucket(s, 1000)),
+            ("hash_buckets", lambda s: tf.strings.to_hash_bucket_fast(s, 1000), lambda s: tf.strings.to_hash_bucket_fast(s, 1001)),
+            ("hash_key", lambda s: tf.strings.to_hash_bucket_strong(s, 1000, [1, 2]), lambda s: tf.strings.to_hash_bucket_strong(s, 1000, [2, 1])),
+            ("bytes_split", lambda s: tf.strings.bytes_split(s).values, lambda s: tf.strings.unicode_split(s, "UTF-8").values),
+            ("add_strings", lambda s: s + tf.reverse(s, [0]), lambda s: tf.reverse(s, [0]) + s),
+            ("equal_empty", lambda s: tf.equal(s, ""), lambda s: tf.equal(tf.strings.strip(s), "")),
+    ):
+        inputs = asked if name in ("vocab",) else odd
+        different("text_" + name, vector(old, S).but(inputs={"x": (S, [None])}), vector(new, S), [{"x": inputs[0]["s"]}, {"x": np.array([" ", "a b  c"], object)}])
+    same("text_same", vector(lambda s: tf.strings.regex_replace(tf.strings.lower(s, "utf-8"), "[^a-z]", "_"), S),
+         vector(lambda s: tf.strings.regex_replace(tf.strings.lower(s, "utf-8"), "[^a-z]", "_"), S, form="v2"), [{"x": odd[0]["s"]}])
+    same("text_joined", vector(lambda s: v1.string_split(s, " ").values, S), vector(lambda s: v1.string_split(s, " ").values, S, form="v2"), [{"x": odd[0]["s"]}])
+
+    def parse(default=7, shape=(3,), key="x", missing="", dense=F):
+        def fn(i, v, t):
+            features = {key: tf.io.FixedLenFeature(shape, dense), "n": tf.io.FixedLenFeature([], L, default_value=default), "tags": tf.io.VarLenFeature(S)}
+            parsed = tf.io.parse_example(i["e"], features)
+            tags = tf.sparse.to_dense(parsed["tags"], default_value=missing)
+            return of(y=tf.reshape(tf.cast(parsed[key], F), [-1]), n=parsed["n"], tags=tf.strings.reduce_join(tags, axis=1))
+        return Model(fn, {"e": (S, [None])})
+
+    def example(n=None, x=(1, 2, 3), tags=("a", "b")):
+        e = tf.train.Example()
+        e.features.feature["x"].float_list.value.extend(x)
+        e.features.feature["tags"].bytes_list.value.extend(t.encode() for t in tags)
+        if n is not None:
+            e.features.feature["n"].int64_list.value.append(n)
+        return e.SerializeToString(deterministic=True)
+    examples = [{"e": np.array([example(), example(3), example(4, tags=())], object)}]
+    everywhere("examples", parse(), examples, forms=("v2", "session", "again"))
+    different("feature_default", parse(), parse(default=8), examples)
+    different("feature_shape", parse(), parse(shape=(1, 3)).but(fn=parse(shape=(2,)).fn), examples)
+    different("feature_key", parse(), parse(key="X"), examples)
+    different("feature_required", parse(), parse(default=None), examples)
+    different("feature_padding", parse(), parse(missing="-"), examples)
+
+    def other_op(i, v, t):
+        parsed = tf.raw_ops.ParseExample(serialized=i["e"], names=np.array([], object).astype(str), sparse_keys=[], dense_keys=["n", "x"],
+                                         dense_defaults=[np.int64(7), np.float32([])], sparse_types=[], dense_shapes=[[], [3]])
+        return of(n=parsed.dense_values[0], x=parsed.dense_values[1])
+
+    def newer_op(i, v, t):
+        parsed = tf.raw_ops.ParseExampleV2(serialized=i["e"], names=np.array([], object).astype(str), sparse_keys=np.array([], object).astype(str),
+                                           dense_keys=["n", "x"], ragged_keys=np.array([], object).astype(str), dense_defaults=[np.int64(7), np.float32([])],
+                                           num_sparse=0, sparse_types=[], ragged_value_types=[], ragged_split_types=[], dense_shapes=[[], [3]])
+        return of(n=parsed.dense_values[0], x=parsed.dense_values[1])
+    same("parse_ops", Model(other_op, {"e": (S, [None])}), Model(newer_op, {"e": (S, [None])}, form="v2"), examples)
+    different("parse_ops_of_any_rank", Model(other_op, {"e": (S, None)}), Model(newer_op, {"e": (S, None)}), [{"e": np.array(example(), object)}], both=False)
+
+
+# What is declared, what is loaded, and the files.
+
+def graph(m):
+    return m.meta_graphs[0].graph_def
+
+
+def sig(m, key="serving_default"):
+    return m.meta_graphs[0].signature_def[key]
+
+
+def node(m, name):
+    return next(n for n in graph(m).node if n.name == name)
+
+
+def pairs_of_declarations():
+    def renamed_input(m):
+        sig(m).inputs["other"].CopyFrom(sig(m).inputs["x"])
+        del sig(m).inputs["x"]
+
+    def renamed_output(m):
+        sig(m).outputs["other"].CopyFrom(sig(m).outputs["y"])
+        del sig(m).outputs["y"]
+
+    def set_method(m):
+        sig(m).method_name = "tensorflow/serving/classify"
+
+    def input_type(m):
+        sig(m).inputs["x"].dtype = tf.float64.as_datatype_enum
+
+    def narrower(m):
+        sig(m).inputs["x"].tensor_shape.dim[0].size = 1
+
+    def wider(m):
+        sig(m).inputs["x"].tensor_shape.dim[0].size = -1
+    x = [{"x": X}]
+    for name, edit in (("input_name", renamed_input), ("output_name", renamed_output), ("method_name", set_method), ("declared_type", input_type), ("declared_shape", narrower)):
+        different(name, dense, dense.but(edit=edit), x)
+        different(name + ".v2", dense, dense.but(edit=edit, form="v2"), x)
+    same("declared_wider", dense.but(edit=narrower), dense.but(edit=wider), [{"x": X[:1]}])
+    different("signature_key", dense, dense.but(key="predict"), x)
+    different("tag_set", dense, dense.but(tags=("serve", "gpu")), x, both=False)
+
+    def another_key(m):
+        sig(m, "more").CopyFrom(sig(m))
+
+    def other_placeholder(m):
+        node(m, "x").attr["dtype"].type = tf.float64.as_datatype_enum
+        for n in graph(m).node:
+            if n.name in ("twin",):
+                n.attr["T"].type = tf.float64.as_datatype_enum
+    different("second_signature", dense, dense.but(edit=another_key), x)
+    different("second_signature_gone", dense.but(edit=another_key), dense, x, both=False)
+    through = vector(lambda x: tf.identity(x, name="twin"), shape=(None, 3))
+    different("placeholder_of_another_type", through, through.but(edit=other_placeholder), x)
+
+    def fed_and_fetched(m):
+        sig(m).outputs["y"].name = "x:0"
+    different("output_that_is_the_input", through, through.but(edit=fed_and_fetched), x, about="TensorFlow refuses to fetch what is fed")
+
+    def no_such_input(m):
+        sig(m).inputs["unused"].name = "nowhere:0"
+    unused = Model(lambda i, v, t: of(y=i["x"] * 2.0), {"x": (F, [None, 3]), "unused": (F, [])})
+    same("unused_input", unused, unused.but(form="v2"), [{"x": X, "unused": np.float32(1)}])
+    different("unused_input_of_no_tensor", unused, unused.but(edit=no_such_input), [{"x": X, "unused": np.float32(1)}])
+
+    def fed_inside(m):
+        sig(m).inputs["x"].name = "mid:0"
+    inner = vector(lambda x: tf.identity(tf.nn.relu(x), name="mid") * 2.0, shape=(None, 3))
+    same("input_in_the_middle", vector(lambda x: x * 2.0, shape=(None, 3)), inner.but(edit=fed_inside), x)
+    different("input_in_the_middle_or_not", inner, inner.but(edit=fed_inside), x)
+
+    def exchanged(m):
+        sig(m).inputs["a"].name, sig(m).inputs["b"].name = sig(m).inputs["b"].name, sig(m).inputs["a"].name
+    minus = Model(lambda i, v, t: of(y=i["a"] - i["b"]), {"a": (F, [None]), "b": (F, [None])})
+    different("inputs_exchanged", minus, minus.but(edit=exchanged), [{"a": np.float32([1]), "b": np.float32([2])}])
+
+    def versions(m):
+        graph(m).versions.min_consumer = 99999
+    different("min_consumer", dense, dense.but(edit=versions), x, about="no TensorFlow loads it")
+
+    def stripped(m):
+        for n in graph(m).node:
+            for name in ("transpose_a", "transpose_b", "shape"):
+                if n.op in ("MatMul",) or name == "shape" and n.op == "Placeholder":
+                    n.attr.pop(name, None)
+            n.device = "/device:CPU:0"
+            n.attr.pop("_output_shapes", None)
+    same("defaults_stripped", dense, dense.but(edit=stripped), x)
+
+    def transposed(m):
+        for n in graph(m).node:
+            if n.op == "MatMul":
+                n.attr["transpose_b"].b = True
+    different("attribute_from_its_default", square, square.but(edit=transposed), x)
+
+    def shuffled(m):
+        nodes = list(graph(m).node)
+        del graph(m).node[:]
+        graph(m).node.extend(reversed(nodes))
+
+    def renamed(m):
+        keep = {t.name.split(":")[0] for t in sig(m).inputs.values()} | {"save/Const"}
+        names = {n.name: n.name if n.name in keep else "n%d" % k for k, n in enumerate(graph(m).node) if n.op != "VariableV2"}
+        move = lambda ref: "^" * ref.startswith("^") + (lambda n, c, i: names.get(n, n) + c + i)(*ref.lstrip("^").partition(":"))
+        for n in graph(m).node:
+            n.name = names.get(n.name, n.name)
+            n.input[:] = [move(i) for i in n.input]
+            n.attr.pop("_class", None)
+        for t in sig(m).outputs.values():
+            t.name = move(t.name)
+        saver = m.meta_graphs[0].saver_def
+        saver.restore_op_name, saver.save_tensor_name = move(saver.restore_op_name), move(saver.save_tensor_name)
+        m.meta_graphs[0].collection_def.clear()
+    same("nodes_reordered", dense, dense.but(edit=shuffled), x)
+    same("nodes_renamed", dense, dense.but(edit=renamed), x)
+
+
+def pairs_of_loading():
+    x = [{"x": X}]
+
+    def not_restored(m):
+        m.meta_graphs[0].ClearField("saver_def")
+        m.meta_graphs[0].collection_def.clear()  # else Python's loader makes a Saver of its own
+
+    def partly_restored(m):
+        restore = next(n for n in graph(m).node if n.op == "NoOp" and "restore" in n.name and n.input)
+        del restore.input[0]
+
+    def restored_crosswise(m):
+        assigns = [n for n in graph(m).node if n.op == "Assign" and n.name.startswith("save/")]
+        assigns[0].input[1], assigns[1].input[1] = assigns[1].input[1], assigns[0].input[1]
+    different("not_restored", dense, dense.but(edit=not_restored), x)
+    different("partly_restored", two, two.but(edit=partly_restored), x)
+    different("restored_crosswise", two, two.but(edit=restored_crosswise), x)
+
+    def shard(path):
+        return os.path.join(path, "variables", "variables.data-00000-of-00001")
+
+    def flip(path):
+        data = bytearray(open(shard(path), "rb").read())
+        data[1] ^= 1
+        open(shard(path), "wb").write(data)
+
+    def truncate(path):
+        data = open(shard(path), "rb").read()
+        open(shard(path), "wb").write(data[:-1])
+    different("shard_missing", dense, dense.but(after=lambda path: os.remove(shard(path))), x)
+    different("shard_corrupt", dense, dense.but(after=flip), x)
+    different("shard_truncated", dense, dense.but(after=truncate), x)
+    different("index_missing", dense, dense.but(after=lambda path: os.remove(os.path.join(path, "variables", "variables.index"))), x)
+    text = {"s": (S, [None])}
+    lookup = Model(lambda i, v, t: of(y=t["t"].lookup(i["s"])), text, tables={"t": words_table(WORDS)})
+    asked = [{"s": np.array(["red", "Zoë", "nothing"], object)}]
+
+    def no_main_op(m):
+        del m.meta_graphs[0].collection_def["saved_model_main_op"]
+        m.meta_graphs[0].signature_def.pop("__saved_model_init_op", None)
+    different("initialiser_lost", lookup, lookup.but(edit=no_main_op), asked)
+    different("asset_missing", lookup, lookup.but(after=lambda path: os.remove(os.path.join(path, "assets", "vocab.txt"))), asked)
+    different("asset_content", lookup, lookup.but(after=lambda path: open(os.path.join(path, "assets", "vocab.txt"), "w").write("red\ngreen\nblue\nyellow\n")), asked)
+    same("asset_crlf", lookup, lookup.but(after=lambda path: open(os.path.join(path, "assets", "vocab.txt"), "wb").write("\r\n".join(WORDS + [""]).encode())), asked,
+         about="TensorFlow reads lines without the carriage return")
+
+    # What the init op does after the restore.
+    def variable(assign):
+        def build(i, v, t):
+            assign_to = v1.get_variable("late", initializer=np.float32(1), use_resource=False)
+            v1.add_to_collection("late", assign_to)
+            return of(y=i["x"] * assign_to)
+        return Model(build, ROWS, main_op=assign)
+    late = lambda: v1.get_collection("late")[0]
+    nothing = variable(lambda: tf.no_op())
+    different("init_op_assigns", nothing, variable(lambda: v1.assign(late(), 2.0).op), x, both=False)
+    different("init_op_adds", nothing, variable(lambda: v1.assign_add(late(), 1.0).op), x, both=False)
+    different("init_op_assigns_in_a_branch", nothing,
+              variable(lambda: tf.cond(tf.constant(True), lambda: v1.assign(late(), 2.0), lambda: tf.identity(late())).op).but(old_flow=True), x, both=False)
+    same("init_op_assigns_the_same", variable(lambda: v1.assign(late(), 2.0).op), variable(lambda: v1.assign(late(), 2.0).op).but(after=as_text), x)
+
+    def dead_write(value):
+        # Only a control edge from a branch that is not taken leads to the assignment, which both models have.
+        def assign():
+            off, _ = tf.raw_ops.Switch(data=tf.constant(1.0), pred=tf.constant(True))
+            with tf.control_dependencies([tf.identity(off)]):
+                return v1.assign(late(), 5.0).op
+        model = variable(assign).but(old_flow=True)
+        fn = model.fn
+
+        def build(i, v, t):
+            assign_to = v1.get_variable("late", initializer=np.float32(value), use_resource=False)
+            v1.add_to_collection("late", assign_to)
+            return of(y=i["x"] * assign_to)
+        return model.but(fn=build)
+    different("init_op_that_does_not_reach_its_assignment", dead_write(1), dead_write(2), x, both=False)
+
+    def failing_init(m):
+        m.meta_graphs[0].collection_def["saved_model_main_op"].node_list.value[:] = ["fails"]
+        bad = graph(m).node.add()
+        bad.name, bad.op = "fails", "Assert"
+        bad.input.extend(["fails/false", "fails/false"])
+        bad.attr["T"].list.type.append(tf.bool.as_datatype_enum)
+        no = graph(m).node.add()
+        no.name, no.op = "fails/false", "Const"
+        no.attr["dtype"].type = tf.bool.as_datatype_enum
+        no.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(False))
+    different("init_op_fails", dense, dense.but(edit=failing_init), x)
+
+    # State that requests change.
+    def counter(step, read):
+        def fn(i, v, t):
+            n = v1.get_variable("n", initializer=np.float32(0), use_resource=False)
+            added = v1.assign_add(n, step)
+            with tf.control_dependencies([added] if read else []):
+                seen = tf.identity(n) if read else n - 0.0
+            return of(y=i["x"] + (added if not read else seen))
+        return Model(fn, ROWS)
+    same("counter", counter(1.0, False), counter(1.0, False).but(after=as_text), x, proof=False)
+    different("counter_step", counter(1.0, False), counter(2.0, False), x, both=False)
+    PAIRS.append(("state_between_signatures", False, False, Update(True), Update(False), TWICE, "one signature changes what another reads"))
+    PAIRS.append(("state_between_signatures.same", True, False, Update(True), Update(True, "resource"), TWICE, "one signature changes what another reads"))
+
+
+class Update:
+    """A signature that counts and one that tells the count, or always zero."""
+
+    def __init__(self, live, form="v1"):
+        self.live, self.resource, self.fn = live, form == "resource", None
+
+    def save(self, path):
+        with tf.Graph().as_default(), v1.Session() as sess:
+            x = v1.placeholder(F, [], name="x")
+            n = v1.get_variable("n", initializer=np.float32(0), use_resource=self.resource)
+            told = tf.identity(n if self.live else tf.constant(0.0)) + x
+            added = v1.assign_add(n, 1.0) + x
+            sess.run(v1.global_variables_initializer())
+            build = v1.saved_model.predict_signature_def
+            builder = v1.saved_model.Builder(path)
+            builder.add_meta_graph_and_variables(sess, ["serve"], {"a_count": build({"x": x}, {"y": told}), "b_add": build({"x": x}, {"y": added})})
+            builder.save()
+
+
+# Labels are checked.
+
+class Failure(Exception):
+    pass
+
+
+def answer(path, inputs, key, tags, times=1):
+    """What a model answers, as bytes; the exception's text where it does not."""
+    with tf.Graph().as_default(), v1.Session(config=CONFIG) as sess:
+        try:
+            m = v1.saved_model.load(sess, tags, path)
+        except Exception as e:  # noqa: BLE001
+            return "does not load: %s" % type(e).__name__
+        keys = sorted(k for k in m.signature_def if not k.startswith("__")) if key is None else [key]
+        out = []
+        for _ in range(times):
+            for k in reversed(keys):
+                s = m.signature_def[k]
+                feeds = {t.name: inputs[n] for n, t in s.inputs.items()}
+                if set(feeds) & {t.name for t in s.outputs.values()}:
+                    return "fetches what is fed"  # Python's session answers, and no other
+                try:
+                    got = sess.run({n: t.name for n, t in s.outputs.items()}, feeds)
+                except Exception as e:  # noqa: BLE001
+                    out.append("fails: %s" % type(e).__name__)
+                    continue
+                out.append({n: (a.dtype.str, a.shape, bits(a)) for n, a in sorted((n, np.asarray(a)) for n, a in got.items())})
+        return repr(out)
+
+
+def bits(a):
+    if a.dtype == object:
+        return repr(a.tolist())
+    if a.dtype.kind in "fc":
+        a = np.where(np.isnan(a), np.full_like(a, np.nan), a)
+    return np.ascontiguousarray(a).tobytes()
+
+
+def declared(path):
+    for name in ("saved_model.pb", "saved_model.pbtxt"):
+        file = os.path.join(path, name)
+        if os.path.exists(file):
+            if name.endswith("txt"):
+                from google.protobuf import text_format
+                m = text_format.Parse(open(file, encoding="utf-8").read(), saved_model_pb2.SavedModel())
+            else:
+                m = saved_model_pb2.SavedModel.FromString(open(file, "rb").read())
+    info = lambda ts: sorted((n, t.dtype, tuple(d.size for d in t.tensor_shape.dim)) for n, t in ts.items())
+    return [(sorted(g.meta_info_def.tags), sorted((k, s.method_name, info(s.inputs), [(n, d) for n, d, _ in info(s.outputs)])
+                                                    for k, s in g.signature_def.items() if not k.startswith("__"))) for g in m.meta_graphs]
+
+
+def check(name, alike, old, new, old_dir, new_dir, inputs):
+    if inputs == RANDOM:
+        return
+    if not alike and declared(old_dir) != declared(new_dir):
+        return
+    times, key, tags = 1, getattr(old, "key", None), list(getattr(old, "tags", ["serve"]))
+    if inputs == TWICE:
+        inputs, times = [{"x": np.float32(1)}], 2
+    if not inputs:
+        raise Failure("%s brings no input" % name)
+    answers = [(answer(old_dir, i, key, tags, times), answer(new_dir, i, key, tags, times)) for i in inputs]
+    if alike and any(a != b for a, b in answers) or not alike and all(a == b for a, b in answers):
+        raise Failure("%s is called %s: %s" % (name, "the same" if alike else "different", [(a[:300], b[:300]) for a, b in answers]))
+    if alike and all("does not load" in a or "fails: " in a for a, _ in answers):
+        raise Failure("%s answers nothing: %s" % (name, answers))
+
+
+CONFIG = v1.ConfigProto(graph_options=v1.GraphOptions(
+    optimizer_options=v1.OptimizerOptions(opt_level=v1.OptimizerOptions.L0), rewrite_options={"disable_meta_optimizer": True}))
+HELPERS = helper_functions()
+SCRATCH = ""
+
+
+def main():
+    global SCRATCH
+    where = sys.argv[1]
+    only = sys.argv[2:]
+    SCRATCH = os.path.join(where, ".scratch")
+    shutil.rmtree(where, ignore_errors=True)
+    os.makedirs(SCRATCH)
+    for add in (pairs_of_weights, pairs_of_ops, pairs_of_layers, pairs_of_control_flow, pairs_that_tests_miss, pairs_of_text, pairs_of_declarations, pairs_of_loading):
+        add()
+    wrong, listed = [], []
+    for name, alike, proof, old, new, inputs, about in PAIRS:
+        if only and not any(o in name for o in only):
+            continue
+        dirs = [os.path.join(where, name, side) for side in ("old", "new")]
+        try:
+            old.save(dirs[0])
+            new.save(dirs[1])
+            check(name, alike, old, new, *dirs, inputs)
+        except Exception as e:  # noqa: BLE001
+            wrong.append("%s: %s: %s" % (name, type(e).__name__, e))
+            continue
+        listed.append({"name": name, "same": alike, "proof": proof, "about": about})
+    if len({p["name"] for p in listed}) != len(listed):
+        wrong.append("two pairs have one name")
+    shutil.rmtree(SCRATCH)
+    with open(os.path.join(where, "pairs.json"), "w", encoding="utf-8") as f:
+        json.dump(listed, f, indent=1)
+    print("%d pairs, %d of them the same" % (len(listed), sum(p["same"] for p in listed)))
+    if wrong:
+        sys.exit("\n".join(wrong))
+
+
+if __name__ == "__main__":
+    main()

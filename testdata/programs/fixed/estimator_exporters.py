@@ -1,0 +1,166 @@
+"""Train and evaluate an Estimator, with exports of the last few evaluations and of the end."""
+import os
+import time
+
+import numpy as np
+import tensorflow as tf
+
+tf.compat.v1.disable_v2_behavior()
+tf.compat.v1.enable_resource_variables()
+
+
+def save_session(sess, export_dir, signatures, methods=None):
+    """Write the graph and the variables of a session as a TensorFlow 2 SavedModel.
+
+    signatures: {key: ({input name: tensor}, {output name: tensor})}
+    methods: {key: method name}, for signatures that are not for TensorFlow Serving's predict
+    """
+    variables = sess.graph.get_collection(tf.compat.v1.GraphKeys.GLOBAL_VARIABLES)
+    if any(variable.op.type != "VarHandleOp" for variable in variables):
+        raise ValueError("reference variables can't be saved: call enable_resource_variables() before the graph is built")
+    if sess.graph.get_collection(tf.compat.v1.GraphKeys.TABLE_INITIALIZERS):
+        raise ValueError("the graph has lookup tables, which this function does not save")
+    values = sess.run({variable.name: variable for variable in variables})
+    meta_graph = tf.compat.v1.train.export_meta_graph(graph=sess.graph, clear_devices=True)
+    for collection in set(meta_graph.collection_def) - {tf.compat.v1.GraphKeys.GLOBAL_VARIABLES}:
+        del meta_graph.collection_def[collection]  # each would make variable objects of its own
+    unused = dict(filename_tensor_name="unused", save_tensor_name="unused", restore_op_name="unused")
+    meta_graph.saver_def.CopyFrom(tf.compat.v1.train.SaverDef(**unused))  # else the import builds a Saver
+
+    def import_graph():
+        tf.compat.v1.train.import_meta_graph(meta_graph)
+
+    def as_function(inputs, outputs):
+        feeds = [graph.graph.get_tensor_by_name(tensor.name) for tensor in inputs.values()]
+        fetches = {name: graph.graph.get_tensor_by_name(tensor.name) for name, tensor in outputs.items()}
+        specs = [tf.TensorSpec(feed.shape, feed.dtype, name) for name, feed in zip(inputs, feeds)]
+        pruned = graph.prune(feeds, fetches)
+        return tf.function(lambda *args: pruned(*args), input_signature=specs, autograph=False)
+
+    with tf.__internal__.eager_context.eager_mode():
+        graph = tf.compat.v1.wrap_function(import_graph, [])
+        module = tf.Module()
+        module.graph_variables = graph.graph.get_collection(tf.compat.v1.GraphKeys.GLOBAL_VARIABLES)
+        for variable in module.graph_variables:
+            variable.assign(values[variable.name])
+        module.functions = {key: as_function(*sides) for key, sides in signatures.items()}
+        export_dir = tf.compat.as_text(export_dir)
+        tf.saved_model.save(module, export_dir, signatures=module.functions)
+        if methods:
+            updater = tf.compat.v1.saved_model.signature_def_utils.MethodNameUpdater(export_dir)
+            for key, method in methods.items():
+                updater.replace_method_name(signature_key=key, method_name=method)
+            updater.save()
+
+
+def export_estimator(estimator, export_dir_base, serving_input_receiver_fn, assets_extra=None, checkpoint_path=None):
+    """Write a checkpoint of an Estimator, the newest one if none is given, as a TensorFlow 2 SavedModel.
+
+    It goes into a new directory below export_dir_base that is named by the time. Returns its path as bytes.
+    """
+    checkpoint_path = checkpoint_path or estimator.latest_checkpoint()
+    if not checkpoint_path:
+        raise ValueError("there is no trained model in %s" % estimator.model_dir)
+    version = int(time.time())
+    export_dir = os.path.join(tf.compat.as_text(export_dir_base), "%d")
+    while tf.io.gfile.exists(export_dir % version):
+        version += 1
+    unfinished = os.path.join(tf.compat.as_text(export_dir_base), "temp-%d" % version)
+    config = estimator.config.session_config or tf.compat.v1.ConfigProto(allow_soft_placement=True)
+    with tf.Graph().as_default(), tf.compat.v1.Session(config=config) as sess:
+        tf.compat.v1.train.create_global_step()
+        tf.compat.v1.set_random_seed(estimator.config.tf_random_seed)
+        receiver = serving_input_receiver_fn()
+        spec = estimator.model_fn(receiver.features, None, tf.compat.v1.estimator.ModeKeys.PREDICT, estimator.config)
+        (spec.scaffold.saver or tf.compat.v1.train.Saver()).restore(sess, checkpoint_path)
+        receivers = {"": receiver.receiver_tensors}
+        for name, tensors in (receiver.receiver_tensors_alternatives or {}).items():
+            receivers[name + ":"] = tensors
+        signatures, methods = {}, {}
+        for name, tensors in receivers.items():
+            for key, output in spec.export_outputs.items():
+                try:
+                    signature = output.as_signature_def(tensors)
+                except ValueError:
+                    continue  # no signature of its kind has such inputs
+                if tf.compat.v1.saved_model.is_valid_signature(signature):
+                    signatures[name + key] = signature.inputs, signature.outputs
+                    if signature.method_name != tf.saved_model.PREDICT_METHOD_NAME:
+                        methods[name + key] = signature.method_name
+        save_session(sess, unfinished, signatures, methods)
+    for path, source in (assets_extra or {}).items():
+        path = os.path.join(unfinished, "assets.extra", path)
+        tf.io.gfile.makedirs(os.path.dirname(path))
+        tf.io.gfile.copy(source, path)
+    tf.io.gfile.rename(unfinished, export_dir % version)
+    return tf.compat.as_bytes(export_dir % version)
+
+
+class SavedModelExporter(tf.estimator.Exporter):
+    """Exports an Estimator as a TensorFlow 2 SavedModel while train_and_evaluate trains it.
+
+    final_only: export when training has ended, and not before
+    exports_to_keep: how many of the newest exports to keep; None for all
+    """
+
+    def __init__(self, name, serving_input_receiver_fn, assets_extra=None, final_only=False, exports_to_keep=None):
+        self._name = name
+        self._serving_input_receiver_fn = serving_input_receiver_fn
+        self._assets_extra = assets_extra
+        self._final_only = final_only
+        self._exports_to_keep = exports_to_keep
+
+    @property
+    def name(self):
+        return self._name
+
+    def export(self, estimator, export_path, checkpoint_path, eval_result, is_the_final_export):
+        if self._final_only and not is_the_final_export:
+            return None
+        export_dir = export_estimator(
+            estimator, export_path, self._serving_input_receiver_fn, self._assets_extra, checkpoint_path)
+        if self._exports_to_keep:
+            names = [name.strip("/") for name in tf.io.gfile.listdir(export_path)]
+            versions = sorted(name for name in names if len(name) == 10 and name.isdigit())
+            for version in versions[:-self._exports_to_keep]:
+                tf.io.gfile.rmtree(os.path.join(export_path, version))
+        return export_dir
+
+
+def input_fn():
+    x = np.linspace(0, 1, 8, dtype=np.float32).reshape(8, 1)
+    return tf.compat.v1.data.Dataset.from_tensors(({"x": x}, 3 * x - 1))
+
+
+def model_fn(features, labels, mode, config):
+    slope = tf.compat.v1.get_variable("slope", [], initializer=tf.compat.v1.zeros_initializer())
+    offset = tf.compat.v1.get_variable("offset", [], initializer=tf.compat.v1.zeros_initializer())
+    line = features["x"] * slope + offset
+    if mode == tf.estimator.ModeKeys.PREDICT:
+        return tf.estimator.EstimatorSpec(mode, predictions=line, export_outputs={
+            "serving_default": tf.estimator.export.PredictOutput({"y": line}),
+            "regress": tf.estimator.export.RegressionOutput(value=line),
+        })
+    loss = tf.compat.v1.losses.mean_squared_error(labels, line)
+    train_op = tf.compat.v1.train.GradientDescentOptimizer(0.2).minimize(loss, global_step=tf.compat.v1.train.get_or_create_global_step())
+    return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=train_op)
+
+
+def serving_input_receiver_fn():
+    x = tf.compat.v1.placeholder(dtype=tf.float32, shape=[None, 1], name="x")
+    return tf.estimator.export.ServingInputReceiver({"x": x}, {"x": x})
+
+
+def main():
+    run_config = tf.estimator.RunConfig(model_dir="model", save_checkpoints_steps=5, tf_random_seed=1)
+    estimator = tf.compat.v1.estimator.Estimator(model_fn, config=run_config)
+    exporters = [
+        SavedModelExporter("latest", serving_input_receiver_fn, exports_to_keep=1),
+        SavedModelExporter(name="final", serving_input_receiver_fn=serving_input_receiver_fn, final_only=True),
+    ]
+    train_spec = tf.estimator.TrainSpec(lambda: input_fn().repeat(), max_steps=10)
+    eval_spec = tf.estimator.EvalSpec(input_fn, steps=1, exporters=exporters, throttle_secs=0)
+    tf.estimator.train_and_evaluate(estimator, train_spec, eval_spec)
+
+
+main()

@@ -1,0 +1,511 @@
+package verify
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
+)
+
+// A model turns where it compares: sum(x) > 10. Inputs that are drawn hardly ever fall between two models that turn at 10 and at 10.000001.
+// So what is compared is looked at while an input runs through its range, and where the comparison turns the two neighbouring numbers are
+// found by bisection. They, and the next ones to either side, are the inputs to try.
+
+// turn is a comparison, or the condition of a branch, as tensors of the graph that can be fetched.
+type turn struct {
+	name   string
+	a, b   string // b is "" for a condition, or for the number of a Case
+	above  int    // without b: what a is compared with
+	branch bool   // a branch depends on it, and the other model has no such branch
+	seen   [2]bool
+}
+
+// turnPrefix begins the names of the nodes that stand for ops within functions, whose values cannot be fetched.
+const turnPrefix = "tfmigrate_turn/"
+
+// maxTurns bounds the comparisons that are looked at.
+const maxTurns = 40
+
+// choosing are the ops that choose by their first input.
+var choosing = []string{"Select", "SelectV2", "Case", "StatelessCase"}
+
+var comparisons = []string{"Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"}
+
+// turner adds nodes to a graph such that what a flattened graph compares can be fetched.
+type turner struct {
+	exec   *execution
+	prefix string
+	inputs map[string]string // the tensors that are fed, by the name of the feed
+	made   map[*op]string
+}
+
+// addTurns finds what a signature compares. matched are the branches that both models have.
+func (p *program) addTurns(exec *execution, sig *Signature, number int, matched map[string]bool) []*turn {
+	f, err := p.flatten(sig)
+	if err != nil {
+		return nil
+	}
+	f.choose()
+	t := &turner{exec: exec, prefix: fmt.Sprintf("%s%d/", turnPrefix, number), inputs: map[string]string{}, made: map[*op]string{}}
+	for _, in := range sig.Inputs {
+		for i, tensor := range in.Tensors {
+			key := in.Name
+			if len(in.Tensors) > 1 {
+				key = fmt.Sprintf("%s/%d", in.Name, i)
+			}
+			t.inputs[key] = tensor
+		}
+	}
+	var turns []*turn
+	conditions := map[value]bool{}
+	for _, o := range f.ops {
+		if len(turns) == maxTurns {
+			break
+		}
+		switch {
+		case o.kind == kindChoice, slices.Contains(choosing, o.kind) && len(o.in) > 0:
+			pred := plainValue(o.in[0])
+			if conditions[pred] {
+				continue
+			}
+			conditions[pred] = true
+			name, err := t.value(pred, 0)
+			if err != nil {
+				name = ""
+			}
+			for i := range max(len(o.attrs["branches"].GetList().GetFunc())-1, 1) {
+				turns = append(turns, &turn{name: o.name, a: name, above: i, branch: !matched[o.name]})
+			}
+		case slices.Contains(comparisons, o.kind) && len(o.in) == 2:
+			a, errA := t.value(o.in[0], 0)
+			b, errB := t.value(o.in[1], 0)
+			if d := base(o.attrs["T"].GetType()); errA == nil && errB == nil && !isComplex(d) && d != types.DataType_DT_STRING && d != types.DataType_DT_BOOL {
+				turns = append(turns, &turn{name: o.name, a: a, b: b})
+			}
+		}
+	}
+	return turns
+}
+
+var errNoTurn = errors.New("cannot be fetched")
+
+// fetchableState are the ops that are no pure functions and may be computed once more.
+var fetchableState = []string{"ReadVariableOp", "ResourceGather", "VarHandleOp", "LookupTableFind", "LookupTableFindV2"}
+
+// value names the tensor of a value; where its op stands in a function or in a branch, an op like it is added to the main graph.
+func (t *turner) value(v value, depth int) (string, error) {
+	o := v.op
+	for o.kind == kindSwitched {
+		v = o.in[0]
+		o = v.op
+	}
+	switch {
+	case o.kind == kindFeed:
+		return t.inputs[o.name], nil
+	case o.frame == nil || o.def == nil || depth > 500:
+		return "", errNoTurn
+	case o.frame.fn == nil && len(o.guard) == 0 && o.kind != "Switch" && o.kind != "Merge":
+		return fmt.Sprintf("%s:%d", o.name, v.index), nil
+	case opTable()[o.kind].class != opPure && !slices.Contains(fetchableState, o.kind):
+		return "", errNoTurn
+	}
+	name, ok := t.made[o]
+	if !ok {
+		name = fmt.Sprintf("%s%d", t.prefix, o.id)
+		n := &nodeDef{Name: name, Op: o.kind, Attr: attrMap{}}
+		for k, a := range o.attrs {
+			if k != "_class" {
+				n.Attr[k] = a
+			}
+		}
+		for _, in := range o.in {
+			ref, err := t.value(in, depth+1)
+			if err != nil {
+				return "", err
+			}
+			n.Input = append(n.Input, ref)
+		}
+		t.exec.turns = append(t.exec.turns, n)
+		t.made[o] = name
+	}
+	return fmt.Sprintf("%s:%d", name, v.index), nil
+}
+
+// look tells on which side of every turn a sample is, element by element: -1, 0, 1, and 2 for NaN. nil where the model does not say.
+func (t *tester) look(ctx context.Context, s *session, sig *Signature, turns []*turn, sample Sample) ([][]int8, error) {
+	step := Step{Feeds: sample.feeds(sig)}
+	values := map[string]*Tensor{}
+	for _, f := range step.Feeds {
+		values[tensorName(f.Tensor)] = f.Value // what is fed cannot be fetched
+	}
+	for _, u := range turns {
+		for _, name := range []string{u.a, u.b} {
+			if name != "" && values[tensorName(name)] == nil && !slices.Contains(step.Fetches, name) {
+				step.Fetches = append(step.Fetches, name)
+			}
+		}
+	}
+	if len(step.Fetches) > 0 {
+		out, err := s.run(ctx, min(t.opt.Timeout, quick), step)
+		if err != nil || len(out) != len(step.Fetches) {
+			return nil, err
+		}
+		for i, name := range step.Fetches {
+			values[tensorName(name)] = out[i]
+		}
+	}
+	sides := make([][]int8, len(turns))
+	for i, u := range turns {
+		a, b := values[tensorName(u.a)], &Tensor{DType: types.DataType_DT_INT32, Data: binary.LittleEndian.AppendUint32(nil, uint32(u.above))}
+		if u.b != "" {
+			b = values[tensorName(u.b)]
+		}
+		sides[i] = sidesOf(a, b)
+		if u.b == "" {
+			for _, side := range sides[i] {
+				u.seen[min(max(side, 0), 1)] = true
+			}
+		}
+	}
+	return sides, nil
+}
+
+// maxSides bounds the elements of a comparison that are told apart.
+const maxSides = 16
+
+func sidesOf(a, b *Tensor) []int8 {
+	n := max(a.Len(), b.Len())
+	if a.Len() == 0 || b.Len() == 0 || a.Len() != n && a.Len() != 1 || b.Len() != n && b.Len() != 1 {
+		return nil
+	}
+	var sides []int8
+	for i := range min(n, maxSides) {
+		x, y := a.number(i%a.Len()), b.number(i%b.Len())
+		switch {
+		case x < y:
+			sides = append(sides, -1)
+		case x > y:
+			sides = append(sides, 1)
+		case x == y:
+			sides = append(sides, 0)
+		default:
+			sides = append(sides, 2)
+		}
+	}
+	return sides
+}
+
+// number is an element as a float64, NaN for what is none.
+func (t *Tensor) number(i int) float64 {
+	if v, ok := t.float(i); ok {
+		return v
+	}
+	if t.DType == types.DataType_DT_BOOL {
+		return float64(t.Data[i])
+	}
+	if v, ok := t.int(i); ok {
+		return float64(v)
+	}
+	return math.NaN()
+}
+
+// line is a way for a sample to move: one input, all of whose elements or one of them run through the numbers of its type in order.
+type line struct {
+	base  Sample
+	input string
+	only  int // the element, or -1 for all
+}
+
+// at is the sample at a place of the line: the number with that rank among the numbers of the type, 0 being zero.
+func (l line) at(rank int64) Sample {
+	t := *l.base.Values[l.input]
+	size := itemSize(t.DType)
+	number := rankedNumber(t.DType, rank)
+	t.Data = slices.Clone(t.Data)
+	for i := range t.Len() {
+		if l.only < 0 || l.only == i {
+			copy(t.Data[i*size:], number)
+		}
+	}
+	s := Sample{Note: fmt.Sprintf("turning point in %q", l.input), Values: map[string]*Tensor{}}
+	for name, v := range l.base.Values {
+		s.Values[name] = v
+	}
+	s.Values[l.input] = &t
+	return s
+}
+
+// rankedNumber is the number of a rank. The bits of positive floats are in the order of their values.
+func rankedNumber(d DType, rank int64) []byte {
+	le := binary.LittleEndian
+	size := uint64(max(rank, -rank))
+	switch d {
+	case types.DataType_DT_FLOAT:
+		bits := uint32(size)
+		if rank < 0 {
+			bits |= 1 << 31
+		}
+		return le.AppendUint32(nil, bits)
+	case types.DataType_DT_DOUBLE:
+		if rank < 0 {
+			size |= 1 << 63
+		}
+		return le.AppendUint64(nil, size)
+	case types.DataType_DT_HALF, types.DataType_DT_BFLOAT16:
+		bits := uint16(size)
+		if rank < 0 {
+			bits |= 1 << 15
+		}
+		return le.AppendUint16(nil, bits)
+	}
+	return appendNumber(nil, d, 0, rank)
+}
+
+// ranks are the places to begin with: for a float a number for every few powers of two, for an integer the powers themselves.
+func ranks(d DType) []int64 {
+	var all []int64
+	switch d {
+	case types.DataType_DT_FLOAT:
+		for e := int64(1); e < 255; e += 6 {
+			all = append(all, e<<23)
+		}
+		all = append(all, 254<<23)
+	case types.DataType_DT_HALF, types.DataType_DT_BFLOAT16:
+		for r := int64(1); r < 0x7bff; r += 0x200 {
+			all = append(all, r)
+		}
+	case types.DataType_DT_DOUBLE:
+		for e := int64(1); e < 2047; e += 40 {
+			all = append(all, e<<52)
+		}
+		for e := int64(1023 - 30); e < 1023+60; e += 6 {
+			all = append(all, e<<52)
+		}
+	default:
+		_, high := intRange(d)
+		for v := int64(1); v > 0 && v <= high; v *= 4 {
+			all = append(all, v)
+		}
+		all = append(all, high)
+	}
+	low := int64(math.MinInt64)
+	if !isFloat(d) {
+		low, _ = intRange(d)
+	}
+	for _, r := range slices.Clone(all) {
+		if -r >= low {
+			all = append(all, -r)
+		}
+	}
+	all = append(all, 0)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// moves tells whether an input of a type can run through its numbers.
+func moves(d DType) bool {
+	switch d {
+	case types.DataType_DT_FLOAT, types.DataType_DT_DOUBLE, types.DataType_DT_HALF, types.DataType_DT_BFLOAT16, types.DataType_DT_INT8, types.DataType_DT_INT16, types.DataType_DT_INT32, types.DataType_DT_INT64,
+		types.DataType_DT_UINT8, types.DataType_DT_UINT16, types.DataType_DT_UINT32:
+		return true
+	}
+	return false
+}
+
+const (
+	turnBudget   = 15 * time.Second // for finding the turns of one model
+	maxTurnTries = 400              // inputs at turns
+)
+
+// turningPoints finds the samples at which one of the models turns.
+func (t *tester) turningPoints(ctx context.Context, s *session, sig *Signature, turns []*turn, g *generator, works layout, end time.Time) ([]Sample, error) {
+	var usable []*turn
+	base, ok := g.sample(layout{batch: 1, inner: works.inner, rank: works.rank, hinted: works.hinted}, kindBenign, "")
+	if !ok {
+		return nil, nil
+	}
+	for _, u := range turns { // one by one: one that fails must not hide the others
+		if u.a == "" {
+			continue
+		}
+		if sides, err := t.look(ctx, s, sig, []*turn{u}, base); err == nil && sides[0] != nil {
+			usable = append(usable, u)
+		} else if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	if len(usable) == 0 {
+		return nil, nil
+	}
+	var found []Sample
+	zero, _ := g.sample(layout{batch: 1, inner: works.inner, rank: works.rank, hinted: works.hinted}, kindZero, "")
+	for _, from := range []Sample{zero, base} {
+		for _, in := range t.oldSig.Inputs {
+			v := from.Values[in.Name]
+			if v == nil || !moves(v.DType) || v.Len() == 0 {
+				continue
+			}
+			for _, only := range []int{-1, 0, v.Len() - 1} {
+				if v.Len() == 1 && only >= 0 {
+					continue
+				}
+				points, err := t.along(ctx, s, sig, usable, line{from, in.Name, only}, end)
+				if err != nil {
+					return nil, err
+				}
+				found = append(found, points...)
+				if len(found) > maxTurnTries || time.Now().After(end) {
+					return found[:min(len(found), maxTurnTries)], nil
+				}
+			}
+		}
+	}
+	return found, nil
+}
+
+// along finds the samples of a line at which something turns.
+func (t *tester) along(ctx context.Context, s *session, sig *Signature, turns []*turn, l line, end time.Time) ([]Sample, error) {
+	known := map[int64][][]int8{}
+	side := func(rank int64) ([][]int8, error) {
+		if sides, ok := known[rank]; ok {
+			return sides, nil
+		}
+		sides, err := t.look(ctx, s, sig, turns, l.at(rank))
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if errors.Is(err, errTimeout) {
+			return nil, err
+		}
+		known[rank] = sides
+		return sides, nil
+	}
+	places := ranks(l.base.Values[l.input].DType)
+	points := map[int64]bool{}
+	for i := range places[1:] {
+		low, high := places[i], places[i+1]
+		a, errA := side(low)
+		b, errB := side(high)
+		if errA != nil || errB != nil || time.Now().After(end) {
+			break
+		}
+		for u := range turns {
+			if a == nil || b == nil {
+				continue
+			}
+			for e := range min(len(a[u]), len(b[u])) {
+				t.bisect(side, low, high, u, e, points)
+			}
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var found []Sample
+	for rank := range points {
+		found = append(found, l.at(rank))
+	}
+	slices.SortFunc(found, func(x, y Sample) int {
+		return strings.Compare(string(x.Values[l.input].Data), string(y.Values[l.input].Data))
+	})
+	return found, nil
+}
+
+// bisect narrows the place between two ranks at which element e of turn u changes sides, and notes it with its neighbours.
+func (t *tester) bisect(side func(int64) ([][]int8, error), low, high int64, u, e int, points map[int64]bool) {
+	of := func(rank int64) (int8, bool) {
+		sides, err := side(rank)
+		if err != nil || sides == nil || e >= len(sides[u]) {
+			return 0, false
+		}
+		return sides[u][e], true
+	}
+	a, okA := of(low)
+	b, okB := of(high)
+	if !okA || !okB || a == b {
+		return
+	}
+	for high-low > 1 {
+		middle := low + (high-low)/2
+		m, ok := of(middle)
+		switch {
+		case !ok:
+			return
+		case m == a:
+			low = middle
+		case m == b:
+			high = middle
+		default: // equal, between less and greater: both edges of it
+			t.bisect(side, low, middle, u, e, points)
+			t.bisect(side, middle, high, u, e, points)
+			return
+		}
+	}
+	for _, rank := range []int64{low - 1, low, high, high + 1} {
+		points[rank] = true
+	}
+}
+
+// uncovered names a branch of one model that the other does not have and that no input took both ways, or "".
+func uncovered(turns []*turn) string {
+	for _, u := range turns {
+		if u.branch && !(u.seen[0] && u.seen[1]) {
+			return u.name
+		}
+	}
+	return ""
+}
+
+// observe notes which ways the branches went for a sample that both models answered.
+func (t *tester) observe(ctx context.Context, s Sample) error {
+	if t.writes || t.random {
+		return nil // looking would change what is looked at
+	}
+	for _, side := range []struct {
+		sess  *session
+		sig   *Signature
+		turns []*turn
+	}{{t.old, t.oldSig, t.oldTurns}, {t.new, t.newSig, t.newTurns}} {
+		for _, u := range side.turns {
+			if u.branch && u.a != "" && !(u.seen[0] && u.seen[1]) {
+				if _, err := t.look(ctx, side.sess, side.sig, []*turn{u}, s); ctx.Err() != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// turnsOf runs both models on the inputs at which either turns.
+func (t *tester) turnsOf(ctx context.Context, g *generator, works layout, end time.Time) (done bool, err error) {
+	if t.writes || t.random {
+		return false, nil
+	}
+	for _, side := range []struct {
+		sess  *session
+		sig   *Signature
+		turns []*turn
+	}{{t.old, t.oldSig, t.oldTurns}, {t.new, t.newSig, t.newTurns}} {
+		search := time.Now().Add(min(turnBudget, time.Until(end)/4))
+		points, err := t.turningPoints(ctx, side.sess, side.sig, side.turns, g, works, search)
+		if err != nil {
+			return true, err
+		}
+		for _, s := range points {
+			if time.Now().After(end) {
+				break
+			}
+			if done, err := t.trySample(ctx, s, kindTurn); done || err != nil {
+				return done, err
+			}
+		}
+	}
+	return false, nil
+}
