@@ -264,8 +264,12 @@ func (w *functionWriter) session() string {
 	if !ok {
 		return "the session is made out of view"
 	}
-	if hasOptions(made) {
+	config, ok := p.configOf(made)
+	if !ok {
 		return "the session is made with options of its own"
+	}
+	for _, st := range config {
+		w.drop(st)
 	}
 	w.sess = made
 	name, ok := sess.(*analyzer.Name)
@@ -372,7 +376,7 @@ func (w *functionWriter) run(c *analyzer.Call) string {
 		return "the session runs something out of view"
 	}
 	st := p.f.StmtOf(c)
-	if init, ok := p.MadeBy(fetch.Value, "global_variables_initializer", "initialize_all_variables", "tables_initializer"); ok {
+	if p.initialises(fetch.Value) {
 		x, isExpr := st.(*analyzer.ExprStmt)
 		if !isExpr || x.X != analyzer.Expr(c) || !w.region.has(st) || !p.ownLines(st) {
 			return "variables are initialised inside a larger statement"
@@ -381,8 +385,10 @@ func (w *functionWriter) run(c *analyzer.Call) string {
 			return why
 		}
 		w.drop(st)
-		if made, ok := p.f.StmtOf(init).(*analyzer.Assign); ok && w.region.has(made) && p.ownLines(made) {
-			w.drop(made)
+		for _, made := range p.makersOf(fetch.Value) {
+			if w.region.has(made) {
+				w.drop(made)
+			}
 		}
 		return ""
 	}

@@ -70,12 +70,34 @@ func (w *regionWriter) drop(s analyzer.Stmt) {
 // deleteLines deletes a statement; its comments stay.
 func (w *regionWriter) deleteLines(s analyzer.Stmt) {
 	line := w.p.f.LineSpan(s.Pos())
-	text := w.p.comments(line, w.target())
+	text := w.p.comments(line, w.indentAt(s))
 	if text == "" {
 		line = w.p.swallowBlanks(line)
 	}
 	w.gone[s] = true
 	w.edits = append(w.edits, Edit{line, text})
+}
+
+// tidy deletes the blank lines behind deleted lines where blank lines stand in front of these as well.
+func (w *regionWriter) tidy() {
+	p := w.p
+	var deleted []Edit
+	for _, e := range w.edits {
+		if e.Text == "" && e.Span.End > e.Span.Start && p.f.LineSpan(e.Span) == e.Span {
+			deleted = append(deleted, e)
+		}
+	}
+	sortEdits(deleted)
+	for i := 0; i < len(deleted); i++ {
+		all := deleted[i].Span
+		for i+1 < len(deleted) && deleted[i+1].Span.Start == all.End {
+			i++
+			all.End = deleted[i].Span.End
+		}
+		if rest := p.swallowBlanks(all); rest.End > all.End && all.Start > 0 {
+			w.edits = append(w.edits, Edit{analyzer.Span{Start: all.End, End: rest.End}, ""})
+		}
+	}
 }
 
 // leaks tells whether a tensor of the graph, or the graph, is used by code that stays.
@@ -267,6 +289,21 @@ func (w *regionWriter) dedent(s analyzer.Span, inner string, with *analyzer.With
 		}
 		w.edits = append(w.edits, Edit{analyzer.Span{Start: line.Start + len(target), End: line.Start + len(inner)}, ""})
 	}
+}
+
+// indentAt is the indentation that a statement of the region has once the with statements around it are dissolved.
+func (w *regionWriter) indentAt(s analyzer.Stmt) string {
+	p := w.p
+	indent := lineIndent(p.f, s.Pos().Start)
+	for n := p.f.Parent(analyzer.Node(s)); n != nil && n != analyzer.Node(w.region.block); n = p.f.Parent(n) {
+		if with, ok := n.(*analyzer.With); ok && w.region.withs[with] {
+			inner := lineIndent(p.f, with.Body.Start)
+			if rest, ok := strings.CutPrefix(indent, inner); ok {
+				indent = lineIndent(p.f, with.Start) + rest
+			}
+		}
+	}
+	return indent
 }
 
 // hasOptions tells whether a session is made with anything but the graph it is for.
