@@ -23,6 +23,18 @@ func (f *File) Imports() map[string]bool {
 	return found
 }
 
+// InProject tells whether an import path leads to a module of the file's project.
+func (f *File) InProject(path string) bool {
+	p := f.project
+	if p == nil {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	module, _ := p.find(f.Path, path)
+	return module != nil
+}
+
 // importedPaths are what an import statement loads for one of its names: `import a.b` binds a, and loads a.b.
 func importedPaths(b *Binding) []string {
 	out := []string{b.Import}
