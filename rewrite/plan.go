@@ -144,6 +144,8 @@ func notPython3(f *analyzer.File) string {
 // outcomes tries the strategies on every site.
 func (p *program) outcomes(eager bool) []Outcome {
 	var out []Outcome
+	broken, brokenWhole := "", false
+	asked := false
 	for _, s := range p.Sites {
 		o := Outcome{Site: s}
 		if why := p.Left(s); why != "" {
@@ -173,6 +175,19 @@ func (p *program) outcomes(eager bool) []Outcome {
 		if o.Fix != nil {
 			if name := p.shadowed(s); name != "" {
 				o.Fix, o.Refusal = nil, refuse(s, "rename the local variable", "`"+name+"` is a local variable here, and the rewritten code needs it to be TensorFlow")
+			}
+		}
+		if o.Fix != nil {
+			if !asked {
+				broken, brokenWhole = p.brokenImport()
+				asked = true
+			}
+			switch {
+			case broken != "" && brokenWhole:
+				o.Fix, o.Refusal = nil, refuse(s, "move that file first", broken)
+			case broken != "":
+				o.Fix.Applicability = min(o.Fix.Applicability, Unsafe)
+				o.Fix.Message += ": right if the program does not get there: " + broken
 			}
 		}
 		if o.Fix == nil && o.Refusal == nil {
