@@ -19,7 +19,7 @@ var standardModules = wordSet(`
 
 // knownModules build no graphs either, or are TensorFlow itself.
 var knownModules = wordSet(`
-	PIL absl attr attrs bs4 certifi click colorama cv2 dateutil dill docopt flask future ftfy gensim h5py imageio jieba jinja2 joblib
+	PIL absl google attr attrs bs4 certifi click colorama cv2 dateutil dill docopt flask future ftfy gensim h5py imageio jieba jinja2 joblib
 	librosa lxml matplotlib mock msgpack nltk numpy pandas past pkg_resources prettytable progressbar psutil pycocotools pytest regex requests scipy seaborn
 	setuptools simplejson six skimage sklearn soundfile spacy sympy tabulate tensorflow termcolor toml tqdm ujson yaml`)
 

@@ -33,11 +33,14 @@ func (r *fixReport) file(f *fixed) {
 	applied := map[rules.Site]*rewrite.Fix{}
 	for _, fix := range f.res.Applied {
 		applied[fix.Site] = fix
+		for _, site := range fix.Covers {
+			applied[site] = fix
+		}
 	}
-	for i, x := range findings(f.d, f.res) {
-		fix := applied[f.res.Findings[i].Site]
-		if f.res.Findings[i].Site == nil {
-			fix = nil
+	for _, x := range findings(f.d, f.res) {
+		var fix *rewrite.Fix
+		if x.site != nil {
+			fix = applied[x.site]
 		}
 		if fix == nil || f.held != "" {
 			r.left++
