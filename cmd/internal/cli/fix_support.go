@@ -116,6 +116,13 @@ func (t *together) around(ctx context.Context, key string, fixes []string) rewri
 		a.Graph = a.Graph && keeps
 		a.First = a.First || keeps && slices.Contains(atOnce, fix)
 		a.Eager = a.Eager || res.Eager()
+		for _, f := range res.Applied {
+			for path, spans := range f.Elsewhere {
+				if realPath(path) == key {
+					a.Wrapped = append(a.Wrapped, spans...)
+				}
+			}
+		}
 	}
 	return a
 }
