@@ -26,4 +26,7 @@
 //   - A placeholder that the signature names differently gets the signature's name where nothing else can have it, since prune names inputs after their ops.
 //   - Where a session is not the default when the model is saved, TensorFlow 1 saves another graph than its own; such a program never worked.
 //   - A variable's value is taken when the meta graph is added, as the Builder does, not when the Builder is saved.
+//   - Graph code keeps the reference variables that TensorFlow 1 gave it: resource variables are read at other moments, and a program that is trained
+//     with them may come out with other values. The helper save_session copies the values to resource variables of its own.
+//   - A helper in a file is known by its whole text, in whichever parts and layout. One that somebody has changed is theirs: a fix writes its own.
 package rewrite

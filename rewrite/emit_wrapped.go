@@ -601,18 +601,6 @@ func definedName(n analyzer.Node) *analyzer.Name {
 	return nil
 }
 
-// indentOf is the indentation that a statement of the region has once the with statements around it are dissolved.
-func (w *wrappedWriter) indentOf(s analyzer.Stmt) string {
-	p := w.p
-	own := lineIndent(p.f, s.Pos().Start)
-	for n := p.f.Parent(s); n != nil; n = p.f.Parent(n) {
-		if with, ok := n.(*analyzer.With); ok && w.region.withs[with] {
-			return w.target() + strings.TrimPrefix(own, lineIndent(p.f, with.Body.Start))
-		}
-	}
-	return own
-}
-
 // write writes the function, the Saver and the export.
 func (w *wrappedWriter) write() string {
 	p := w.p

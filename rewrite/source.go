@@ -62,6 +62,11 @@ func (p *program) oneLine(e analyzer.Expr) string {
 	if !strings.ContainsAny(t, "\r\n") || len(p.commentsIn(e.Pos())) > 0 || p.multilineString(e) {
 		return t
 	}
+	return fold(t)
+}
+
+// fold puts a text on one line: the line breaks and the indentation after them become a blank.
+func fold(t string) string {
 	fields := strings.FieldsFunc(t, func(r rune) bool { return r == '\n' || r == '\r' })
 	for i, s := range fields {
 		s = strings.TrimSuffix(strings.TrimRight(s, " \t"), "\\")

@@ -12,7 +12,7 @@ import (
 // graphFreeAPI are names of TensorFlow that neither make nor need a graph: files, flags, messages, what is known of checkpoints.
 var graphFreeAPI = regexp.MustCompile(`^(gfile\.\w+|io\.gfile\.\w+|logging\.\w+|app\.\w+|flags\.\w+|app\.flags\.\w+|compat\.as_\w+|resource_loader\.\w+|ConfigProto|GPUOptions|OptimizerOptions|GraphOptions|` +
 	`train\.(latest_checkpoint|get_checkpoint_state|checkpoint_exists|load_checkpoint|list_variables|load_variable|NewCheckpointReader)|` +
-	`compat\.(as_bytes|as_text|as_str)|version\.\w+|__version__)$`)
+	`compat\.(as_bytes|as_text|as_str)|version\.\w+|__version__|GraphDef|ConfigProto|GPUOptions)$`)
 
 // wrappedAPI are the functions that build the same graph in a function that tf.compat.v1.wrap_function takes as in a tf.Graph, next to
 // those that compute tensors from tensors.
