@@ -498,7 +498,7 @@ func (w *kerasWriter) save() string {
 		text.WriteString(indentLines(submodel, w.target(), p.end))
 	}
 	for _, s := range w.sigs {
-		function := w.functionName(s)
+		function := p.signatureFunction(s.Signature)
 		entries = append(entries, p.signatureKey(s.Signature)+": "+function)
 		text.WriteString(blanksBefore(blank) + indentLines(w.function(s, function), w.target(), p.end) + blanksAfter(blank))
 	}
@@ -554,12 +554,15 @@ func (w *kerasWriter) dropMoved() string {
 	return ""
 }
 
-// functionName is what the function of a signature is called.
-func (w *kerasWriter) functionName(s kerasSignature) string {
-	p := w.p
+// builtins are Python's own functions that may well be the key of a signature.
+var builtins = map[string]bool{"all": true, "any": true, "filter": true, "input": true, "map": true, "max": true, "min": true, "next": true, "print": true,
+	"range": true, "round": true, "slice": true, "sorted": true, "sum": true, "type": true, "vars": true, "zip": true, "format": true, "hash": true, "id": true}
+
+// signatureFunction is what the function of a signature is called.
+func (p *program) signatureFunction(s rules.Signature) string {
 	if s.Key != nil {
 		if key, ok := p.String(s.Key); ok && key != "serving_default" && identifier(key) {
-			if p.taken[key] {
+			if p.taken[key] || builtins[key] {
 				key = "serve_" + key
 			}
 			return p.fresh(key)

@@ -64,9 +64,9 @@ func (w *loadWriter) onDisk() bool {
 		return false
 	}
 	for _, run := range w.resolved {
-		for _, ref := range append(append([]tensorRef(nil), run.fetches...), run.feeds...) {
+		for _, ref := range run.refs() {
 			node, output, _ := strings.Cut(ref.name, ":")
-			if ref.def == nil && (!m.Nodes[node] || output != "0") {
+			if ref.named != nil || ref.def == nil && (!m.Nodes[node] || output != "0") {
 				return false
 			}
 		}
@@ -129,7 +129,7 @@ type loadWriter struct {
 
 // runs resolves all that the session runs.
 func (w *loadWriter) runs() string {
-	r := &resolver{w.p, w.load.Call}
+	r := &resolver{p: w.p, metaGraph: w.load.Call}
 	for _, c := range w.load.Runs {
 		if w.p.f.FuncOf(c) != w.p.f.FuncOf(w.load.Call) {
 			return "the session is run in another function"
@@ -137,6 +137,11 @@ func (w *loadWriter) runs() string {
 		run, why := r.resolveRun(c)
 		if why != "" {
 			return why
+		}
+		for _, ref := range run.refs() {
+			if ref.named != nil && !w.p.knownAt(ref.named, w.stmt) {
+				return "the name of a tensor that is run is not known where the model is loaded"
+			}
 		}
 		w.resolved = append(w.resolved, run)
 	}
@@ -207,12 +212,18 @@ func (w *loadWriter) write() string {
 		w.rewrote = append(w.rewrote, st)
 	}
 	w.lookups()
+	w.tidy()
 	return ""
 }
 
 // callPruned turns a run into a call of a function that is pruned out of the model, one function for all runs of the same tensors.
 func (w *loadWriter) callPruned(run tensorRun) {
 	value := w.p.prunedFunction(w.model, run)
+	for _, ref := range run.refs() {
+		if ref.named != nil {
+			w.copies(ref.named)
+		}
+	}
 	fn, ok := w.made[value]
 	if !ok {
 		fn = w.p.fresh("fn")
@@ -242,7 +253,7 @@ func (w *loadWriter) writeLoad() {
 func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
 	p := w.p
 	var sig *analyzer.Subscript
-	for _, ref := range append(append([]tensorRef(nil), run.fetches...), run.feeds...) {
+	for _, ref := range run.refs() {
 		if ref.def == nil {
 			return "", "the session mixes tensors by name with those of a signature"
 		}
@@ -255,9 +266,6 @@ func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
 		if ref.input {
 			return "", "the session runs an input of a signature"
 		}
-	}
-	if run.several {
-		return "", "the session runs several outputs of a signature at once"
 	}
 	fn := w.signature(sig)
 	var args []string
@@ -275,8 +283,64 @@ func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
 			args = append(args, "**{"+key+": "+value+"}")
 		}
 	}
-	w.copies(run.fetches[0].key)
-	return fn + "(" + strings.Join(args, ", ") + ")[" + p.oneLine(run.fetches[0].key) + "].numpy()", ""
+	call := fn + "(" + strings.Join(args, ", ") + ")"
+	for _, ref := range run.fetches {
+		w.copies(ref.key)
+	}
+	if len(run.fetches) == 1 && !run.several && run.keys == nil {
+		return call + "[" + p.oneLine(run.fetches[0].key) + "].numpy()", ""
+	}
+	st := p.f.StmtOf(run.call)
+	if !p.ownLines(st) || !p.firstCall(run.call, st) {
+		return "", "the session runs several outputs of a signature inside a larger expression"
+	}
+	outputs := p.fresh("outputs")
+	at := p.f.LineSpan(st.Pos()).Start
+	w.edits = append(w.edits, Edit{analyzer.Span{Start: at, End: at}, w.indentOf(st) + outputs + " = " + call + p.end})
+	var values []string
+	for i, ref := range run.fetches {
+		value := outputs + "[" + p.oneLine(ref.key) + "].numpy()"
+		if run.keys != nil {
+			w.copies(run.keys[i])
+			value = p.oneLine(run.keys[i]) + ": " + value
+		}
+		values = append(values, value)
+	}
+	text = strings.Join(values, ", ")
+	switch assign, ok := st.(*analyzer.Assign); {
+	case run.keys != nil:
+		return "{" + text + "}", ""
+	case ok && assign.Value == analyzer.Expr(run.call) && len(assign.Targets) == 1 && isSeq(assign.Targets[0]) && len(values) > 1:
+		return text, ""
+	}
+	return "[" + text + "]", ""
+}
+
+func isSeq(e analyzer.Expr) bool {
+	_, ok := e.(*analyzer.Seq)
+	return ok
+}
+
+// firstCall tells whether a call may be made in front of its statement: it is made in any case, once, and nothing else is called before.
+func (p *program) firstCall(c *analyzer.Call, st analyzer.Stmt) bool {
+	switch st.(type) {
+	case *analyzer.Assign, *analyzer.ExprStmt, *analyzer.Return:
+	default:
+		return false
+	}
+	for n := p.f.Parent(analyzer.Node(c)); n != analyzer.Node(st); n = p.f.Parent(n) {
+		switch n.(type) {
+		case *analyzer.Call, *analyzer.Attribute, *analyzer.Subscript, *analyzer.Seq, *analyzer.Binary:
+		default:
+			return false
+		}
+	}
+	for _, other := range p.f.Calls() {
+		if other != c && p.f.StmtOf(other) == st && !other.Contains(c.Span) && other.Start < c.Start {
+			return false
+		}
+	}
+	return true
 }
 
 // signature is the variable that holds a signature's function: the program's own if it keeps the SignatureDef in one.
@@ -307,7 +371,7 @@ func (w *regionWriter) lookups() {
 	for changed := true; changed; {
 		changed = false
 		for _, st := range w.regionAssigns() {
-			if w.gone[st] || w.wasRewritten(st) || !p.ownLines(st) || !p.looksUp(st.Value) {
+			if w.gone[st] || w.wasRewritten(st) || !p.ownLines(st) || !p.looksUp(st.Value) || w.lastOf(st) {
 				continue
 			}
 			free := true
@@ -317,7 +381,9 @@ func (w *regionWriter) lookups() {
 					free = false
 					break
 				}
-				for _, u := range p.f.Uses(p.f.BindingOf(n)) {
+				uses := p.f.Uses(p.f.BindingOf(n))
+				free = free && len(uses) > 0 // what nothing used before is not ours to judge
+				for _, u := range uses {
 					free = free && (w.gone[p.f.StmtOf(u)] || covered(w.edits, u.Pos()) && !w.copied(u))
 				}
 			}
@@ -345,26 +411,44 @@ func (p *program) looksUp(e analyzer.Expr) bool {
 		return ok && (a.Attr == "signature_def" || a.Attr == "inputs" || a.Attr == "outputs")
 	case *analyzer.Str:
 		return true
+	case *analyzer.Seq:
+		for _, el := range e.Elems {
+			if _, isName := el.(*analyzer.Name); !isName && !p.looksUp(el) {
+				return false
+			}
+		}
+		return true
+	case *analyzer.Dict: // what a session was run with, whose values stand in the calls now
+		return true
 	}
 	return false
 }
 
-// regionAssigns are the assignments of the region, with statements dissolved.
+// regionAssigns are the assignments of the region, those in loops, conditions and other with statements included.
 func (w *regionWriter) regionAssigns() []*analyzer.Assign {
 	var out []*analyzer.Assign
-	var walk func(b *analyzer.Block)
-	walk = func(b *analyzer.Block) {
-		for _, s := range b.Stmts {
-			switch s := s.(type) {
-			case *analyzer.Assign:
-				out = append(out, s)
-			case *analyzer.With:
-				if w.region.withs[s] {
-					walk(s.Body)
-				}
-			}
+	analyzer.Walk(w.region.block, func(n analyzer.Node) bool {
+		switch n := n.(type) {
+		case *analyzer.FuncDef, *analyzer.ClassDef:
+			return false
+		case *analyzer.Assign:
+			out = append(out, n)
+		}
+		return true
+	})
+	return out
+}
+
+// lastOf tells whether a statement is all that is left of its block.
+func (w *regionWriter) lastOf(s analyzer.Stmt) bool {
+	b, _ := w.p.f.BlockOf(s)
+	if with, ok := w.p.f.Parent(b).(*analyzer.With); b == w.region.block || ok && w.region.withs[with] {
+		return false
+	}
+	for _, other := range b.Stmts {
+		if other != s && !w.gone[other] {
+			return false
 		}
 	}
-	walk(w.region.block)
-	return out
+	return true
 }

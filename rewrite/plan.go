@@ -2,7 +2,7 @@ package rewrite
 
 import (
 	"fmt"
-	"regexp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -60,6 +60,17 @@ func (p *Patch) OutcomeOf(s rules.Site) (Outcome, bool) {
 		}
 	}
 	return Outcome{}, false
+}
+
+// FixAt is the fix that takes away what stands at a span, or nil. It finds the fix of a place that belongs to no site: a SignatureDef that reaches its
+// export through other functions, say.
+func (p *Patch) FixAt(s analyzer.Span) *Fix {
+	for _, o := range p.Outcomes {
+		if o.Fix != nil && covered(o.Fix.Edits, s) {
+			return o.Fix
+		}
+	}
+	return nil
 }
 
 // Plan finds the fix of every site and puts together those that may be applied. Source that the grammar can't read is left alone.
@@ -145,6 +156,8 @@ func notPython3(f *analyzer.File) string {
 // outcomes tries the strategies on every site.
 func (p *program) outcomes(eager bool) []Outcome {
 	var out []Outcome
+	broken, brokenWhole := "", false
+	asked := false
 	for _, s := range p.Sites {
 		o := Outcome{Site: s}
 		if why := p.Left(s); why != "" {
@@ -174,6 +187,19 @@ func (p *program) outcomes(eager bool) []Outcome {
 		if o.Fix != nil {
 			if name := p.shadowed(s); name != "" {
 				o.Fix, o.Refusal = nil, refuse(s, "rename the local variable", "`"+name+"` is a local variable here, and the rewritten code needs it to be TensorFlow")
+			}
+		}
+		if o.Fix != nil {
+			if !asked {
+				broken, brokenWhole = p.brokenImport()
+				asked = true
+			}
+			switch {
+			case broken != "" && brokenWhole:
+				o.Fix, o.Refusal = nil, refuse(s, "move that file first", broken)
+			case broken != "":
+				o.Fix.Applicability = min(o.Fix.Applicability, Unsafe)
+				o.Fix.Message += ": right if the program does not get there: " + broken
 			}
 		}
 		if o.Fix == nil && o.Refusal == nil {
@@ -207,9 +233,15 @@ next:
 func (p *program) assemble(patch *Patch, mode modePlan) error {
 	var edits []Edit
 	var helpers []string
+	with := maps.Clone(p.parts)
 	for _, f := range patch.Applied {
 		edits = append(edits, f.Edits...)
-		helpers = append(helpers, f.Helpers...)
+		for _, h := range f.Helpers {
+			helpers = append(helpers, h.name)
+			for _, part := range h.parts {
+				with[part] = true
+			}
+		}
 	}
 	edits = append(edits, mode.edits...)
 	for _, r := range p.renames {
@@ -221,10 +253,11 @@ func (p *program) assemble(patch *Patch, mode modePlan) error {
 			edits = append(edits, r)
 		}
 	}
-	dead := p.deadImports(edits) // behind the renames, which spell out what some imports were for
+	top := p.top(helpers, with, mode.lines)
+	dead := p.deadImports(edits, top) // behind the renames, which spell out what some imports were for
 	edits = slices.DeleteFunc(edits, func(e Edit) bool { return touched(dead, e.Span) })
 	edits = append(edits, dead...)
-	for _, e := range p.top(withNeeds(helpers, p.tables), mode.lines) {
+	for _, e := range top {
 		for _, deleted := range edits { // the line that it was to stand behind may go
 			if deleted.Span.Start < e.Span.Start && e.Span.End < deleted.Span.End {
 				e.Span = analyzer.Span{Start: deleted.Span.Start, End: deleted.Span.Start}
@@ -255,24 +288,30 @@ func touched(edits []Edit, s analyzer.Span) bool {
 }
 
 // top is what the fixes need at the top of the file: imports of the standard library in front of the file's own, and behind these an import of
-// tensorflow, the lines that set the mode, and the helpers.
-func (p *program) top(helpers, lines []string) []Edit {
+// tensorflow, the lines that set the mode, and the helpers. A helper that is there already without a part that is needed now gets it.
+func (p *program) top(helpers []string, with parts, lines []string) []Edit {
+	var edits []Edit
 	var functions, imports []string
 	modules := map[string]bool{}
-	for _, name := range helpers {
-		if _, there := p.helperIn(name); there {
+	for _, name := range withNeeds(helpers, with) {
+		if h := p.placedHelper(name); h.def != nil {
+			union := maps.Clone(h.parts)
+			for part, wanted := range with {
+				union[part] = union[part] || wanted
+			}
+			if text := p.helperText(name, union); text != p.helperText(name, h.parts) {
+				edits = append(edits, Edit{h.def.Pos(), strings.TrimSuffix(text, p.end)})
+			}
 			continue
 		}
-		h := loadHelper(name, p.tables)
-		functions = append(functions, p.helperText(name, h))
-		for _, m := range h.imports {
+		functions = append(functions, p.helperText(name, with))
+		for _, m := range loadHelper(name, with).imports {
 			if m != "tensorflow" && !modules[m] && p.moduleAlias(m) != m {
 				modules[m] = true
 				imports = append(imports, "import "+m+p.end)
 			}
 		}
 	}
-	var edits []Edit
 	var behind strings.Builder
 	if first := p.firstImport(); first != nil && len(imports) > 0 {
 		at := p.f.LineSpan(first.Pos()).Start
@@ -342,72 +381,4 @@ func (p *program) firstImport() analyzer.Stmt {
 		}
 	}
 	return first
-}
-
-// deadImports deletes the top-level imports of TensorFlow's modules that only deleted code used.
-func (p *program) deadImports(edits []Edit) []Edit {
-	var out []Edit
-	for _, s := range p.f.Module.Stmts {
-		dead, alive := 0, 0
-		inNames := importNames(s)
-		for _, in := range inNames {
-			b := p.importBinding(s, in)
-			if b == nil {
-				alive++
-				continue
-			}
-			uses := p.f.Uses(b)
-			live := len(uses) == 0 // it was unused before: not ours to judge
-			for _, u := range uses {
-				live = live || !covered(edits, u.Pos())
-			}
-			if live {
-				alive++
-			} else {
-				dead++
-			}
-		}
-		if dead > 0 && alive == 0 && p.importsTensorflow(s) && p.ownLines(s) && !p.spelledByFix(s, edits) {
-			out = append(out, p.deleteStmts([]analyzer.Stmt{s})...)
-		}
-	}
-	return out
-}
-
-// spelledByFix tells whether the text of an edit uses a name that the import binds.
-func (p *program) spelledByFix(s analyzer.Stmt, edits []Edit) bool {
-	for _, in := range importNames(s) {
-		if b := p.importBinding(s, in); b != nil && (b.Ident == p.plain || b.Ident == p.compat) {
-			return true
-		} else if b != nil {
-			word := regexp.MustCompile(`(^|[^.\w])` + regexp.QuoteMeta(b.Ident) + `\b`)
-			for _, e := range edits {
-				if word.MatchString(e.Text) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-func importNames(s analyzer.Stmt) []analyzer.ImportName {
-	switch s := s.(type) {
-	case *analyzer.Import:
-		return s.Names
-	case *analyzer.ImportFrom:
-		return s.Names
-	}
-	return nil
-}
-
-func (p *program) importBinding(s analyzer.Stmt, in analyzer.ImportName) *analyzer.Binding {
-	for _, v := range p.f.Scope(p.f.Module).Vars {
-		for _, b := range v.Bindings {
-			if b.Node == analyzer.Node(s) && in.Span.Contains(b.At) {
-				return b
-			}
-		}
-	}
-	return nil
 }

@@ -17,10 +17,12 @@ type regionWriter struct {
 	rewrote []analyzer.Stmt        // statements that an edit writes anew
 	edits   []Edit
 	texts   []analyzer.Span // source that the edits hold a copy of
+	// moved are statements that start a with statement, and whose comments above that stand elsewhere now.
+	moved map[analyzer.Stmt]bool
 }
 
 func newRegionWriter(p *program, s analyzer.Stmt) *regionWriter {
-	w := &regionWriter{p: p, region: newRegion(p, s), gone: map[analyzer.Stmt]bool{}}
+	w := &regionWriter{p: p, region: newRegion(p, s), gone: map[analyzer.Stmt]bool{}, moved: map[analyzer.Stmt]bool{}}
 	w.region.has(s)
 	return w
 }
@@ -45,6 +47,18 @@ func (w *regionWriter) copied(n *analyzer.Name) bool {
 // target is the indentation of the region's block.
 func (w *regionWriter) target() string { return lineIndent(w.p.f, w.region.block.Start) }
 
+// indentOf is the indentation that a statement of the region has once the with statements around it are dissolved.
+func (w *regionWriter) indentOf(s analyzer.Stmt) string {
+	p := w.p
+	own := lineIndent(p.f, s.Pos().Start)
+	for n := p.f.Parent(s); n != nil; n = p.f.Parent(n) {
+		if with, ok := n.(*analyzer.With); ok && w.region.withs[with] {
+			return w.target() + strings.TrimPrefix(own, lineIndent(p.f, with.Body.Start))
+		}
+	}
+	return own
+}
+
 // drop deletes a statement that the rewritten code has no use for.
 func (w *regionWriter) drop(s analyzer.Stmt) {
 	if w.gone[s] {
@@ -56,12 +70,34 @@ func (w *regionWriter) drop(s analyzer.Stmt) {
 // deleteLines deletes a statement; its comments stay.
 func (w *regionWriter) deleteLines(s analyzer.Stmt) {
 	line := w.p.f.LineSpan(s.Pos())
-	text := w.p.comments(line, w.target())
+	text := w.p.comments(line, w.indentOf(s))
 	if text == "" {
 		line = w.p.swallowBlanks(line)
 	}
 	w.gone[s] = true
 	w.edits = append(w.edits, Edit{line, text})
+}
+
+// tidy deletes the blank lines behind deleted lines where blank lines stand in front of these as well.
+func (w *regionWriter) tidy() {
+	p := w.p
+	var deleted []Edit
+	for _, e := range w.edits {
+		if e.Text == "" && e.Span.End > e.Span.Start && p.f.LineSpan(e.Span) == e.Span {
+			deleted = append(deleted, e)
+		}
+	}
+	sortEdits(deleted)
+	for i := 0; i < len(deleted); i++ {
+		all := deleted[i].Span
+		for i+1 < len(deleted) && deleted[i+1].Span.Start == all.End {
+			i++
+			all.End = deleted[i].Span.End
+		}
+		if rest := p.swallowBlanks(all); rest.End > all.End && all.Start > 0 {
+			w.edits = append(w.edits, Edit{analyzer.Span{Start: all.End, End: rest.End}, ""})
+		}
+	}
 }
 
 // leaks tells whether a tensor of the graph, or the graph, is used by code that stays.
@@ -173,7 +209,11 @@ func (w *regionWriter) dissolveWith(with *analyzer.With) string {
 	if header.End > with.Body.Start {
 		return "a with statement has its body on the same line"
 	}
-	w.edits = append(w.edits, Edit{header, p.comments(header, w.target())})
+	gone := header
+	if w.moved[with.Body.Stmts[0]] {
+		gone.Start = p.commentsAbove(header).Start
+	}
+	w.edits = append(w.edits, Edit{gone, p.comments(header, w.target())})
 	inner := lineIndent(p.f, with.Body.Start)
 	for _, s := range with.Body.Stmts {
 		if !p.ownLines(s) {

@@ -140,7 +140,7 @@ func (p *program) rename(u use) (Edit, bool) {
 		}
 	}
 	if u.api.Root == rules.Private {
-		if s.Kind == symbols.Module {
+		if s.Kind == symbols.Module || !p.imported(node) {
 			return Edit{}, false
 		}
 		if s.V2Name != "" && !strings.HasPrefix(s.V2Name, "__") {
@@ -164,6 +164,27 @@ func (p *program) rename(u use) (Edit, bool) {
 		name = s.V2Name
 	}
 	return Edit{node.Pos(), p.f.Text(root.Pos()) + "." + name}, true
+}
+
+// imported tells whether a dotted name starts with a name that an import binds.
+func (p *program) imported(e analyzer.Expr) bool {
+	for {
+		a, ok := e.(*analyzer.Attribute)
+		if !ok {
+			break
+		}
+		e = a.X
+	}
+	n, ok := e.(*analyzer.Name)
+	if !ok {
+		return true
+	}
+	for _, b := range p.f.Resolve(n).Bindings {
+		if b.Kind != analyzer.BindImport && b.Kind != analyzer.BindStar {
+			return false
+		}
+	}
+	return true
 }
 
 var importFromModule = regexp.MustCompile(`^from\s+(tensorflow)\b`)

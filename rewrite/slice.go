@@ -14,6 +14,7 @@ type region struct {
 	p     *program
 	block *analyzer.Block
 	withs map[*analyzer.With]bool
+	names bool // with statements that only name operations are dissolved as well
 	// variables are those that the slices read, where the strategy has a place for them; nil where it has none.
 	variables map[*analyzer.Binding]*moduleVariable
 }
@@ -71,12 +72,29 @@ func (r *region) has(s analyzer.Stmt) bool {
 			return true
 		}
 		w, ok := r.p.f.Parent(b).(*analyzer.With)
-		if !ok || !r.p.isContext(w) {
+		if !ok || !r.p.isContext(w) && !(r.names && r.p.onlyScopes(w)) {
 			return false
 		}
 		around = append(around, w)
 		s = w
 	}
+}
+
+// ownGraph tells whether the region makes the graph that it builds in.
+func (r *region) ownGraph() bool {
+	for w := range r.withs {
+		for _, it := range w.Items {
+			c, ok := it.X.(*analyzer.Call)
+			if !ok || !r.p.isGraphContext(c) {
+				continue
+			}
+			made, ok := r.p.MadeBy(c.Fn.(*analyzer.Attribute).X, "Graph")
+			if ok && r.p.f.FuncOf(made) == r.p.f.FuncOf(w) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // slice is what computes a signature's outputs from its inputs.
@@ -92,6 +110,9 @@ type input struct {
 	binding     *analyzer.Binding
 	stmt        *analyzer.Assign
 	placeholder *analyzer.Call
+	// fallback is the value of a placeholder_with_default that is not fed, and dtype what TensorFlow 2 calls its type.
+	fallback analyzer.Expr
+	dtype    string
 }
 
 // slicer collects the statements behind tensors.
@@ -117,6 +138,8 @@ func (r *region) sliceOf(s rules.Signature) (out slice, why string) {
 		sl.inputs[in.binding] = true
 		out.inputs = append(out.inputs, in)
 	}
+	// Parameters with a default come last.
+	slices.SortStableFunc(out.inputs, func(a, b input) int { return boolInt(a.fallback != nil) - boolInt(b.fallback != nil) })
 	for _, it := range s.Outputs.Items {
 		sl.expr(it.Tensor)
 		if sl.why == "" {
@@ -142,7 +165,7 @@ func (r *region) input(it rules.Item) (in input, why string) {
 	if !identifier(it.Name) {
 		return in, "the name of an input is not constant"
 	}
-	c, ok := r.p.MadeBy(n, "placeholder")
+	c, ok := r.p.MadeBy(n, "placeholder", "placeholder_with_default")
 	if !ok {
 		return in, "the input " + it.Name + " is not a placeholder made in view"
 	}
@@ -160,7 +183,11 @@ func (r *region) input(it rules.Item) (in input, why string) {
 			return in, "the placeholder of " + it.Name + " takes arguments out of view"
 		}
 	}
-	return input{it.Name, target, res.Bindings[0], st, c}, ""
+	in = input{key: it.Name, name: target, binding: res.Bindings[0], stmt: st, placeholder: c}
+	if r.p.Is(c, "placeholder_with_default") {
+		return in, in.setFallback(r.p)
+	}
+	return in, ""
 }
 
 // expr follows the names that e reads to the statements of the region that bind them.
@@ -234,6 +261,9 @@ func (s *slicer) stable(b *analyzer.Binding, n *analyzer.Name) string {
 		return "`" + b.Ident + "` has several values"
 	}
 	if b.Kind == analyzer.BindParam {
+		if s.r.ownGraph() {
+			return "" // a caller's tensors are in another graph, and can't be used in this one
+		}
 		return "`" + b.Ident + "` is a parameter, and may be a tensor of the graph"
 	}
 	v := p.f.Value(n)

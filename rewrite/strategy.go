@@ -35,9 +35,12 @@ type Fix struct {
 	Applicability Applicability
 	Mode          Mode
 	Edits         []Edit
-	Helpers       []string // names of helper functions that the edits call
+	Helpers       []need       // helper functions that the edits call
+	Covers        []rules.Site // other sites that the edits deal with as well
 	// Wrapped are the functions and classes that build graphs for a function that wrap_function takes, and for nothing else.
 	Wrapped []analyzer.Node
+	// Elsewhere are such functions and classes of other files, by the files' paths.
+	Elsewhere map[string][]analyzer.Span
 }
 
 // Refusal is why a site stays as it is, and what a person can do.
@@ -56,6 +59,7 @@ type strategy struct {
 // strategies are tried in this order, the most idiomatic first. The refusal that a user sees is that of the last one.
 var strategies = []strategy{
 	{"function", emitFunction},
+	{"frozen graph", emitFrozen},
 	{"variables", emitVariables},
 	{"wrapped", emitWrapped},
 	{"keras", emitKeras},
@@ -64,7 +68,7 @@ var strategies = []strategy{
 	{"estimator", emitExporter},
 	{"load", emitLoad},
 	{"meta graph", emitMetaGraph},
-	{"frozen graph", emitFrozen},
+	{"freeze", emitFreeze},
 }
 
 func refuse(site rules.Site, byHand, reason string) *Refusal {

@@ -17,6 +17,15 @@ with tf.Graph().as_default() as graph:
 with tf.Session(graph=graph) as sess:
     print(sess.run("scores:0", {"x:0": [1.0]}))
 `,
+		After: `import tensorflow as tf
+
+graph_def = tf.compat.v1.GraphDef()
+with tf.io.gfile.GFile("frozen.pb", "rb") as f:
+    graph_def.ParseFromString(f.read())
+imported = tf.compat.v1.wrap_function(lambda: tf.graph_util.import_graph_def(graph_def, name=""), [])
+fn = imported.prune("x:0", "scores:0")
+print(fn(tf.constant([1.0], fn.inputs[0].dtype)).numpy())
+`,
 		Silent: `import tensorflow as tf
 
 graph_def = tf.compat.v1.GraphDef()

@@ -13,8 +13,8 @@ var writeGraph = &Rule{
 		Before: `import tensorflow as tf
 
 
-def freeze(sess):
-    frozen = tf.graph_util.convert_variables_to_constants(sess, sess.graph_def, ["scores"])
+def deploy(graph_def):
+    frozen = tf.graph_util.extract_sub_graph(graph_def, ["scores"])
     tf.train.write_graph(frozen, "export", "frozen.pb", as_text=False)
 `,
 		Silent: `import tensorflow as tf
@@ -32,7 +32,8 @@ def draw(sess):
 			graph, state := c.Arg("graph_or_graph_def", 0)
 			switch {
 			case state == analyzer.Present && p.isFrozen(graph.Value):
-				p.Report(Finding{Span: c.Span, Severity: severity,
+				made, _ := p.File.OnlyCall(graph.Value)
+				p.Report(Finding{Span: c.Span, Site: p.SiteOf(made), Severity: severity,
 					Message: "a frozen graph is written here, which has no signatures; a SavedModel has",
 					Reason:  "what reads the frozen graph is not in view; where that stays, tf.io.write_graph writes it"})
 			case severity == Breaks && p.exportsModels():

@@ -6,6 +6,21 @@ import (
 	"github.com/tfmigrate/tfmigrate/analyzer"
 )
 
+// liftFreezes lifts convert_variables_to_constants.
+func liftFreezes(x *Facts) []Site {
+	var out []Site
+	for _, c := range x.Calls("graph_util.convert_variables_to_constants") {
+		f := &Freeze{Call: c}
+		for i, name := range []string{"sess", "input_graph_def", "output_node_names"} {
+			if a, state := c.Arg(name, i); state == analyzer.Present {
+				*[]*analyzer.Expr{&f.Session, &f.Graph, &f.Outputs}[i] = a.Value
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
 // liftFrozen lifts import_graph_def of a GraphDef that was read from a file in view. Inside a function that wrap_function takes, the import is
 // TensorFlow 2's own form, and no site.
 func liftFrozen(x *Facts) []Site {
@@ -19,7 +34,43 @@ func liftFrozen(x *Facts) []Site {
 			out = append(out, &FrozenImport{Call: c, GraphDef: made, Parse: parse})
 		}
 	}
+	x.graphsOfImports(out)
 	return out
+}
+
+// IsGraphOf tells whether graph surely is the graph of a session in view.
+func (x *Facts) IsGraphOf(graph analyzer.Expr, session *analyzer.Call) bool {
+	c, ok := x.File.OnlyCall(graph)
+	if !ok {
+		return false
+	}
+	of := x.graphOfSession(session)
+	if x.Is(c, "get_default_graph") {
+		return x.graphAround(c) == of && (of != nil || x.sameFunction(c, session))
+	}
+	made := x.graphMade(c)
+	return made != nil && made == of
+}
+
+// graphsOfImports finds the sessions of the graphs that are imported into, and whether these hold anything else that is loaded.
+func (x *Facts) graphsOfImports(imports []Site) {
+	into := func(a, b *analyzer.Call) bool { // whether both calls mean one graph
+		g := x.graphAround(a)
+		return g == x.graphAround(b) && (g != nil || x.sameFunction(a, b))
+	}
+	for _, s := range imports {
+		f := s.(*FrozenImport)
+		f.Alone = true
+		for _, c := range x.Calls("import_graph_def", "train.import_meta_graph", "saved_model.load") {
+			f.Alone = f.Alone && (c == f.Call || !into(c, f.Call))
+		}
+		graph := x.graphAround(f.Call)
+		for _, c := range x.Calls(sessionMakers...) {
+			if x.graphOfSession(c) == graph && (graph != nil || x.sameFunction(c, f.Call)) {
+				f.Sessions = append(f.Sessions, c)
+			}
+		}
+	}
 }
 
 // frozenGraphDef is the call that made the GraphDef that e is, and the call that read it from a file; nil where that is not in view. seen holds the
@@ -31,6 +82,12 @@ func (x *Facts) frozenGraphDef(e analyzer.Expr, seen map[analyzer.Node]bool) (ma
 	}
 	if x.makesGraphDef(c) {
 		return c, x.parseOf(c)
+	}
+	if paths, only := x.File.Names(c.Fn); only && len(paths) == 1 && paths[0] == "google.protobuf.text_format.Parse" && len(c.Args) > 1 && x.isRead(c.Args[0].Value) {
+		if made, ok := x.File.OnlyCall(c.Args[1].Value); ok && x.makesGraphDef(made) {
+			return made, c
+		}
+		return nil, nil
 	}
 	if a, ok := c.Fn.(*analyzer.Attribute); ok && a.Attr == "FromString" && x.isGraphDef(a.X) && len(c.Args) == 1 && x.isRead(c.Args[0].Value) {
 		return c, c

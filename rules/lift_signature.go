@@ -15,10 +15,11 @@ func (x *Facts) signatureMap(e analyzer.Expr) (sigs []Signature, places []Place,
 	if !ok || !isDict {
 		return nil, nil, "the signature map is made out of view"
 	}
-	if !x.unchanged(e, d) {
+	items, ok := x.itemsOf(e, d)
+	if !ok {
 		return nil, nil, "the signature map is changed after it is made"
 	}
-	for _, it := range d.Items {
+	for _, it := range items {
 		if it.Key == nil {
 			return sigs, places, "the signature map holds another dict"
 		}
@@ -36,6 +37,64 @@ func (x *Facts) signatureMap(e analyzer.Expr) (sigs []Signature, places []Place,
 		}
 	}
 	return sigs, places, doubt
+}
+
+// itemsOf are the items of the dict that e names once d made it: those of the display, and those that statements behind it set for sure, each a key of its
+// own. ok is false where it may be changed otherwise.
+func (x *Facts) itemsOf(e analyzer.Expr, d *analyzer.Dict) (items []analyzer.DictItem, ok bool) {
+	if x.unchanged(e, d) {
+		return d.Items, true
+	}
+	made := x.File.StmtOf(d)
+	items = append(items, d.Items...)
+	keys := map[string]bool{}
+	for _, u := range x.usesOfMade(d) {
+		sub, isSub := x.File.Parent(u).(*analyzer.Subscript)
+		if !isSub || sub.X != analyzer.Expr(u) {
+			if a, isAttr := x.File.Parent(u).(*analyzer.Attribute); isAttr && a.X == analyzer.Expr(u) {
+				return nil, false
+			}
+			continue
+		}
+		set, isAssign := x.File.Parent(sub).(*analyzer.Assign)
+		if !isAssign {
+			return nil, false
+		}
+		if set.Value == analyzer.Expr(sub) {
+			continue
+		}
+		key := ""
+		if len(sub.Index) == 1 {
+			key, _ = x.String(sub.Index[0])
+		}
+		if len(set.Targets) != 1 || set.Value == nil || key == "" || keys[key] || set.Start > e.Pos().Start || !x.always(set, made) {
+			return nil, false
+		}
+		keys[key] = true
+		items = append(items, analyzer.DictItem{Key: sub.Index[0], Value: set.Value})
+	}
+	for _, it := range d.Items {
+		if key, ok := x.String(it.Key); it.Key == nil || !ok || keys[key] {
+			return nil, false
+		}
+	}
+	return items, true
+}
+
+// always tells whether a statement runs whenever the one in front of it does: only with statements stand around it and not around the other.
+func (x *Facts) always(s, front analyzer.Stmt) bool {
+	block, _ := x.File.BlockOf(front)
+	for {
+		b, _ := x.File.BlockOf(s)
+		if b == block {
+			return s.Pos().Start > front.Pos().Start
+		}
+		with, ok := x.File.Parent(b).(*analyzer.With)
+		if !ok {
+			return false
+		}
+		s = with
+	}
 }
 
 // unchanged tells whether the dict that e names is only read after it was made: no item is set, no method that changes it is

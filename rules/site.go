@@ -33,6 +33,7 @@ const (
 	RoleImportMeta Role = "import_meta_graph"
 	RoleRestore    Role = "restore"
 	RoleFrozen     Role = "import_graph_def"
+	RoleFreeze     Role = "convert_variables_to_constants"
 )
 
 // Export is a SavedModel that is written from a session: by a Builder or by simple_save.
@@ -41,7 +42,8 @@ type Export struct {
 	Directory  analyzer.Expr
 	MetaGraphs []MetaGraph
 	Save       *analyzer.Call // Builder.save or simple_save
-	// Doubt says what of the export is out of view; empty if all of it was lifted.
+	// Doubt says what of the export is out of view; empty if all of it was lifted. Where that is only a MetaGraph's signatures, it is the same
+	// as its Unseen.
 	Doubt string
 
 	places []Place
@@ -63,6 +65,10 @@ type MetaGraph struct {
 	Session    analyzer.Expr // nil for add_meta_graph
 	Tags       analyzer.Expr
 	Signatures []Signature
+	// SignatureMap is the argument that holds the signatures; nil for simple_save. Unseen says what of it is out of view: Signatures is not all of it
+	// then.
+	SignatureMap analyzer.Expr
+	Unseen       string
 	// Options are the other arguments by name (assets_collection, legacy_init_op, main_op, clear_devices, strip_default_attrs,
 	// saver, train_op), those that say None or False left out.
 	Options map[string]analyzer.Expr
@@ -176,7 +182,21 @@ type FrozenImport struct {
 	Call     *analyzer.Call
 	GraphDef *analyzer.Call // what made the GraphDef
 	Parse    *analyzer.Call // what read it: ParseFromString, FromString, text_format.Merge ...
+	// Alone tells that nothing else in view is loaded into that graph; Sessions are the calls that make sessions of it.
+	Alone    bool
+	Sessions []*analyzer.Call
 }
 
 // Places implements Site.
 func (f *FrozenImport) Places() []Place { return []Place{{RoleFrozen, f.Call}} }
+
+// Freeze is a call that makes a GraphDef of a session's graph, with the values of its variables in place of the variables.
+type Freeze struct {
+	Call    *analyzer.Call
+	Session analyzer.Expr
+	Graph   analyzer.Expr // the GraphDef that is frozen
+	Outputs analyzer.Expr // the names of the operations that it has to compute
+}
+
+// Places implements Site.
+func (f *Freeze) Places() []Place { return []Place{{RoleFreeze, f.Call}} }

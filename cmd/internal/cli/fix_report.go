@@ -33,22 +33,29 @@ func (r *fixReport) file(f *fixed) {
 	applied := map[rules.Site]*rewrite.Fix{}
 	for _, fix := range f.res.Applied {
 		applied[fix.Site] = fix
-	}
-	for i, x := range findings(f.d, f.res) {
-		fix := applied[f.res.Findings[i].Site]
-		if f.res.Findings[i].Site == nil {
-			fix = nil
+		for _, site := range fix.Covers {
+			applied[site] = fix
 		}
-		if fix == nil {
+	}
+	for _, x := range findings(f.d, f.res) {
+		var fix *rewrite.Fix
+		if x.site != nil {
+			fix = applied[x.site]
+		}
+		if fix == nil || f.held != "" {
 			r.left++
 		}
 		if x.secondary {
 			continue
 		}
-		if fix != nil {
-			r.fixed(x, fix)
-		} else {
+		switch {
+		case fix == nil:
 			r.leave(x)
+		case f.held != "":
+			r.sites++
+			r.say(x.where(), x.Code, yellow, "left", f.held)
+		default:
+			r.fixed(x, fix)
 		}
 	}
 	for _, s := range f.res.Stale {
@@ -66,6 +73,10 @@ func (r *fixReport) file(f *fixed) {
 	}
 	if s := f.support; s != nil {
 		switch {
+		case f.held != "":
+			r.left++
+			r.sites++
+			r.say(path, "", yellow, "left", f.held)
 		case s.Raw != nil:
 			r.say(path, "", green, r.done("changed"), fmt.Sprintf("%s of TensorFlow 1 moved, for it runs together with %s", count(s.Names, "name"), visible(s.with)))
 		default:
