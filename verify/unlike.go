@@ -160,6 +160,10 @@ var spelled = []string{"Reshape", "Squeeze", "ExpandDims", "Pack", "Unpack", "Co
 	"Sum", "Mean", "Max", "Min", "Prod", "All", "Any", "ArgMax", "ArgMin", "Shape", "Size", "Rank", "Const", "Cast", "Assert", "Enter", "Exit", "Merge", "Switch", "NextIteration",
 	"TensorArrayV3", "TensorListReserve", "TensorListFromTensor", "TensorListStack"}
 
+// geometry are attributes for which the same holds.
+var geometry = []string{"strides", "ksize", "padding", "explicit_paddings", "dilations", "data_format", "transpose_a", "transpose_b", "adj_x", "adj_y", "keep_dims", "axis",
+	"squeeze_dims", "begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask", "batch_dims"}
+
 // twins describes ops of one kind that differ in a constant or in an attribute, and in that alone are unlike anything that the other model has.
 func (u *unlike) twins() string {
 	was, is := u.old.settings(), u.new.settings()
@@ -206,7 +210,7 @@ func (p *unlikePart) settings() map[string]map[digest]*op {
 		}
 		for _, a := range opTable()[o.kind].def.GetAttr() {
 			v := attrOf(o.def, o.attrs, a.GetName())
-			if v == nil || slices.Contains(silentAttrs, a.GetName()) {
+			if v == nil || slices.Contains(silentAttrs, a.GetName()) || slices.Contains(geometry, a.GetName()) {
 				continue
 			}
 			var b bytes.Buffer

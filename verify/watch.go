@@ -30,6 +30,10 @@ const maxWatched = 150
 // steady are ops whose answers say little, or nothing at all.
 var steady = []string{"ZerosLike", "OnesLike", "Shape", "ShapeN", "Rank", "Size", "VariableShape", "NoOp", "Assert", "Const", "Range", "Fill", "BroadcastArgs"}
 
+// unwatched are ops that hand values around, or an order: those who take them tell more.
+var unwatched = []string{"Enter", "RefEnter", "Exit", "RefExit", "Merge", "Switch", "NextIteration", "TensorArrayV3", "TensorArrayScatterV3", "TensorArrayWriteV3",
+	"TensorArraySplitV3", "TensorArraySizeV3"}
+
 // rewriting are ops of text that may leave it as it is.
 var rewriting = []string{"StaticRegexReplace", "RegexReplace", "StringStrip", "StringLower", "StringUpper", "Substr", "UnicodeTranscode"}
 
@@ -41,7 +45,7 @@ func (t *turner) watches(f *flat, unlike map[int]bool) []*watch {
 		if len(all) == maxWatched {
 			break
 		}
-		if !unlike[o.id] || !depends[o] || slices.Contains(steady, o.kind) || slices.Contains(handles, o.kind) ||
+		if !unlike[o.id] || !depends[o] || slices.Contains(steady, o.kind) || slices.Contains(unwatched, o.kind) || slices.Contains(handles, o.kind) ||
 			slices.Contains(branching, o.kind) || o.def == nil {
 			continue
 		}
