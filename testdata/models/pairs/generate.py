@@ -139,15 +139,15 @@ def flow(old):
 
 
 def helper_functions():
-    """The functions that tfmigrate writes into programs, with their parts about tables."""
+    """The functions that tfmigrate writes into programs, with all of their parts."""
     held = {}
-    for name in ("restored_table", "save_session"):
+    for name in ("session_table", "save_session"):
         lines, skipping = [], False
         for line in open(os.path.join(HERE, "..", "..", "..", "rewrite", "helpers", name + ".py"), encoding="utf-8"):
             marker = line.strip()
-            if marker in ("# with tables:", "# without tables:", "# end"):
-                skipping = marker == "# without tables:"
-            elif not skipping and not marker.startswith("from restored_table"):
+            if marker.startswith("# if ") or marker in ("# else:", "# end"):
+                skipping = marker == "# else:"
+            elif not skipping and not marker.startswith("from session_table"):
                 lines.append(line)
         exec(compile("".join(lines), name, "exec"), held)
     return held
