@@ -83,13 +83,20 @@ func (pr *prover) prove(old, new *Signature) error {
 	if err := errors.Join(pr.old.inputs(old), pr.new.inputs(new)); err != nil {
 		return err
 	}
-	a, err := pr.side(pr.old, pr.oldState, old)
-	if err != nil {
-		return fmt.Errorf("the old model: %w", err)
-	}
-	b, err := pr.side(pr.new, pr.newState, new)
-	if err != nil {
-		return fmt.Errorf("the new model: %w", err)
+	var a *canon
+	var errA error
+	done := make(chan struct{})
+	go func() { // the two have nothing in common but what they store
+		defer close(done)
+		a, errA = pr.digested(pr.old, pr.oldState, old)
+	}()
+	b, errB := pr.digested(pr.new, pr.newState, new)
+	<-done
+	switch {
+	case errA != nil:
+		return fmt.Errorf("the old model: %w", errA)
+	case errB != nil:
+		return fmt.Errorf("the new model: %w", errB)
 	}
 	w := newWalk(a, b)
 	for _, out := range old.Outputs {
@@ -126,6 +133,20 @@ func (pr *prover) prove(old, new *Signature) error {
 		return notProvable("the models check other conditions (Assert), or compute other things that may fail")
 	}
 	return nil
+}
+
+// digested is one side with the digests of its outputs.
+func (pr *prover) digested(p *program, s *state, sig *Signature) (*canon, error) {
+	c, err := pr.side(p, s, sig)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range c.outputs() {
+		if _, err := c.value(v); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
 }
 
 // matchedBranches are the branches, by their names, that either model has and that the other has just so.
