@@ -49,6 +49,7 @@ const (
 	kindRequest  valueKind = "request"    // not made up
 	kindTurn     valueKind = "turning point"
 	kindLength   valueKind = "long text"
+	kindLeave    valueKind = "a feature left out"
 )
 
 // kinds in the order in which they are tried: the commonest first, so that a run that is cut short has seen them.
@@ -67,6 +68,7 @@ type generator struct {
 	turn int   // and which constant of the graph comes next, so that each is tried
 	long int   // and which length of a text
 	odd  int   // and which odd text
+	left int   // and which feature is left out
 }
 
 func newGenerator(sig *Signature, h *hints, seed uint64) *generator {
@@ -230,8 +232,14 @@ func (g *generator) tensor(in Param, dims []int64, n int, k valueKind) *Tensor {
 		t := &Tensor{DType: in.DType, Dims: dims}
 		for range n {
 			leave := -1
-			if k == kindMixed || k == kindLast {
+			switch k {
+			case kindMixed, kindLast:
 				leave = g.rng.IntN(len(h.example.features) + 1)
+			case kindLeave: // each in turn, and then all
+				leave = g.left % (len(h.example.features) + 1)
+				if g.left++; leave == len(h.example.features) {
+					leave = leaveAll
+				}
 			}
 			t.Strings = append(t.Strings, h.example.example(k, leave, g.rng, g.h))
 		}

@@ -171,8 +171,11 @@ const (
 	alwaysRepeat = 5               // inputs that are always run twice on either side
 )
 
-// maxSingles bounds the inputs that are given a batch of their own.
-const maxSingles = 8
+// maxSingles bounds the inputs that are given a batch of their own, and maxLeft the features that are left out one by one.
+const (
+	maxSingles = 8
+	maxLeft    = 100
+)
 
 // run makes the inputs and fills in the result.
 func (t *tester) run(ctx context.Context, h *hints) error {
@@ -239,6 +242,17 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 			with := works[0]
 			with.batch, with.single = 3, in.Name
 			add(with, kindBenign, "")
+		}
+	}
+	for _, name := range sortedKeys(h.inputs) {
+		in := h.inputs[name]
+		if in.example == nil {
+			continue
+		}
+		with := works[0]
+		with.batch = 1
+		for range min(len(in.example.features)+1, maxLeft) {
+			add(with, kindLeave, "")
 		}
 	}
 	// What only one of the models counts to.

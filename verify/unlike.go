@@ -106,10 +106,7 @@ func (c *canon) colours(rounds int) map[*op]digest {
 		case o.kind == kindFeed:
 			attrs = []byte(o.name)
 		case o.kind == "Const":
-			d, err := c.constDigest(o)
-			if err != nil {
-				d = digestOf("constant", []byte(o.name))
-			}
+			d := c.number(o)
 			attrs = d[:]
 		case slices.Contains(handles, o.kind):
 			attrs = fmt.Appendf(nil, "%d %v %d %d", base(o.attrs["dtype"].GetType()), shapeOf(o.attrs["shape"].GetShape()), o.attrs["key_dtype"].GetType(), o.attrs["value_dtype"].GetType())
@@ -204,9 +201,16 @@ func (p *unlikePart) settings() map[string]map[digest]*op {
 				continue
 			}
 			key += fmt.Sprintf(" %d", n.op.attrs["dtype"].GetType())
-			if d, err := c.constDigest(n.op); err == nil {
-				content = append(content, d[:])
+			d := c.number(n.op)
+			content = append(content, d[:])
+		}
+		if strings.HasPrefix(o.kind, "ParseExample") { // its versions name the keys in other ways
+			key, content = parsed(c, o)
+			if found[key] == nil {
+				found[key] = map[digest]*op{}
 			}
+			found[key][digestOf("", content...)] = o
+			return
 		}
 		for _, a := range opTable()[o.kind].def.GetAttr() {
 			v := attrOf(o.def, o.attrs, a.GetName())
@@ -237,6 +241,41 @@ func (p *unlikePart) settings() map[string]map[digest]*op {
 		}
 	}
 	return found
+}
+
+// parsed are the defaults of the features that an op parses.
+func parsed(c *canon, o *op) (key string, content [][]byte) {
+	n := len(o.attrs["Tdense"].GetList().GetType())
+	for _, v := range o.in[max(len(o.in)-n, 0):] {
+		if d := c.plain(v); d.op.kind == "Const" {
+			sum := c.number(d.op)
+			content = append(content, sum[:])
+		}
+	}
+	return fmt.Sprintf("ParseExample %v", o.attrs["Tdense"].GetList().GetType()), content
+}
+
+// number is the digest of a constant in which one NaN is as good as another.
+func (c *canon) number(o *op) digest {
+	t := smallConst(o)
+	if t == nil || !isFloat(t.DType) || isComplex(t.DType) {
+		d, err := c.constDigest(o)
+		if err != nil {
+			return digestOf("constant", []byte(o.name))
+		}
+		return d
+	}
+	same := *t
+	same.Data = slices.Clone(t.Data)
+	size := itemSize(t.DType)
+	var none []byte // where a NaN is
+	for i := range t.Len() {
+		if n, ok := t.float(i); ok && n != n {
+			clear(same.Data[i*size : (i+1)*size])
+			none = fmt.Appendf(none, "%d ", i)
+		}
+	}
+	return digestOf("number", fmt.Appendf(nil, "%d %v", same.DType, same.Dims), same.Data, none)
 }
 
 // wholly is the number of elements up to which inputs can be expected to show what each element of a variable does, and few the same for floats, which may
