@@ -11,7 +11,7 @@
 //   - plan.go tries the strategies on each site, the most idiomatic first (strategy.go lists them), and settles with the
 //     whole file whether it runs eagerly or builds graphs (mode.go).
 //   - emit_*.go are the strategies, one a file. What they write for a session or an Estimator calls a helper function; its
-//     text is Python that runs, in helpers/.
+//     text is Python that runs, in helpers/, in sections of which a file gets what it needs (helper.go, helper_module.go).
 //   - slice.go finds what of a graph computes a signature, and pure.go whether it may be a tf.function; lift_restore.go how a session gets its values from
 //     a checkpoint, and wrappable.go whether code builds the same graph in a function that wrap_function takes (initial_value.go, elsewhere.go).
 //   - rename.go moves the names that TensorFlow 2 lacks to tf.compat.v1, so that a fixed program runs.

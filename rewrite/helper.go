@@ -132,9 +132,10 @@ func withNeeds(names []string, with parts) []string {
 
 // placed is a helper that an earlier fix has put into the file.
 type placed struct {
-	def   analyzer.Stmt // nil: the file has none yet
-	name  string        // what the file calls it
-	parts parts
+	def      analyzer.Stmt // nil: the file has none yet
+	name     string        // what the file calls it
+	parts    parts
+	imported bool // from the module of helpers
 }
 
 // placedHelper looks for a helper in the file: a function or a class with its docstring, and with its text, whatever parts of it and however laid
@@ -166,12 +167,14 @@ func (p *program) placedHelper(name string) placed {
 		text := layoutless(p.f.Text(s.Pos()))
 		for _, with := range subsets(name) {
 			if layoutless(p.helperText(name, with)) == text {
-				found = placed{s, defined.ID, with}
+				found = placed{def: s, name: defined.ID, parts: with}
 			}
 		}
 	}
 	if found.def == nil {
-		found.name = p.fresh(name)
+		if found.name, found.imported = p.importedHelper(name); !found.imported {
+			found.name = p.fresh(name)
+		}
 	}
 	p.helpers[name] = found
 	return found

@@ -23,6 +23,7 @@ type program struct {
 	compat    string // what it calls tensorflow.compat.v1
 	taken     map[string]bool
 	helpers   map[string]placed              // the helpers that fixes add, by name
+	imports   []string                       // those of them that come from the module of helpers
 	indent    string                         // one level of indentation
 	end       string                         // the line ending
 	single    bool                           // strings are in single quotes
