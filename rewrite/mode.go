@@ -155,6 +155,10 @@ func (p *program) settleMode(fixes []*Fix) modePlan {
 			plan.lines = append(plan.lines, p.v1("enable_resource_variables")+"()")
 		}
 	}
+	if slices.ContainsFunc(fixes, needsResources) && !p.keepsV1(plan) && len(p.controls("disable_control_flow_v2")) == 0 {
+		// TensorFlow 2's cond and while_loop make functions that can't be imported next to the ones they came from.
+		plan.lines = append(plan.lines, p.v1("disable_control_flow_v2")+"()")
+	}
 	return plan
 }
 
