@@ -265,7 +265,7 @@ var harmlessEstimator = map[string]bool{
 func (p *program) outOfView() string {
 	for _, b := range p.f.Bindings() {
 		if b.Kind == analyzer.BindImport || b.Kind == analyzer.BindStar {
-			if root := rootModule(b.Import); !knownModules[root] && !standardModules[root] {
+			if !p.buildsNone(b.Import) {
 				return strings.TrimLeft(b.Import, ".")
 			}
 		}
