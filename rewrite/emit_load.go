@@ -25,7 +25,7 @@ func emitLoad(p *program, site rules.Site) (*Fix, *Refusal) {
 	if l.Made == nil {
 		return no("the session is made out of view, so what it runs is not known")
 	}
-	if hasOptions(l.Made) {
+	if otherOptions(l.Made) {
 		return no("the session is made with options of its own")
 	}
 	st := p.f.StmtOf(l.Call)
@@ -47,6 +47,10 @@ func emitLoad(p *program, site rules.Site) (*Fix, *Refusal) {
 			fix.Applicability = Unsafe
 			fix.Message += ": " + w.unseen
 		}
+	}
+	if configured(l.Made) {
+		fix.Applicability = Unsafe
+		fix.Message += leavesConfig
 	}
 	return fix, nil
 }

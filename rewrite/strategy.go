@@ -65,6 +65,7 @@ var strategies = []strategy{
 	{"estimator", emitEstimator},
 	{"estimator", emitExporter},
 	{"load", emitLoad},
+	{"predictor", emitPredictor},
 	{"meta graph", emitMetaGraph},
 	{"freeze", emitFreeze},
 }

@@ -328,9 +328,13 @@ func (p *program) tensorName(ref tensorRef) string {
 	if ref.output == "" {
 		return name
 	}
-	switch ref.named.(type) {
+	switch x := ref.named.(type) {
 	case *analyzer.Name, *analyzer.Attribute, *analyzer.Call, *analyzer.Subscript:
 		return name + " + " + p.quote(ref.output)
+	case *analyzer.Binary:
+		if x.Op == "+" && !strings.HasPrefix(name, "(") {
+			return name + " + " + p.quote(ref.output)
+		}
 	}
 	return "(" + name + ") + " + p.quote(ref.output)
 }
