@@ -32,6 +32,9 @@ func emitLoad(p *program, site rules.Site) (*Fix, *Refusal) {
 	if !wholeCall(st, l.Call) || !p.ownLines(st) {
 		return no("the model is loaded inside a larger statement")
 	}
+	if _, ok := l.Session.(*analyzer.Attribute); ok {
+		return emitHeld(p, l, st)
+	}
 	w := &loadWriter{regionWriter: newRegionWriter(p, st), load: l, stmt: st, model: p.fresh("loaded"), made: map[string]string{}}
 	w.sess = l.Made
 	for _, step := range []func() string{w.runs, w.session, w.write, w.leaks, w.dissolve} {
@@ -39,7 +42,12 @@ func emitLoad(p *program, site rules.Site) (*Fix, *Refusal) {
 			return no(why)
 		}
 	}
-	fix := &Fix{Site: site, Strategy: "load", Applicability: Safe, Mode: EagerMode, Edits: w.edits,
+	return w.fix(l), nil
+}
+
+// fix is what the steps made.
+func (w *loadWriter) fix(l *rules.Load) *Fix {
+	fix := &Fix{Site: l, Strategy: "load", Applicability: Safe, Mode: EagerMode, Edits: w.edits,
 		Message: "the model is loaded by tf.saved_model.load, and its signatures are called"}
 	if w.pruned {
 		fix.Message = "the model is loaded by tf.saved_model.load, and functions for its tensors are pruned out of it"
@@ -52,7 +60,7 @@ func emitLoad(p *program, site rules.Site) (*Fix, *Refusal) {
 		fix.Applicability = Unsafe
 		fix.Message += leavesConfig
 	}
-	return fix, nil
+	return fix
 }
 
 // look reads the SavedModel, where it is there to look at and is not what the program itself writes first.
@@ -156,6 +164,7 @@ type loadWriter struct {
 	load   *rules.Load
 	stmt   analyzer.Stmt
 	model  string
+	holder string // "self." where an object holds the model and its functions
 	pruned bool   // a function is pruned out of the model
 	unseen string // and what that assumes of the model, where it could not be seen
 
@@ -280,7 +289,7 @@ func (w *loadWriter) callPruned(run tensorRun) {
 	}
 	fn, ok := w.made[value]
 	if !ok {
-		fn = w.p.fresh("fn")
+		fn = w.variable("fn")
 		w.made[value] = fn
 		w.functions = append(w.functions, fn+" = "+value)
 	}
@@ -314,11 +323,22 @@ func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
 		if ref.signature != refs[0].signature {
 			return "", "the session runs tensors of several signatures at once"
 		}
-		if ref.key != nil {
-			if ok, why := p.movable(ref.key, run.call); !ok {
-				return "", why
+		if ref.key == nil {
+			continue
+		}
+		if ref.keyName != "" && p.f.FuncOf(ref.key) != p.f.FuncOf(run.call) {
+			continue // written as a constant
+		}
+		if ok, why := p.movable(ref.key, run.call); !ok {
+			return "", why
+		}
+		w.copies(ref.key)
+	}
+	for _, side := range [][]tensorRef{run.feeds, run.fetches} {
+		for i, ref := range side {
+			if ref.key != nil && ref.keyName != "" && p.f.FuncOf(ref.key) != p.f.FuncOf(run.call) {
+				side[i].keyed = p.quote(ref.keyName)
 			}
-			w.copies(ref.key)
 		}
 	}
 	for _, ref := range run.fetches {
@@ -412,7 +432,7 @@ func (w *loadWriter) signature(ref tensorRef) (fn, why string) {
 	}
 	value := w.model + ".signatures[" + key + "]"
 	if ref.def != nil {
-		if st, ok := p.f.Parent(ref.def).(*analyzer.Assign); ok && len(st.Targets) == 1 && w.region.has(st) && p.ownLines(st) {
+		if st, ok := p.f.Parent(ref.def).(*analyzer.Assign); ok && w.holder == "" && len(st.Targets) == 1 && w.region.has(st) && p.ownLines(st) {
 			if n, ok := st.Targets[0].(*analyzer.Name); ok {
 				w.kept[st] = value
 				w.defs[key] = n.ID
@@ -423,7 +443,7 @@ func (w *loadWriter) signature(ref tensorRef) (fn, why string) {
 			return "", "the key of a signature is not known where the model is loaded"
 		}
 	}
-	fn = p.fresh("fn")
+	fn = w.variable("fn")
 	w.functions = append(w.functions, fn+" = "+value)
 	w.defs[key] = fn
 	return fn, ""

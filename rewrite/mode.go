@@ -98,8 +98,8 @@ func (p *program) isGraphContext(e analyzer.Expr) bool {
 	if !ok || a.Attr != "as_default" {
 		return false
 	}
-	if g, ok := a.X.(*analyzer.Attribute); ok && g.Attr == "graph" {
-		return p.isSession(g.X)
+	if g, ok := a.X.(*analyzer.Attribute); ok && g.Attr == "graph" && p.isSession(g.X) {
+		return true
 	}
 	_, ok = p.MadeBy(a.X, "Graph")
 	return ok
