@@ -17,7 +17,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build test test-long pairs fuzz test-browser test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus clean
+.PHONY: build test test-long pairs fuzz test-browser test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -95,10 +95,23 @@ rule:
 rule-docs:
 	go run ./cmd/internal/ruledocs
 
+# A CPython 2, for `make corpus` and what follows it: what fixes write to a file that only it could read, it has to read. Without one that is not asked.
+PYTHON2 ?= $(firstword $(foreach p,python2.7 python2,$(shell $(p) -c 'import sys; sys.version_info[0] == 2 and sys.stdout.write("$(p)")' 2>/dev/null)))
+ON_CORPUS = @test -n "$(CORPUS)" || { echo "make: name the directory with repos.json, labels.jsonl and the checkouts: CORPUS=DIR" >&2; exit 1; };\
+	go run ./cmd/internal/corpus -python $(PYTHON) $(if $(PYTHON2),-python2 $(PYTHON2))
+
 ## corpus: recall, look-alikes and fixes on public code below CORPUS (see cmd/internal/corpus); SAVE, COMPARE and DIFF name files for its flags
 corpus:
-	@test -n "$(CORPUS)" || { echo "make: name the directory with repos.json, labels.jsonl and the checkouts: CORPUS=DIR" >&2; exit 1; }
-	go run ./cmd/internal/corpus -python $(PYTHON) $(if $(SAVE),-save $(SAVE)) $(if $(COMPARE),-compare $(COMPARE)) $(if $(DIFF),-diff $(DIFF)) $(CORPUS)
+	$(ON_CORPUS) $(if $(SAVE),-save $(SAVE)) $(if $(COMPARE),-compare $(COMPARE)) $(if $(DIFF),-diff $(DIFF)) $(CORPUS)
+
+## coverage: docs/coverage.md, what becomes of the sites on public code below CORPUS that people labelled
+coverage:
+	$(ON_CORPUS) -coverage docs/coverage.md $(CORPUS)
+
+## corpus-laws: `fix --unsafe-fixes` on copies of all that is below CORPUS: what it leaves on disk can be read, is what it says, and stays
+corpus-laws:
+	go build -o $(BIN)-laws ./cmd/tfmigrate
+	$(ON_CORPUS) -laws $(BIN)-laws $(CORPUS)
 
 ## venv: a virtual environment in the work tree with the pinned TensorFlow
 venv: $(VENV)/ready

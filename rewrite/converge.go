@@ -79,10 +79,11 @@ type Result struct {
 	File     *analyzer.File
 	Facts    *rules.Facts
 	Findings []rules.Finding
-	Patch    *Patch // what becomes of each site, as seen in the first round
-	Applied  []*Fix // the fixes of all rounds
-	Raw      []byte // the document with them made; its own bytes where there are none
-	Kept     int    // as in the Patch, after the last of them
+	Patch    *Patch   // what becomes of each site, as seen in the first round
+	Applied  []*Fix   // the fixes of all rounds
+	Rounds   [][]Edit // the edits of each round, of the source that the one before has made
+	Raw      []byte   // the document with them made; its own bytes where there are none
+	Kept     int      // as in the Patch, after the last of them
 	Stale    []Stale
 	graph    bool // the same
 }
@@ -135,6 +136,7 @@ func Converge(ctx context.Context, d *Document, target rules.Version, opt Option
 			break
 		}
 		res.Applied = append(res.Applied, patch.Applied...)
+		res.Rounds = append(res.Rounds, patch.Edits)
 		res.graph, res.Kept = patch.graph, patch.Kept
 		python = patch.Result
 	}

@@ -20,4 +20,7 @@
 //
 //   - Builder and simple_save raise if the export directory exists and holds something; tf.saved_model.save writes over it.
 //   - A variable's value is taken when the meta graph is added, as the Builder does, not when the Builder is saved.
+//   - Graph code keeps the reference variables that TensorFlow 1 gave it: resource variables are read at other moments, and a program that is trained
+//     with them may come out with other values. The helper save_session copies the values to resource variables of its own.
+//   - A helper in a file is known by its whole text, in whichever parts and layout. One that somebody has changed is theirs: a fix writes its own.
 package rewrite

@@ -36,7 +36,7 @@ func emitEstimator(p *program, site rules.Site) (*Fix, *Refusal) {
 	if why != "" {
 		return no(why)
 	}
-	fix := &Fix{Site: site, Strategy: "estimator", Applicability: Safe, Mode: AnyMode, Helpers: []string{"export_estimator"},
+	fix := &Fix{Site: site, Strategy: "estimator", Applicability: Safe, Mode: AnyMode, Helpers: []need{{name: "export_estimator"}},
 		Message: "the Estimator's model is saved by tf.saved_model.save, through the helper " + c.name + c.message}
 	if e.Fallback != nil {
 		st := p.f.StmtOf(e.Call)

@@ -38,7 +38,7 @@ func emitExporter(p *program, site rules.Site) (*Fix, *Refusal) {
 	if why != "" {
 		return no(why)
 	}
-	fix := &Fix{Site: site, Strategy: "estimator", Applicability: Safe, Mode: AnyMode, Helpers: []string{"SavedModelExporter"},
+	fix := &Fix{Site: site, Strategy: "estimator", Applicability: Safe, Mode: AnyMode, Helpers: []need{{name: "SavedModelExporter"}},
 		Message: "train_and_evaluate exports by tf.saved_model.save, through the helper " + c.name + c.message,
 		Edits:   []Edit{edit}}
 	if e.Open || len(e.Classes) == 0 {

@@ -34,10 +34,10 @@ func emitFreeze(p *program, site rules.Site) (*Fix, *Refusal) {
 	if why := p.foreignSession(f.Session); why != "" {
 		return no(why)
 	}
-	fix := &Fix{Site: site, Strategy: "freeze", Applicability: Safe, Mode: GraphMode, Helpers: []string{"freeze_session"},
+	fix := &Fix{Site: site, Strategy: "freeze", Applicability: Safe, Mode: GraphMode, Helpers: []need{{name: "freeze_session"}},
 		Message: "the graph of the session is frozen by convert_variables_to_constants_v2, through the helper " + p.helper("freeze_session")}
 	fix.Edits = []Edit{{f.Call.Pos(), p.helper("freeze_session") + "(" + p.oneLine(f.Session) + ", " + p.oneLine(f.Outputs) + ")"}}
-	fix.Edits = append(fix.Edits, p.deleteStmts(p.onlyFor(f))...)
+	fix.Edits = append(fix.Edits, p.deleteStmts(p.onlyForFreeze(f))...)
 	p.qualify(fix)
 	return fix, nil
 }
@@ -105,8 +105,8 @@ func (p *program) onlyRead(n *analyzer.Name) bool {
 	return len(res.Bindings) == 1 && len(p.f.Uses(res.Bindings[0])) == 1
 }
 
-// onlyFor are the statements that only made the GraphDef which is frozen.
-func (p *program) onlyFor(f *rules.Freeze) []analyzer.Stmt {
+// onlyForFreeze are the statements that only made the GraphDef which is frozen.
+func (p *program) onlyForFreeze(f *rules.Freeze) []analyzer.Stmt {
 	n, ok := f.Graph.(*analyzer.Name)
 	if !ok || !p.onlyRead(n) {
 		return nil

@@ -29,6 +29,7 @@ func emitModule(p *program, site rules.Site, variables bool) (*Fix, *Refusal) {
 		return no("the call that takes the session is part of a larger statement")
 	}
 	w := &functionWriter{regionWriter: newRegionWriter(p, add), e: e, add: add}
+	w.region.names = true
 	fix := &Fix{Site: site, Strategy: "function", Applicability: Safe, Mode: EagerMode,
 		Message: "the graph becomes a tf.Module with a tf.function for each signature, saved by tf.saved_model.save"}
 	if variables {
@@ -71,8 +72,8 @@ func (w *functionWriter) slices() string {
 	p := w.p
 	taken := map[string]bool{}
 	for _, s := range w.e.MetaGraphs[0].Signatures {
-		if s.Method != rules.PredictMethod {
-			return "its method name is " + s.Method
+		if why := w.methodName(s); why != "" {
+			return why
 		}
 		if s.Inputs.Whole != nil || s.Outputs.Whole != nil {
 			return "its inputs or outputs are collected out of view"
@@ -191,7 +192,7 @@ func (w *functionWriter) module() string {
 		var specs, params []string
 		for _, in := range s.inputs {
 			specs = append(specs, w.spec(in))
-			params = append(params, in.name.ID)
+			params = append(params, w.param(in))
 		}
 		decorator := "@" + p.v2("function") + "(input_signature=[" + strings.Join(specs, ", ") + "])"
 		if len(decorator) > 100 {
@@ -223,10 +224,13 @@ func (w *functionWriter) outputs(s functionSignature) []string {
 // spec is the TensorSpec of a placeholder, with the signature's name for it.
 func (w *functionWriter) spec(in input) string {
 	shape, dtype := "None", ""
+	if in.fallback != nil {
+		dtype = w.p.v2(in.dtype)
+	}
 	if a, state := in.placeholder.Arg("shape", 1); state == analyzer.Present {
 		shape = w.p.oneLine(a.Value)
 	}
-	if a, state := in.placeholder.Arg("dtype", 0); state == analyzer.Present {
+	if a, state := in.placeholder.Arg("dtype", 0); state == analyzer.Present && in.fallback == nil {
 		dtype = w.p.oneLine(a.Value)
 	}
 	return w.p.v2("TensorSpec") + "(shape=" + shape + ", dtype=" + dtype + ", name=" + w.p.quote(in.key) + ")"
@@ -237,7 +241,7 @@ func (w *functionWriter) body(st *analyzer.Assign) string {
 	p := w.p
 	indent := p.indent + p.indent
 	old := lineIndent(p.f, st.Start)
-	text, comments := p.spanText(st.Span, w.selfEdits(st)), ""
+	text, comments := p.spanText(st.Span, append(w.settled(st), w.selfEdits(st)...)), ""
 	if !p.multilineString(st.Value) {
 		text = strings.ReplaceAll(text, "\n"+old, "\n")
 	}
@@ -245,8 +249,8 @@ func (w *functionWriter) body(st *analyzer.Assign) string {
 	if trail := strings.TrimSpace(p.f.Text(analyzer.Span{Start: st.End, End: line.End})); trail != "" {
 		text += "  " + trail
 	}
-	for above := range strings.Lines(p.f.Text(p.commentsAbove(line))) {
-		comments += strings.TrimSpace(above) + "\n"
+	for _, above := range w.commentsOver(st) {
+		comments += above + "\n"
 	}
 	text = comments + text
 	return indentLines(strings.ReplaceAll(text, "\r\n", "\n"), indent, "\n")
@@ -260,8 +264,12 @@ func (w *functionWriter) session() string {
 	if !ok {
 		return "the session is made out of view"
 	}
-	if hasOptions(made) {
+	config, ok := p.configOf(made)
+	if !ok {
 		return "the session is made with options of its own"
+	}
+	for _, st := range config {
+		w.drop(st)
 	}
 	w.sess = made
 	name, ok := sess.(*analyzer.Name)
@@ -281,6 +289,14 @@ func (w *functionWriter) session() string {
 			w.drop(st)
 		} else if with, ok := b.Node.(*analyzer.With); !ok || !w.region.has(with.Body.Stmts[0]) {
 			return "the session is made elsewhere"
+		}
+	}
+	if why := w.evals(); why != "" {
+		return why
+	}
+	for _, c := range p.Calls("reset_default_graph") {
+		if st, ok := p.f.StmtOf(c).(*analyzer.ExprStmt); ok && st.X == analyzer.Expr(c) && w.region.has(st) && p.ownLines(st) {
+			w.drop(st)
 		}
 	}
 	for st := range w.gone {
@@ -360,7 +376,7 @@ func (w *functionWriter) run(c *analyzer.Call) string {
 		return "the session runs something out of view"
 	}
 	st := p.f.StmtOf(c)
-	if init, ok := p.MadeBy(fetch.Value, "global_variables_initializer", "initialize_all_variables", "tables_initializer"); ok {
+	if p.initialises(fetch.Value) {
 		x, isExpr := st.(*analyzer.ExprStmt)
 		if !isExpr || x.X != analyzer.Expr(c) || !w.region.has(st) || !p.ownLines(st) {
 			return "variables are initialised inside a larger statement"
@@ -369,8 +385,10 @@ func (w *functionWriter) run(c *analyzer.Call) string {
 			return why
 		}
 		w.drop(st)
-		if made, ok := p.f.StmtOf(init).(*analyzer.Assign); ok && w.region.has(made) && p.ownLines(made) {
-			w.drop(made)
+		for _, made := range p.makersOf(fetch.Value) {
+			if w.region.has(made) {
+				w.drop(made)
+			}
 		}
 		return ""
 	}
@@ -380,36 +398,15 @@ func (w *functionWriter) run(c *analyzer.Call) string {
 	if why := w.hasValues(c); why != "" {
 		return why
 	}
-	var fed *analyzer.Dict
-	if feed, state := c.Arg("feed_dict", 1); state == analyzer.Present {
-		x, ok := p.f.OnlyExpr(feed.Value)
-		d, isDict := x.(*analyzer.Dict)
-		if !ok || !isDict || analyzer.Expr(d) != feed.Value {
-			return "the session is fed from a dict out of view"
-		}
-		fed = d
-	} else if state == analyzer.Unknowable {
-		return "the session runs something out of view"
+	fed, why := w.fedItems(c, 1)
+	if why != "" {
+		return why
 	}
-	if name, ok := fetch.Value.(*analyzer.Name); ok {
-		call, key, why := w.fetch(name, fed)
-		if why != "" {
-			return why
-		}
-		w.edits = append(w.edits, Edit{c.Pos(), call + "[" + key + "].numpy()"})
-		w.rewrote = append(w.rewrote, st)
-		return ""
-	}
-	seq, ok := fetch.Value.(*analyzer.Seq)
-	assign, isAssign := st.(*analyzer.Assign)
-	if !ok || !isAssign || assign.Value != analyzer.Expr(c) || !p.ownLines(st) || len(seq.Elems) == 0 {
-		return "the session runs several tensors inside a larger statement"
-	}
-	return w.runSeveral(assign, seq, fed)
+	return w.fetched(c, fetch.Value, fed)
 }
 
 // runSeveral turns `a, b = sess.run([x, y], feed)` into one call and its results.
-func (w *functionWriter) runSeveral(st *analyzer.Assign, seq *analyzer.Seq, fed *analyzer.Dict) string {
+func (w *functionWriter) runSeveral(st *analyzer.Assign, seq *analyzer.Seq, fed []analyzer.DictItem) string {
 	p := w.p
 	outputs := p.fresh("outputs")
 	var call string
@@ -438,18 +435,14 @@ func (w *functionWriter) runSeveral(st *analyzer.Assign, seq *analyzer.Seq, fed 
 		targets = append(targets, p.text(t))
 	}
 	text := outputs + " = " + call + "\n" + strings.Join(targets, " = ") + " = " + value
-	line := p.f.LineSpan(st.Pos())
-	indent := lineIndent(p.f, st.Start)
-	if b, _ := p.f.BlockOf(st); b == w.region.block || w.dissolved(b) {
-		indent = w.target()
-	}
+	line, indent := p.f.LineSpan(st.Pos()), w.indentOf(st)
 	w.edits = append(w.edits, Edit{line, p.comments(line, indent) + indentLines(text, indent, p.end)})
 	w.rewrote = append(w.rewrote, st)
 	return ""
 }
 
 // fetch finds the signature that gives a tensor, and writes its call with what was fed. key is the text of the output's name.
-func (w *functionWriter) fetch(n *analyzer.Name, fed *analyzer.Dict) (call, key, why string) {
+func (w *functionWriter) fetch(n *analyzer.Name, fed []analyzer.DictItem) (call, key, why string) {
 	p := w.p
 	for _, s := range w.sigs {
 		for _, it := range s.Outputs.Items {
@@ -459,12 +452,16 @@ func (w *functionWriter) fetch(n *analyzer.Name, fed *analyzer.Dict) (call, key,
 			}
 			args, ok := w.feed(s, fed)
 			if !ok {
-				return "", "", "the session is not fed just the inputs of the signature"
+				why = "the session is not fed just the inputs of the signature"
+				continue
 			}
 			return w.model + "." + s.method + "(" + strings.Join(args, ", ") + ")", w.p.keyText(it), ""
 		}
 	}
-	return "", "", "the session runs `" + n.ID + "`, which no signature gives"
+	if why == "" {
+		why = "the session runs `" + n.ID + "`, which no signature gives"
+	}
+	return "", "", why
 }
 
 func sameBindings(a, b analyzer.Resolution) bool {
@@ -472,31 +469,26 @@ func sameBindings(a, b analyzer.Resolution) bool {
 }
 
 // feed are the arguments of a signature's call. The function converts them to its input signature as a session converts what it is fed.
-func (w *functionWriter) feed(s functionSignature, fed *analyzer.Dict) ([]string, bool) {
-	items := 0
-	if fed != nil {
-		items = len(fed.Items)
-	}
-	if items != len(s.inputs) {
-		return nil, false
-	}
+func (w *functionWriter) feed(s functionSignature, fed []analyzer.DictItem) ([]string, bool) {
 	var out []string
 	for _, in := range s.inputs {
 		found := false
-		for _, it := range fed.Items {
-			if it.Key == nil {
-				return nil, false
+		for _, it := range fed {
+			k, ok := it.Key.(*analyzer.Name)
+			if !ok || len(w.p.f.Resolve(k).Bindings) != 1 || w.p.f.Resolve(k).Bindings[0] != in.binding {
+				continue
 			}
-			if k, ok := it.Key.(*analyzer.Name); ok && len(w.p.f.Resolve(k).Bindings) == 1 && w.p.f.Resolve(k).Bindings[0] == in.binding {
-				out = append(out, w.p.oneLine(it.Value))
-				found = true
+			value := w.p.oneLine(it.Value)
+			if in.fallback != nil {
+				value = in.name.ID + "=" + value
 			}
+			out, found = append(out, value), true
 		}
-		if !found {
+		if !found && in.fallback == nil {
 			return nil, false
 		}
 	}
-	return out, true
+	return out, len(out) == len(fed)
 }
 
 // save writes tf.saved_model.save, and deletes what only served the Builder.
@@ -529,6 +521,7 @@ func (w *functionWriter) save() string {
 		text += "{\n" + p.indent + strings.Join(entries, ",\n"+p.indent) + ",\n})"
 	}
 	line := p.f.LineSpan(w.add.Pos())
+	text += w.methodNames(dir)
 	w.edits = append(w.edits, Edit{line, p.comments(line, w.target()) + indentLines(text, w.target(), p.end)})
 	for _, s := range p.leftovers(w.e, append(replaced, w.rewrote...)...) {
 		if !w.gone[s] {

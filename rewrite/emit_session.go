@@ -18,15 +18,18 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 	if !ok {
 		return nil, nil
 	}
-	if why := p.checkExport(e); why != "" {
+	mg := rules.MetaGraph{}
+	if len(e.MetaGraphs) == 1 {
+		mg = e.MetaGraphs[0]
+	}
+	if e.Doubt != "" && (e.Doubt != mg.Unseen || mg.SignatureMap == nil) {
+		return nil, refuse(site, exportByHand, e.Doubt)
+	}
+	if why := p.checkMetaGraph(e); why != "" {
 		return nil, refuse(site, exportByHand, why)
 	}
-	mg := e.MetaGraphs[0]
 	if c, ok := p.f.OnlyCall(mg.Session); ok && p.IsKerasSession(c) && p.Target.HasKeras3() {
 		return nil, nil // Keras 3 has no session: what emitKeras said holds
-	}
-	if why := p.importedGraph(); why != "" {
-		return nil, refuse(site, exportByHand, why)
 	}
 	if why := p.foreignSession(mg.Session); why != "" {
 		return nil, refuse(site, exportByHand, why)
@@ -35,8 +38,11 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 	if !ok || add.X != analyzer.Expr(mg.Call) || !p.ownLines(add) {
 		return nil, refuse(site, exportByHand, "the call that takes the session is part of a larger statement")
 	}
-	fix := &Fix{Site: site, Strategy: "session", Applicability: Safe, Mode: GraphMode, Helpers: []string{"save_session"},
-		Message: "the graph and the values of the session are saved by tf.saved_model.save, through the helper " + p.helper("save_session")}
+	fix := &Fix{Site: site, Strategy: "session", Applicability: Safe, Mode: GraphMode}
+	call, written := p.sessionCall(mg, add, fix)
+	if call == nil {
+		return nil, refuse(site, exportByHand, "a signature is made apart from where the meta graph is added: "+p.signaturesMove(mg, add))
+	}
 	replaced := []analyzer.Stmt{add}
 
 	// The directory is evaluated where the Builder was made, unless it means the same further down.
@@ -72,17 +78,74 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 		}
 	}
 
-	var entries, methods []string
-	for _, s := range mg.Signatures {
-		if why := p.signatureMoves(s, add); why != "" {
-			return nil, refuse(site, exportByHand, "a signature is made apart from where the meta graph is added: "+why)
+	fix.Edits = append(fix.Edits, p.replaceStmt(add, call(p.oneLine(mg.Session), dir)))
+	left := p.leftovers(e, replaced...)
+	if !written {
+		left = slices.DeleteFunc(left, func(s analyzer.Stmt) bool { // the signatures are still used
+			value := s.(*analyzer.Assign).Value
+			return value != analyzer.Expr(e.Builder) && !p.initialisesTables(value)
+		})
+	}
+	fix.Edits = append(fix.Edits, p.deleteStmts(left)...)
+	p.qualify(fix)
+	return fix, nil
+}
+
+// sessionCall chooses how the signatures of a meta graph are written, and gives what writes the call. Where all of them are in view, they are written
+// out in the call, and what made the SignatureDefs goes; written is true then. Where they are collected by code of the file, in a loop or in a
+// function, that code stays, and makes pairs of dicts instead of SignatureDefs. Else the SignatureDefs are handed over as they are: they
+// name their tensors when the program runs. call is nil if none of these can be.
+func (p *program) sessionCall(mg rules.MetaGraph, add analyzer.Stmt, fix *Fix) (call func(sess, dir string) string, written bool) {
+	open := mg.Unseen != "" || p.signaturesMove(mg, add) != ""
+	if open && mg.SignatureMap == nil {
+		return nil, false
+	}
+	const saved = "the graph and the values of the session are saved by tf.saved_model.save, "
+	const densely = ": right if every input is a dense tensor, and its name a Python identifier; the helper raises ValueError where one is not"
+	if !open {
+		helper := need{name: "save_session"}
+		fix.Message = saved + "through the helper " + p.helper("save_session")
+		if p.hasOpenKeys(mg) {
+			helper.parts = append(helper.parts, "names")
+			fix.Applicability = Unsafe
+			fix.Message += densely
 		}
+		if slices.ContainsFunc(mg.Signatures, func(s rules.Signature) bool { return s.Method != rules.PredictMethod }) {
+			helper.parts = append(helper.parts, "methods")
+		}
+		fix.Helpers = []need{helper}
+		return func(sess, dir string) string { return p.saveSessionText(sess, dir, mg.Signatures) }, true
+	}
+	fix.Applicability = Unsafe
+	if pairs, ok := p.signaturePairs(mg); ok {
+		fix.Helpers = []need{{"save_session", []string{"names"}}}
+		fix.Message = saved + "through the helper " + p.helper("save_session") + "; its signatures are pairs of dicts" + densely + ", and nothing else looks into the signatures"
+		for _, e := range pairs {
+			if !add.Pos().Contains(e.Span) {
+				fix.Edits = append(fix.Edits, e)
+			}
+		}
+		return func(sess, dir string) string {
+			return p.helper("save_session") + "(" + sess + ", " + dir + ", " + p.spanText(mg.SignatureMap.Pos(), pairs) + ")"
+		}, false
+	}
+	fix.Helpers = []need{{name: "save_signature_defs"}}
+	fix.Message = saved + "with the SignatureDefs that the program makes, through the helper " + p.helper("save_signature_defs") + densely
+	return func(sess, dir string) string {
+		return p.helper("save_signature_defs") + "(" + sess + ", " + dir + ", " + p.oneLine(mg.SignatureMap) + ")"
+	}, false
+}
+
+// saveSessionText is a call of save_session with the signatures written out.
+func (p *program) saveSessionText(sess, dir string, signatures []rules.Signature) string {
+	var entries, methods []string
+	for _, s := range signatures {
 		entries = append(entries, p.signatureKey(s)+": ("+p.mappingText(s.Inputs)+", "+p.mappingText(s.Outputs)+")")
 		if s.Method != rules.PredictMethod {
 			methods = append(methods, p.signatureKey(s)+": "+p.methodText(s.Method))
 		}
 	}
-	args := []string{p.oneLine(mg.Session), dir, p.dictText(entries)}
+	args := []string{sess, dir, p.dictText(entries)}
 	if len(methods) > 0 {
 		args = append(args, "methods="+p.dictText(methods))
 	}
@@ -90,24 +153,32 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 	if len(methods) > 0 && !strings.Contains(text, "\n") && len(text) > 100 {
 		text = p.helper("save_session") + "(\n" + p.indent + strings.Join(args, ",\n"+p.indent) + ")"
 	}
-	fix.Edits = append(fix.Edits, p.replaceStmt(add, text))
-	fix.Edits = append(fix.Edits, p.deleteStmts(p.leftovers(e, replaced...))...)
-	p.qualify(fix)
-	return fix, nil
+	return text
 }
 
-// importedGraph tells whether the graph of a session may come from a MetaGraphDef or a SavedModel, which can hold reference variables whatever
-// this program says; "" if it does not.
-func (p *program) importedGraph() string {
-	for _, s := range p.Sites {
-		switch s.(type) {
-		case *rules.MetaGraphImport:
-			return "the file imports a MetaGraphDef, whose variables may be reference variables, which can't be saved"
-		case *rules.Load:
-			return "the file loads a SavedModel into a session, whose variables may be reference variables, which can't be saved"
+// signaturesMove tells why the signatures of a meta graph can't be written out at the statement to; "" if they can.
+func (p *program) signaturesMove(mg rules.MetaGraph, to analyzer.Stmt) string {
+	for _, s := range mg.Signatures {
+		if why := p.signatureMoves(s, to); why != "" {
+			return why
 		}
 	}
 	return ""
+}
+
+// hasOpenKeys tells whether the names of some inputs are known only when the program runs.
+func (p *program) hasOpenKeys(mg rules.MetaGraph) bool {
+	for _, s := range mg.Signatures {
+		if s.Inputs.Whole != nil {
+			return true
+		}
+		for _, it := range s.Inputs.Items {
+			if it.Name == "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // qualify makes a fix unsafe where it is right only under an assumption about code that is out of view, and says so.
@@ -162,9 +233,9 @@ func (p *program) foreignSession(e analyzer.Expr) string {
 func (p *program) methodText(method string) string {
 	switch method {
 	case rules.ClassifyMethod:
-		return p.v1("saved_model.signature_constants.CLASSIFY_METHOD_NAME")
+		return p.v2("saved_model.CLASSIFY_METHOD_NAME")
 	case rules.RegressMethod:
-		return p.v1("saved_model.signature_constants.REGRESS_METHOD_NAME")
+		return p.v2("saved_model.REGRESS_METHOD_NAME")
 	}
 	return p.quote(method)
 }

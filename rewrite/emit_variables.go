@@ -88,6 +88,9 @@ func (r *region) variable(st *analyzer.Assign, b *analyzer.Binding) (v *moduleVa
 	if len(b.Scope.Vars[b.Ident].Bindings) != 1 {
 		return nil, "`" + b.Ident + "` has several values"
 	}
+	if p.underName(st) {
+		return nil, "a variable is made inside a name scope, which may be part of its name"
+	}
 	allowed := []string{"name", "dtype", "trainable", "initial_value"}
 	if p.Is(c, "get_variable") {
 		allowed = []string{"name", "shape", "dtype", "initializer", "trainable"}

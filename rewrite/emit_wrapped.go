@@ -35,7 +35,7 @@ func emitWrapped(p *program, site rules.Site) (*Fix, *Refusal) {
 	}
 	w := &wrappedWriter{regionWriter: newRegionWriter(p, r.around), restored: r, e: e, add: add}
 	w.sess = r.made
-	for _, step := range []func() string{w.statements, w.names, w.tensors, w.wrappable, w.write, w.leaks, w.dissolve} {
+	for _, step := range []func() string{w.statements, w.names, w.tensors, w.wrappable, w.attributes, w.write, w.leaks, w.dissolve} {
 		if why := step(); why != "" {
 			return no(why)
 		}
@@ -330,8 +330,8 @@ func (w *wrappedWriter) inExport(n analyzer.Node) bool {
 func (w *wrappedWriter) tensors() string {
 	p := w.p
 	for _, s := range w.e.MetaGraphs[0].Signatures {
-		if s.Method != rules.PredictMethod {
-			return "its method name is " + s.Method
+		if s.Method == "" {
+			return "its method name is not constant"
 		}
 		if s.Inputs.Whole != nil || s.Outputs.Whole != nil {
 			return "its inputs or outputs are collected out of view"
@@ -399,8 +399,12 @@ func (w *wrappedWriter) calls(c *analyzer.Call, key string) bool {
 	if name, ok := w.called[c]; ok {
 		return name == key
 	}
-	if a, state := c.Arg("name", 2); state == analyzer.Unknowable || state == analyzer.Present && a.Name == "" {
+	if a, state := c.Arg("name", 2); state == analyzer.Unknowable {
 		return false
+	} else if state == analyzer.Present && a.Name == "" {
+		if name, ok := p.String(a.Value); !ok || name != key {
+			return false
+		}
 	}
 	leading := false
 	for _, s := range w.build {
@@ -478,7 +482,7 @@ func (w *wrappedWriter) callEdits() []Edit {
 
 // wrappable asks whether what builds the graph builds the same one in a wrapped function.
 func (w *wrappedWriter) wrappable() string {
-	w.check = &wrapping{p: w.p, seen: map[analyzer.Node]bool{}}
+	w.check = newWrapping(w.p)
 	for _, s := range w.build {
 		if why := w.check.node(s); why != "" {
 			return "what builds the graph can't be wrapped: " + why
@@ -492,6 +496,44 @@ func (w *wrappedWriter) wrappable() string {
 	return ""
 }
 
+// attributes tells why a tensor that an object from outside holds may be used elsewhere; "" if none is.
+func (w *wrappedWriter) attributes() string {
+	p := w.p
+	held := map[string]bool{}
+	outside := func(e analyzer.Expr) bool {
+		root := rootName(e)
+		return root == nil || !slices.ContainsFunc(p.f.Resolve(root).Bindings, func(b *analyzer.Binding) bool { return w.bound[b] })
+	}
+	for _, s := range w.build {
+		analyzer.Walk(s, func(n analyzer.Node) bool {
+			if a, ok := n.(*analyzer.Assign); ok {
+				for _, t := range a.Targets {
+					if a, ok := t.(*analyzer.Attribute); ok && outside(a) {
+						held[a.Attr] = true
+					}
+				}
+			}
+			return true
+		})
+	}
+	for _, t := range w.returned {
+		if a, ok := t.expr.(*analyzer.Attribute); ok && outside(a) {
+			held[a.Attr] = true
+		}
+	}
+	why := ""
+	analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {
+		if w.check.seen[n] {
+			return false
+		}
+		if a, ok := n.(*analyzer.Attribute); ok && held[a.Attr] && why == "" && !w.inBuild(a) && !w.inExport(a) {
+			why = "`" + p.f.Text(a.Pos()) + "` is used outside of what is saved"
+		}
+		return why == ""
+	})
+	return why
+}
+
 // wrapped are the functions and classes that only the wrapped function uses.
 func (w *wrappedWriter) wrapped() []analyzer.Node {
 	p := w.p
@@ -503,15 +545,35 @@ func (w *wrappedWriter) wrapped() []analyzer.Node {
 			if name == nil || slices.Contains(out, d) {
 				continue
 			}
-			if p.OnlyUsedIn(name, func(u analyzer.Node) bool {
+			in := func(u analyzer.Node) bool {
 				return w.inBuild(u) || w.inExport(u) || slices.ContainsFunc(out, func(o analyzer.Node) bool { return o.Pos().Contains(u.Pos()) })
-			}) {
+			}
+			if p.OnlyUsedIn(name, in) || p.methodOnlyUsedIn(d, in) {
 				out = append(out, d)
 				grown = true
 			}
 		}
 	}
 	return out
+}
+
+// methodOnlyUsedIn tells whether n is a method of a class, attributes called like it are used, and only where in holds, other uses inside itself apart.
+func (p *program) methodOnlyUsedIn(n analyzer.Node, in func(analyzer.Node) bool) bool {
+	d, ok := n.(*analyzer.FuncDef)
+	if !ok {
+		return false
+	}
+	if _, ok := p.f.Parent(p.f.Parent(d)).(*analyzer.ClassDef); !ok {
+		return false
+	}
+	found, only := false, true
+	analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {
+		if a, ok := n.(*analyzer.Attribute); ok && a.Attr == d.Name.ID && !d.Contains(a.Span) {
+			found, only = true, only && in(a)
+		}
+		return only
+	})
+	return found && only
 }
 
 func definedName(n analyzer.Node) *analyzer.Name {
@@ -522,18 +584,6 @@ func definedName(n analyzer.Node) *analyzer.Name {
 		return d.Name
 	}
 	return nil
-}
-
-// indentOf is the indentation that a statement of the region has once the with statements around it are dissolved.
-func (w *wrappedWriter) indentOf(s analyzer.Stmt) string {
-	p := w.p
-	own := lineIndent(p.f, s.Pos().Start)
-	for n := p.f.Parent(s); n != nil; n = p.f.Parent(n) {
-		if with, ok := n.(*analyzer.With); ok && w.region.withs[with] {
-			return w.target() + strings.TrimPrefix(own, lineIndent(p.f, with.Body.Start))
-		}
-	}
-	return own
 }
 
 // write writes the function, the Saver and the export.
@@ -563,6 +613,11 @@ func (w *wrappedWriter) write() string {
 		t.name = p.fresh(base)
 	}
 	w.graphFunction(builder, graph)
+	for _, e := range w.check.edits {
+		if !slices.ContainsFunc(w.build, func(s analyzer.Stmt) bool { return s.Pos().Contains(e.Span) }) {
+			w.edits = append(w.edits, e)
+		}
+	}
 	if why := w.save(graph); why != "" {
 		return why
 	}
@@ -654,7 +709,7 @@ func (w *wrappedWriter) moved(s analyzer.Stmt) string {
 	above := p.commentsAbove(line)
 	old := lineIndent(p.f, s.Pos().Start)
 	var out strings.Builder
-	text := p.spanText(analyzer.Span{Start: above.Start, End: line.End}, w.callEdits())
+	text := p.spanText(analyzer.Span{Start: above.Start, End: line.End}, append(w.callEdits(), w.check.edits...))
 	for l := range strings.Lines(strings.ReplaceAll(text, "\r\n", "\n")) {
 		out.WriteString(strings.TrimPrefix(l, old))
 	}
@@ -715,7 +770,8 @@ func (w *wrappedWriter) save(graph string) string {
 	}
 	line := p.f.LineSpan(w.add.Pos())
 	indent := w.indentOf(w.add)
-	w.edits = append(w.edits, Edit{line, p.comments(line, indent) + indentLines(text+save, indent, p.end)})
+	text += save + p.methodNames(w.e.MetaGraphs[0].Signatures, dir)
+	w.edits = append(w.edits, Edit{line, p.comments(line, indent) + indentLines(text, indent, p.end)})
 	w.rewrote = append(w.rewrote, w.add)
 	return ""
 }
@@ -737,6 +793,13 @@ func (w *wrappedWriter) function(graph string, s wrappedSignature) string {
 		feed = "[" + strings.Join(feeds, ", ") + "]"
 	}
 	pruned := graph + ".prune(" + feed + ", {" + strings.Join(fetches, ", ") + "})"
+	if len(pruned) > 110 {
+		deep := p.indent + p.indent
+		if !s.named {
+			deep += p.indent
+		}
+		pruned = graph + ".prune(" + feed + ", {\n" + deep + strings.Join(fetches, ",\n"+deep) + "})"
+	}
 	if s.named {
 		return pruned
 	}

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,13 +11,19 @@ import (
 
 const exportByHand = "write the model as a tf.Module with one tf.function per signature and save it with tf.saved_model.save"
 
-// checkExport tells why an export can't be written by tf.saved_model.save at all, whatever the strategy; "" if it can.
+// checkExport tells why an export can't be written as functions by tf.saved_model.save; "" if it can.
 func (p *program) checkExport(e *rules.Export) string {
 	if e.Doubt != "" {
 		return e.Doubt
 	}
+	return p.checkMetaGraph(e)
+}
+
+// checkMetaGraph tells what of an export tf.saved_model.save has no place for, whatever the strategy and whether or not its signatures are in view;
+// "" if there is nothing.
+func (p *program) checkMetaGraph(e *rules.Export) string {
 	if len(e.MetaGraphs) != 1 {
-		return "it has several meta graphs; tf.saved_model.save writes one, tagged serve"
+		return p.severalMetaGraphs(e)
 	}
 	mg := e.MetaGraphs[0]
 	if !mg.Variables {
@@ -31,28 +38,35 @@ func (p *program) checkExport(e *rules.Export) string {
 			return "its tags are [" + strings.Join(tags, ", ") + "]; tf.saved_model.save writes the tag serve"
 		}
 	}
-	for name, e := range mg.Options {
+	for _, name := range slices.Sorted(maps.Keys(mg.Options)) {
+		op := mg.Options[name]
 		switch name {
 		case "clear_devices", "strip_default_attrs":
+		case "saver": // what it names in the checkpoint gets its value from the session all the same
 		case "legacy_init_op", "main_op":
-			if !p.initialisesTables(e) {
+			if !p.initialisesTables(op) {
 				return "it runs an op of its own (" + name + ") when the model is loaded"
 			}
 		case "assets_collection":
-			if !p.isAssetPaths(e) {
+			if !p.isAssetPaths(op) {
 				return "it collects assets of its own"
 			}
+		case "train_op":
+			return "it exports a train_op, for which tf.saved_model.save has no place"
 		default:
 			return "it passes " + name + ", which is not carried over yet"
 		}
 	}
-	if len(mg.Signatures) == 0 {
+	if len(mg.Signatures) == 0 && mg.Unseen == "" {
 		return "it has no signature"
 	}
 	for _, s := range mg.Signatures {
 		for _, it := range s.Inputs.Items {
 			if it.Name != "" && !rules.InputKey(it.Name) {
 				return "its input " + p.quote(it.Name) + " is no key that tf.saved_model.save can write: it has to be a Python identifier that starts with a letter, and not self"
+			}
+			if p.isSparse(it.Tensor) {
+				return "its input " + p.keyText(it) + " is a SparseTensor, which a signature that tf.saved_model.save writes cannot take"
 			}
 		}
 	}
@@ -66,24 +80,76 @@ func (p *program) checkExport(e *rules.Export) string {
 	return ""
 }
 
-// initialisesTables tells whether an op is nothing but tables_initializer(), grouped or not.
+// severalMetaGraphs names the meta graphs of an export that has more than one.
+func (p *program) severalMetaGraphs(e *rules.Export) string {
+	var sets []string
+	for _, mg := range e.MetaGraphs {
+		tags := "not constant"
+		if mg.Tags != nil {
+			if t, ok := p.Strings(mg.Tags); ok {
+				tags = strings.Join(t, ", ")
+			}
+		}
+		sets = append(sets, "["+tags+"]")
+	}
+	return "it has several meta graphs, with the tags " + strings.Join(sets, " and ") + "; tf.saved_model.save writes one"
+}
+
+// isSparse tells whether e can only be a SparseTensor.
+func (p *program) isSparse(e analyzer.Expr) bool {
+	_, ok := p.MadeBy(e, "sparse_placeholder", "SparseTensor", "SparseTensorValue", "sparse.SparseTensor", "sparse.placeholder")
+	return ok
+}
+
+// initialisesTables tells whether an op does nothing when the model is loaded but what the saved model does itself: initialise its tables, or restore its
+// variables. Local variables may be initialised besides: save_session refuses a signature that needs one.
 func (p *program) initialisesTables(e analyzer.Expr) bool {
+	return p.onlyInitialises(e, 3)
+}
+
+// onlyInitialises is initialisesTables, through so many functions of the file.
+func (p *program) onlyInitialises(e analyzer.Expr, depth int) bool {
 	c, ok := p.f.OnlyCall(e)
 	if !ok {
 		return false
 	}
-	if p.Is(c, "tables_initializer", "initializers.tables_initializer", "saved_model.main_op_with_restore") {
+	if p.Is(c, "tables_initializer", "initializers.tables_initializer", "saved_model.main_op_with_restore", "local_variables_initializer", "initialize_local_variables") {
 		return true
+	}
+	if def, ok := p.f.Only(c.Fn); ok && def.Kind == analyzer.FromDef && depth > 0 {
+		if op := onlyReturn(def.Node); op != nil {
+			return p.onlyInitialises(op, depth-1)
+		}
 	}
 	if !p.Is(c, "group") {
 		return false
 	}
 	for _, a := range c.Args {
-		if a.Name != "name" && (a.Stars > 0 || !p.initialisesTables(a.Value)) {
+		if a.Name != "name" && (a.Stars > 0 || !p.onlyInitialises(a.Value, depth)) {
 			return false
 		}
 	}
 	return true
+}
+
+// onlyReturn is the value of a function that returns at its end and nowhere else; nil for any other.
+func onlyReturn(n analyzer.Node) analyzer.Expr {
+	def, ok := n.(*analyzer.FuncDef)
+	if !ok {
+		return nil
+	}
+	returns := 0
+	analyzer.Walk(def.Body, func(n analyzer.Node) bool {
+		if _, ok := n.(*analyzer.Return); ok {
+			returns++
+		}
+		return true
+	})
+	last, ok := def.Body.Stmts[len(def.Body.Stmts)-1].(*analyzer.Return)
+	if !ok || returns != 1 {
+		return nil
+	}
+	return last.X
 }
 
 // isAssetPaths tells whether e is the collection of asset files that the graph keeps itself.
@@ -111,11 +177,14 @@ func (p *program) isAssetPaths(e analyzer.Expr) bool {
 // mayHaveTables tells whether a graph of the file may hold lookup tables: the file names something that makes or initialises them, or code that
 // is out of view builds part of the graph.
 func (p *program) mayHaveTables() bool {
+	if p.graphOutOfView() {
+		return true
+	}
 	for _, u := range p.uses {
 		if kerasTables(u.api.Name) {
 			return true
 		}
-		for _, prefix := range []string{"lookup.", "contrib.", "feature_column.", "tables_initializer", "initializers.tables_initializer", "estimator."} {
+		for _, prefix := range []string{"lookup.", "contrib.", "feature_column.", "tables_initializer", "initializers.tables_initializer", "estimator.", "raw_ops."} {
 			if strings.HasPrefix(u.api.Name, prefix) && u.api.Name != "estimator.Estimator" && !harmlessEstimator[u.api.Name] {
 				return true
 			}
@@ -136,7 +205,50 @@ func (p *program) mayHaveTables() bool {
 		}
 		return !mentioned
 	})
-	return mentioned || p.outOfView() != ""
+	return mentioned
+}
+
+// mayHaveStrays tells whether a graph of the file may use variables that are not among the global ones: the file names local variables or
+// something that makes them, or chooses collections for a variable, or code that is out of view builds part of the graph.
+func (p *program) mayHaveStrays() bool {
+	for _, u := range p.uses {
+		if u.api.Name == "GraphKeys" && strings.Contains(u.api.Rest, "_VARIABLES") && u.api.Rest != "GLOBAL_VARIABLES" && u.api.Rest != "TRAINABLE_VARIABLES" ||
+			strings.Contains(u.api.Name, "local_variables") || strings.HasPrefix(u.api.Name, "metrics.") {
+			return true
+		}
+	}
+	for _, c := range p.f.Calls() {
+		if _, state := c.Arg("collections", -1); state == analyzer.Present {
+			return true
+		}
+	}
+	return p.graphOutOfView()
+}
+
+// graphOutOfView tells whether part of a graph of the file may be built elsewhere: in another module, by whoever made the session, or by a program
+// that wrote a graph to a file.
+func (p *program) graphOutOfView() bool {
+	for _, s := range p.Sites {
+		switch s := s.(type) {
+		case *rules.MetaGraphImport, *rules.Load, *rules.FrozenImport:
+			return true
+		case *rules.Export:
+			for _, mg := range s.MetaGraphs {
+				if mg.Session != nil && p.sessionOfCaller(mg.Session) {
+					return true
+				}
+			}
+		}
+	}
+	return p.outOfView() != ""
+}
+
+// sessionOfCaller tells whether a session, and the graph in it, may be made outside the file.
+func (p *program) sessionOfCaller(e analyzer.Expr) bool {
+	v := p.f.Trace(e)
+	return v.Open || len(v.Origins) == 0 || slices.ContainsFunc(v.Origins, func(o analyzer.Origin) bool {
+		return o.Kind == analyzer.FromParam && !o.Context
+	})
 }
 
 // harmlessEstimator are names of tf.estimator that make no tables.
@@ -185,6 +297,20 @@ func (p *program) signatureKey(s rules.Signature) string {
 		return p.quote("serving_default")
 	}
 	return p.oneLine(s.Key)
+}
+
+// methodNames are the lines that give signatures back the method names that tf.saved_model.save has no argument for; "" where none needs them.
+func (p *program) methodNames(sigs []rules.Signature, dir string) string {
+	others := slices.DeleteFunc(slices.Clone(sigs), func(s rules.Signature) bool { return s.Method == rules.PredictMethod })
+	if len(others) == 0 {
+		return ""
+	}
+	updater := p.fresh("updater")
+	lines := []string{"", updater + " = " + p.v1("saved_model.signature_def_utils.MethodNameUpdater") + "(" + dir + ")"}
+	for _, s := range others {
+		lines = append(lines, updater+".replace_method_name(signature_key="+p.signatureKey(s)+", method_name="+p.quote(s.Method)+")")
+	}
+	return strings.Join(append(lines, updater+".save()"), "\n")
 }
 
 // leftovers are the statements that only serve the export and go with it: those that make the Builder, the signatures, the

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"embed"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -11,28 +12,47 @@ import (
 //go:embed helpers/*.py
 var helperFiles embed.FS
 
-// helper is a function that fixes call: Python that runs, kept in a file of its own.
+// helper is a function or a class that fixes put into a file: Python that runs, kept in a file of its own.
 type helper struct {
 	imports []string // modules of the standard library
-	needs   []string // other helpers
-	body    string   // the function
+	needs   []need   // other helpers
+	body    string   // the function or the class
 }
+
+// need is a helper that a fix, or another helper, calls, with the parts of it that the call asks for.
+type need struct {
+	name  string
+	parts []string
+}
+
+// parts are the sections of helpers that a file has use for, by the names that stand behind `# if` in them:
+//
+//	tables   the graph may have lookup tables
+//	strays   it may use variables that are not among the global ones
+//	methods  a signature has another method name than TensorFlow Serving's predict
+//	names    the names of the inputs are known only when the program runs
+type parts map[string]bool
 
 var (
 	helperImport = regexp.MustCompile(`(?m)^import (\w+)$`)
-	helperNeed   = regexp.MustCompile(`(?m)^from (\w+) import \w+$`)
+	helperNeed   = regexp.MustCompile(`(?m)^from (\w+) import \w+(?:  # (\w+(?:, \w+)*))?$`)
 	helperStart  = regexp.MustCompile(`(?m)^(def|class) `)
+	helperPart   = regexp.MustCompile(`(?m)^ *# if (\w+):$`)
 	helperTF     = regexp.MustCompile(`\b(tf1|tf)\.((?:__internal__\.)?\w+(?:\.\w+)*)`)
 )
 
-// loadHelper reads a helper: what it imports is in front, the function or class behind. Lines between `# with tables:` and `# end` are
-// for graphs that may have lookup tables, those behind `# without tables:` for the others.
-func loadHelper(name string, tables bool) helper {
+func helperSource(name string) string {
 	src, err := helperFiles.ReadFile("helpers/" + name + ".py")
 	if err != nil {
 		panic(err) // the names are those of the files
 	}
-	text := variant(string(src), tables)
+	return string(src)
+}
+
+// loadHelper reads a helper: what it imports is in front, the function or the class behind. Lines between `# if PART:` and `# end` are there
+// where that part is wanted, those behind `# else:` where it is not.
+func loadHelper(name string, with parts) helper {
+	text := sections(helperSource(name), with)
 	at := helperStart.FindStringIndex(text)[0]
 	head := text[:at]
 	h := helper{body: strings.TrimRight(text[at:], "\n") + "\n"}
@@ -40,14 +60,18 @@ func loadHelper(name string, tables bool) helper {
 		h.imports = append(h.imports, m[1])
 	}
 	for _, m := range helperNeed.FindAllStringSubmatch(head, -1) {
-		h.needs = append(h.needs, m[1])
+		n := need{name: m[1]}
+		if m[2] != "" {
+			n.parts = strings.Split(m[2], ", ")
+		}
+		h.needs = append(h.needs, n)
 	}
 	return h
 }
 
-// doc is the first line of what a helper says of itself, by which a file's copy of it is known.
-func (h helper) doc() string {
-	doc, _, _ := strings.Cut(strings.SplitN(h.body, `"""`, 3)[1], "\n")
+// helperDoc is the first line of what a helper says of itself, by which a file's copy of it is known.
+func helperDoc(name string) string {
+	doc, _, _ := strings.Cut(strings.SplitN(helperSource(name), `"""`, 3)[1], "\n")
 	return strings.TrimSuffix(doc, `"""`)
 }
 
@@ -59,33 +83,31 @@ func helperDocs() []string {
 	}
 	var docs []string
 	for _, f := range files {
-		docs = append(docs, loadHelper(strings.TrimSuffix(f.Name(), ".py"), true).doc())
+		docs = append(docs, helperDoc(strings.TrimSuffix(f.Name(), ".py")))
 	}
 	return docs
 }
 
-func variant(src string, tables bool) string {
+func sections(src string, with parts) string {
 	var out strings.Builder
 	keep := true
 	for line := range strings.Lines(src) {
-		switch strings.TrimSpace(line) {
-		case "# with tables:":
-			keep = tables
-		case "# without tables:":
-			keep = !tables
-		case "# end":
+		switch text := strings.TrimSpace(line); {
+		case helperPart.MatchString(strings.TrimSuffix(line, "\n")):
+			keep = with[strings.TrimSuffix(strings.TrimPrefix(text, "# if "), ":")]
+		case text == "# else:":
+			keep = !keep
+		case text == "# end":
 			keep = true
-		default:
-			if keep {
-				out.WriteString(line)
-			}
+		case keep:
+			out.WriteString(line)
 		}
 	}
 	return out.String()
 }
 
-// withNeeds are the helpers and what they need, each once, the needed ones first.
-func withNeeds(names []string, tables bool) []string {
+// withNeeds are the helpers and what they need, each once, the needed ones first. with gets the parts that they ask of each other.
+func withNeeds(names []string, with parts) []string {
 	var out []string
 	seen := map[string]bool{}
 	var add func(string)
@@ -94,8 +116,11 @@ func withNeeds(names []string, tables bool) []string {
 			return
 		}
 		seen[n] = true
-		for _, need := range loadHelper(n, tables).needs {
-			add(need)
+		for _, need := range loadHelper(n, with).needs {
+			for _, part := range need.parts {
+				with[part] = true
+			}
+			add(need.name)
 		}
 		out = append(out, n)
 	}
@@ -105,10 +130,22 @@ func withNeeds(names []string, tables bool) []string {
 	return out
 }
 
-// helperIn is the name under which the file has a helper, and whether an earlier fix has put it there. A function of the program's own that
-// happens to be called the same is none: the helper gets another name then.
-func (p *program) helperIn(name string) (used string, there bool) {
-	doc := loadHelper(name, p.tables).doc()
+// placed is a helper that an earlier fix has put into the file.
+type placed struct {
+	def   analyzer.Stmt // nil: the file has none yet
+	name  string        // what the file calls it
+	parts parts
+}
+
+// placedHelper looks for a helper in the file: a function or a class with its docstring, and with its text, whatever parts of it and however laid
+// out. Something of the program's own that happens to be called the same is none, nor is a helper that somebody has changed; another name is found
+// for the helper then.
+func (p *program) placedHelper(name string) placed {
+	if h, ok := p.helpers[name]; ok {
+		return h
+	}
+	doc := helperDoc(name)
+	found := placed{}
 	for _, s := range p.f.Module.Stmts {
 		var defined *analyzer.Name
 		var body *analyzer.Block
@@ -121,26 +158,56 @@ func (p *program) helperIn(name string) (used string, there bool) {
 		if body == nil || len(body.Stmts) == 0 || !isDocstring(body.Stmts[0]) {
 			continue
 		}
-		if str := body.Stmts[0].(*analyzer.ExprStmt).X.(*analyzer.Str); strings.HasPrefix(str.Value, doc) {
-			return defined.ID, true
+		str := body.Stmts[0].(*analyzer.ExprStmt).X.(*analyzer.Str)
+		if !strings.HasPrefix(str.Value, doc) {
+			continue
+		}
+		p.helpers[name] = placed{name: defined.ID}
+		text := layoutless(p.f.Text(s.Pos()))
+		for _, with := range subsets(name) {
+			if layoutless(p.helperText(name, with)) == text {
+				found = placed{s, defined.ID, with}
+			}
 		}
 	}
-	if p.helpers[name] == "" {
-		p.helpers[name] = p.fresh(name)
+	if found.def == nil {
+		found.name = p.fresh(name)
 	}
-	return p.helpers[name], false
+	p.helpers[name] = found
+	return found
+}
+
+// subsets are all the choices of a helper's parts.
+func subsets(name string) []parts {
+	out := []parts{{}}
+	seen := map[string]bool{}
+	for _, m := range helperPart.FindAllStringSubmatch(helperSource(name), -1) {
+		if seen[m[1]] {
+			continue
+		}
+		seen[m[1]] = true
+		for _, with := range out[:len(out):len(out)] {
+			more := maps.Clone(with)
+			more[m[1]] = true
+			out = append(out, more)
+		}
+	}
+	return out
+}
+
+// layoutless is Python without what a formatter may change of it: white space, the kind of quotes, and the comma behind the last element.
+func layoutless(text string) string {
+	text = strings.Join(strings.Fields(text), "")
+	return strings.NewReplacer(",)", ")", ",]", "]", ",}", "}", "'", `"`).Replace(text)
 }
 
 // helper is how the rewritten code spells a helper.
-func (p *program) helper(name string) string {
-	used, _ := p.helperIn(name)
-	return used
-}
+func (p *program) helper(name string) string { return p.placedHelper(name).name }
 
 // helperText is a helper in the file's own words: its names for TensorFlow and for other helpers, its indentation and its line ends.
-func (p *program) helperText(name string, h helper) string {
-	body := h.body
-	for _, other := range withNeeds([]string{name}, p.tables) {
+func (p *program) helperText(name string, with parts) string {
+	body := loadHelper(name, with).body
+	for _, other := range withNeeds([]string{name}, maps.Clone(with)) {
 		body = regexp.MustCompile(`\b`+other+`\(`).ReplaceAllString(body, p.helper(other)+"(")
 	}
 	body = helperTF.ReplaceAllStringFunc(body, func(s string) string {
@@ -151,15 +218,28 @@ func (p *program) helperText(name string, h helper) string {
 		}
 		return p.v2(m[2])
 	})
-	if p.indent != "    " {
-		var out strings.Builder
-		for line := range strings.Lines(body) {
-			rest := strings.TrimLeft(line, " ")
-			out.WriteString(strings.Repeat(p.indent, (len(line)-len(rest))/4) + strings.Repeat(" ", (len(line)-len(rest))%4) + rest)
+	return strings.ReplaceAll(indentBy(body, p.indent), "\n", p.end)
+}
+
+// indentBy gives Python that is indented by four blanks another indentation. What goes on inside brackets keeps its place under them.
+func indentBy(text, indent string) string {
+	var out strings.Builder
+	open, before := 0, 0
+	for line := range strings.Lines(text) {
+		rest := strings.TrimLeft(line, " ")
+		blanks := len(line) - len(rest)
+		if open == 0 {
+			before = blanks
 		}
-		body = out.String()
+		if rest != "\n" {
+			out.WriteString(strings.Repeat(indent, before/4) + strings.Repeat(" ", blanks-before))
+		}
+		out.WriteString(rest)
+		code, _, _ := strings.Cut(rest, "  # ")
+		open += strings.Count(code, "(") + strings.Count(code, "[") + strings.Count(code, "{")
+		open -= strings.Count(code, ")") + strings.Count(code, "]") + strings.Count(code, "}")
 	}
-	return strings.ReplaceAll(body, "\n", p.end)
+	return out.String()
 }
 
 // afterImports is where a file's own code begins: behind the docstring, the imports, and the statements that only try imports, as far

@@ -1,6 +1,8 @@
 package rewrite
 
 import (
+	"slices"
+
 	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/rules"
 )
@@ -14,7 +16,7 @@ type restored struct {
 	holder  *analyzer.Assign // the statement that assigns the Saver; nil where it is used at once
 	call    *analyzer.Call   // Saver.restore
 	path    analyzer.Expr
-	// inits are the statements that initialise variables before, which restoring makes void.
+	// inits are the statements that go with the session: they configure it, close it, or initialise variables, which restoring makes void.
 	inits []analyzer.Stmt
 }
 
@@ -27,7 +29,7 @@ func (p *program) liftRestored(e *rules.Export, add analyzer.Stmt) (r restored, 
 	if r.made, ok = p.MadeBy(name, "Session", "InteractiveSession"); !ok {
 		return r, "the session is made out of view"
 	}
-	if hasOptions(r.made) {
+	if r.inits, ok = p.configOf(r.made); !ok {
 		return r, "the session is made with options of its own"
 	}
 	bs := p.f.Resolve(name).Bindings
@@ -117,11 +119,7 @@ func (r *restored) uses(p *program, add analyzer.Stmt) string {
 				return "variables are initialised after they are restored"
 			}
 			r.inits = append(r.inits, st)
-			if made, ok := p.f.OnlyCall(c.Args[0].Value); ok {
-				if s, ok := p.f.StmtOf(made).(*analyzer.Assign); ok && p.ownLines(s) && len(s.Targets) == 1 && s.Value == analyzer.Expr(made) {
-					r.inits = append(r.inits, s)
-				}
-			}
+			r.inits = append(r.inits, p.makersOf(c.Args[0].Value)...)
 		default:
 			return "the session is used for something else as well"
 		}
@@ -129,10 +127,37 @@ func (r *restored) uses(p *program, add analyzer.Stmt) string {
 	return ""
 }
 
-// initialises tells whether an op only gives variables and tables their first values.
+// initialises tells whether an op, or a list of ops, only gives variables and tables their first values.
 func (p *program) initialises(e analyzer.Expr) bool {
-	_, ok := p.MadeBy(e, "global_variables_initializer", "initialize_all_variables", "local_variables_initializer", "initialize_local_variables", "tables_initializer")
-	return ok
+	x, ok := p.f.OnlyExpr(e)
+	if !ok {
+		return false
+	}
+	switch x := x.(type) {
+	case *analyzer.Seq:
+		return len(x.Elems) > 0 && !slices.ContainsFunc(x.Elems, func(e analyzer.Expr) bool { return !p.initialises(e) })
+	case *analyzer.Call:
+		if p.Is(x, "group") {
+			return len(x.Args) > 0 && !slices.ContainsFunc(x.Args, func(a *analyzer.Arg) bool { return a.Stars > 0 || a.Name != "name" && !p.initialises(a.Value) })
+		}
+		return p.Is(x, "global_variables_initializer", "initialize_all_variables", "local_variables_initializer", "initialize_local_variables", "tables_initializer")
+	}
+	return false
+}
+
+// makersOf are the statements that assign what initialises names.
+func (p *program) makersOf(e analyzer.Expr) []analyzer.Stmt {
+	var out []analyzer.Stmt
+	for _, n := range names(e) {
+		bs := p.f.Resolve(n).Bindings
+		if len(bs) != 1 {
+			continue
+		}
+		if s, ok := bs[0].Node.(*analyzer.Assign); ok && p.ownLines(s) && len(s.Targets) == 1 && p.initialises(s.Value) {
+			out = append(append(out, s), p.makersOf(s.Value)...)
+		}
+	}
+	return out
 }
 
 // restoresAll tells why some variables may get their values from elsewhere than the checkpoint; "" if none may.

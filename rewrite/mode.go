@@ -125,8 +125,8 @@ type modePlan struct {
 
 // settleMode decides how the file runs once the fixes are made.
 //
-// Graph code in a program that was written for TensorFlow 1 keeps TensorFlow 1's behaviour: disable_v2_behavior, but with resource
-// variables, since a reference variable can't be saved. Code that calls functions needs eager mode; where both would have to
+// Graph code in a program that was written for TensorFlow 1 keeps TensorFlow 1's behaviour: disable_v2_behavior, with reference variables, whose
+// values are read at other moments than those of resource variables. Code that calls functions needs eager mode; where both would have to
 // hold in one file, graphs that stand in `with graph.as_default()` blocks get along with eager mode, and others don't.
 func (p *program) settleMode(fixes []*Fix) modePlan {
 	outside := p.modeOutside(fixes)
@@ -149,35 +149,18 @@ func (p *program) settleMode(fixes []*Fix) modePlan {
 			}
 			plan.edits = append(plan.edits, p.deleteStmts([]analyzer.Stmt{s})...)
 		}
-		if session && p.mayBranch() && len(p.controls("disable_control_flow_v2")) == 0 {
-			plan.lines = append(plan.lines, p.v1("disable_control_flow_v2")+"()")
-		}
 	case graph:
-		plan.lines, plan.edits = p.graphMode(outside, session)
+		plan.lines = p.graphMode(outside, session)
 	}
 	return plan
 }
 
 // graphMode keeps TensorFlow 1's behaviour for a file whose graphs stay.
-func (p *program) graphMode(outside modeFacts, session bool) (lines []string, edits []Edit) {
-	behaviour := p.controls("disable_v2_behavior")
-	hasResource := len(p.controls("enable_resource_variables")) > 0
-	switch {
-	case len(behaviour) > 0 && session && !hasResource:
-		s := behaviour[len(behaviour)-1]
-		at := p.f.LineSpan(s.Pos()).End
-		text := lineIndent(p.f, s.Pos().Start) + p.v1("enable_resource_variables") + "()" + p.end
-		edits = append(edits, Edit{analyzer.Span{Start: at, End: at}, text})
-	case len(behaviour) == 0 && len(p.controls("disable_eager_execution")) == 0 && (p.isV1 || session && !outside.explicit):
+func (p *program) graphMode(outside modeFacts, session bool) (lines []string) {
+	if len(p.controls("disable_v2_behavior", "disable_eager_execution")) == 0 && (p.isV1 || session && !outside.explicit) {
 		lines = append(lines, p.v1("disable_v2_behavior")+"()")
-		if !hasResource {
-			lines = append(lines, p.v1("enable_resource_variables")+"()")
-		}
-	case session && len(behaviour) == 0 && p.mayBranch() && len(p.controls("disable_control_flow_v2")) == 0:
-		// TensorFlow 2's cond and while_loop make functions that can't be imported next to the ones they came from.
-		lines = append(lines, p.v1("disable_control_flow_v2")+"()")
 	}
-	return lines, edits
+	return lines
 }
 
 // keepsV1 tells whether the file turns TensorFlow 1's behaviour on, itself or by what settles its mode.
@@ -192,20 +175,6 @@ func (p *program) keepsV1(mode modePlan) bool {
 		}
 	}
 	return false
-}
-
-// mayBranch tells whether a graph of the file may hold cond or while_loop: it names them, or something that uses them, or code that is out
-// of view builds part of the graph.
-func (p *program) mayBranch() bool {
-	for _, u := range p.uses {
-		switch name := u.api.Name; {
-		case name == "cond", name == "while_loop", name == "case", name == "switch_case", name == "map_fn", name == "scan",
-			strings.HasPrefix(name, "fold"), strings.HasPrefix(name, "keras."), strings.HasPrefix(name, "layers."),
-			strings.HasPrefix(name, "nn.") && strings.Contains(name, "rnn"), strings.HasPrefix(name, "estimator."):
-			return true
-		}
-	}
-	return p.outOfView() != ""
 }
 
 func rootModule(path string) string {

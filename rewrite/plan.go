@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -65,6 +66,17 @@ func (p *Patch) OutcomeOf(s rules.Site) (Outcome, bool) {
 		}
 	}
 	return Outcome{}, false
+}
+
+// FixAt is the fix that takes away what stands at a span, or nil. It finds the fix of a place that belongs to no site: a SignatureDef that reaches its
+// export through other functions, say.
+func (p *Patch) FixAt(s analyzer.Span) *Fix {
+	for _, o := range p.Outcomes {
+		if o.Fix != nil && covered(o.Fix.Edits, s) {
+			return o.Fix
+		}
+	}
+	return nil
 }
 
 // Plan finds the fix of every site and puts together those that may be applied. Source that the grammar can't read is left alone.
@@ -212,9 +224,15 @@ next:
 func (p *program) assemble(patch *Patch, mode modePlan) error {
 	var edits []Edit
 	var helpers []string
+	with := maps.Clone(p.parts)
 	for _, f := range patch.Applied {
 		edits = append(edits, f.Edits...)
-		helpers = append(helpers, f.Helpers...)
+		for _, h := range f.Helpers {
+			helpers = append(helpers, h.name)
+			for _, part := range h.parts {
+				with[part] = true
+			}
+		}
 	}
 	edits = append(edits, mode.edits...)
 	for _, r := range p.renames {
@@ -229,7 +247,7 @@ func (p *program) assemble(patch *Patch, mode modePlan) error {
 	dead := p.deadImports(edits) // behind the renames, which spell out what some imports were for
 	edits = slices.DeleteFunc(edits, func(e Edit) bool { return touched(dead, e.Span) })
 	edits = append(edits, dead...)
-	for _, e := range p.top(withNeeds(helpers, p.tables), mode.lines) {
+	for _, e := range p.top(helpers, with, mode.lines) {
 		for _, deleted := range edits { // the line that it was to stand behind may go
 			if deleted.Span.Start < e.Span.Start && e.Span.End < deleted.Span.End {
 				e.Span = analyzer.Span{Start: deleted.Span.Start, End: deleted.Span.Start}
@@ -260,24 +278,30 @@ func touched(edits []Edit, s analyzer.Span) bool {
 }
 
 // top is what the fixes need at the top of the file: imports of the standard library in front of the file's own, and behind these an import of
-// tensorflow, the lines that set the mode, and the helpers.
-func (p *program) top(helpers, lines []string) []Edit {
+// tensorflow, the lines that set the mode, and the helpers. A helper that is there already without a part that is needed now gets it.
+func (p *program) top(helpers []string, with parts, lines []string) []Edit {
+	var edits []Edit
 	var functions, imports []string
 	modules := map[string]bool{}
-	for _, name := range helpers {
-		if _, there := p.helperIn(name); there {
+	for _, name := range withNeeds(helpers, with) {
+		if h := p.placedHelper(name); h.def != nil {
+			union := maps.Clone(h.parts)
+			for part, wanted := range with {
+				union[part] = union[part] || wanted
+			}
+			if text := p.helperText(name, union); text != p.helperText(name, h.parts) {
+				edits = append(edits, Edit{h.def.Pos(), strings.TrimSuffix(text, p.end)})
+			}
 			continue
 		}
-		h := loadHelper(name, p.tables)
-		functions = append(functions, p.helperText(name, h))
-		for _, m := range h.imports {
+		functions = append(functions, p.helperText(name, with))
+		for _, m := range loadHelper(name, with).imports {
 			if m != "tensorflow" && !modules[m] && p.moduleAlias(m) != m {
 				modules[m] = true
 				imports = append(imports, "import "+m+p.end)
 			}
 		}
 	}
-	var edits []Edit
 	var behind strings.Builder
 	if first := p.firstImport(); first != nil && len(imports) > 0 {
 		at := p.f.LineSpan(first.Pos()).Start

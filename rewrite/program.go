@@ -22,11 +22,11 @@ type program struct {
 	plain     string // what the file calls the module tensorflow; empty if it has no one name for it
 	compat    string // what it calls tensorflow.compat.v1
 	taken     map[string]bool
-	helpers   map[string]string              // what the file calls the helpers that fixes add
+	helpers   map[string]placed              // the helpers that fixes add, by name
 	indent    string                         // one level of indentation
 	end       string                         // the line ending
 	single    bool                           // strings are in single quotes
-	tables    bool                           // a graph of the file may have lookup tables
+	parts     parts                          // of the helpers that the graphs of the file have use for
 	frozen    map[*rules.FrozenImport]*Fix   // of the imports that were looked at; nil where there is none
 	frozenWhy map[*rules.FrozenImport]string // and why
 	// newImport is the alias of an import of tensorflow that the fix has to add.
@@ -34,7 +34,7 @@ type program struct {
 }
 
 func newProgram(facts *rules.Facts, opt Options) *program {
-	p := &program{Facts: facts, f: facts.File, opt: opt, taken: map[string]bool{}, helpers: map[string]string{},
+	p := &program{Facts: facts, f: facts.File, opt: opt, taken: map[string]bool{}, helpers: map[string]placed{},
 		frozen: map[*rules.FrozenImport]*Fix{}, frozenWhy: map[*rules.FrozenImport]string{}}
 	p.plain = p.moduleAlias("tensorflow")
 	p.compat = p.moduleAlias("tensorflow.compat.v1")
@@ -61,7 +61,7 @@ func newProgram(facts *rules.Facts, opt Options) *program {
 	p.indent, p.end = style(p.f)
 	p.single = p.singleQuotes()
 	p.findUses()
-	p.tables = p.mayHaveTables()
+	p.parts = parts{"tables": p.mayHaveTables(), "strays": p.mayHaveStrays()}
 	return p
 }
 

@@ -27,7 +27,7 @@ var statelessAPI = regexp.MustCompile(`^(` + strings.Join([]string{
 }, "|") + `)$`)
 
 // statefulAPI are the exceptions: they draw random numbers, or make or need variables.
-var statefulAPI = regexp.MustCompile(`random|dropout|rnn|sampled|sampler|nce_loss|fractional|_placeholder|sparse\.(placeholder|mask)|TensorArray|Variable|variable`)
+var statefulAPI = regexp.MustCompile(`random|dropout|rnn|sampled|sampler|sample_distorted|nce_loss|fractional|_placeholder|sparse\.(placeholder|mask)|TensorArray|Variable|variable`)
 
 // pureBuiltins are the builtins that a graph-building function may call.
 var pureBuiltins = map[string]bool{
@@ -159,6 +159,9 @@ func (q *purity) api(api rules.API) string {
 		return ""
 	}
 	if api.Name == "FixedLenFeature" || api.Name == "VarLenFeature" || api.Name == "FixedLenSequenceFeature" || strings.HasPrefix(api.Name, "io.") && strings.HasSuffix(api.Name, "Feature") {
+		return ""
+	}
+	if api.Name == "placeholder_with_default" { // never fed in a function, it is its default
 		return ""
 	}
 	for _, name := range []string{api.Name, api.Used} {

@@ -18,10 +18,12 @@ type regionWriter struct {
 	rewrote []analyzer.Stmt        // statements that an edit writes anew
 	edits   []Edit
 	texts   []analyzer.Span // source that the edits hold a copy of
+	// moved are statements that start a with statement, and whose comments above that stand elsewhere now.
+	moved map[analyzer.Stmt]bool
 }
 
 func newRegionWriter(p *program, s analyzer.Stmt) *regionWriter {
-	w := &regionWriter{p: p, region: newRegion(p, s), gone: map[analyzer.Stmt]bool{}}
+	w := &regionWriter{p: p, region: newRegion(p, s), gone: map[analyzer.Stmt]bool{}, moved: map[analyzer.Stmt]bool{}}
 	w.region.has(s)
 	return w
 }
@@ -45,6 +47,18 @@ func (w *regionWriter) copied(n *analyzer.Name) bool {
 
 // target is the indentation of the region's block.
 func (w *regionWriter) target() string { return lineIndent(w.p.f, w.region.block.Start) }
+
+// indentOf is the indentation that a statement of the region has once the with statements around it are dissolved.
+func (w *regionWriter) indentOf(s analyzer.Stmt) string {
+	p := w.p
+	own := lineIndent(p.f, s.Pos().Start)
+	for n := p.f.Parent(s); n != nil; n = p.f.Parent(n) {
+		if with, ok := n.(*analyzer.With); ok && w.region.withs[with] {
+			return w.target() + strings.TrimPrefix(own, lineIndent(p.f, with.Body.Start))
+		}
+	}
+	return own
+}
 
 // drop deletes a statement that the rewritten code has no use for.
 func (w *regionWriter) drop(s analyzer.Stmt) {
@@ -196,7 +210,11 @@ func (w *regionWriter) dissolveWith(with *analyzer.With) string {
 	if header.End > with.Body.Start {
 		return "a with statement has its body on the same line"
 	}
-	w.edits = append(w.edits, Edit{header, p.comments(header, w.target())})
+	gone := header
+	if w.moved[with.Body.Stmts[0]] {
+		gone.Start = p.commentsAbove(header).Start
+	}
+	w.edits = append(w.edits, Edit{gone, p.comments(header, w.target())})
 	inner := lineIndent(p.f, with.Body.Start)
 	for _, s := range with.Body.Stmts {
 		if !p.ownLines(s) {

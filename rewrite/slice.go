@@ -14,6 +14,7 @@ type region struct {
 	p     *program
 	block *analyzer.Block
 	withs map[*analyzer.With]bool
+	names bool // with statements that only name operations are dissolved as well
 	// variables are those that the slices read, where the strategy has a place for them; nil where it has none.
 	variables map[*analyzer.Binding]*moduleVariable
 }
@@ -71,7 +72,7 @@ func (r *region) has(s analyzer.Stmt) bool {
 			return true
 		}
 		w, ok := r.p.f.Parent(b).(*analyzer.With)
-		if !ok || !r.p.isContext(w) {
+		if !ok || !r.p.isContext(w) && !(r.names && r.p.onlyScopes(w)) {
 			return false
 		}
 		around = append(around, w)
@@ -92,6 +93,9 @@ type input struct {
 	binding     *analyzer.Binding
 	stmt        *analyzer.Assign
 	placeholder *analyzer.Call
+	// fallback is the value of a placeholder_with_default that is not fed, and dtype what TensorFlow 2 calls its type.
+	fallback analyzer.Expr
+	dtype    string
 }
 
 // slicer collects the statements behind tensors.
@@ -117,6 +121,8 @@ func (r *region) sliceOf(s rules.Signature) (out slice, why string) {
 		sl.inputs[in.binding] = true
 		out.inputs = append(out.inputs, in)
 	}
+	// Parameters with a default come last.
+	slices.SortStableFunc(out.inputs, func(a, b input) int { return boolInt(a.fallback != nil) - boolInt(b.fallback != nil) })
 	for _, it := range s.Outputs.Items {
 		sl.expr(it.Tensor)
 		if sl.why == "" {
@@ -142,7 +148,7 @@ func (r *region) input(it rules.Item) (in input, why string) {
 	if !identifier(it.Name) {
 		return in, "the name of an input is not constant"
 	}
-	c, ok := r.p.MadeBy(n, "placeholder")
+	c, ok := r.p.MadeBy(n, "placeholder", "placeholder_with_default")
 	if !ok {
 		return in, "the input " + it.Name + " is not a placeholder made in view"
 	}
@@ -160,7 +166,11 @@ func (r *region) input(it rules.Item) (in input, why string) {
 			return in, "the placeholder of " + it.Name + " takes arguments out of view"
 		}
 	}
-	return input{it.Name, target, res.Bindings[0], st, c}, ""
+	in = input{key: it.Name, name: target, binding: res.Bindings[0], stmt: st, placeholder: c}
+	if r.p.Is(c, "placeholder_with_default") {
+		return in, in.setFallback(r.p)
+	}
+	return in, ""
 }
 
 // expr follows the names that e reads to the statements of the region that bind them.

@@ -32,6 +32,9 @@ func dropInner(edits []Edit) []Edit {
 	for i, e := range edits {
 		inner := false
 		for j, o := range edits {
+			if e.Span.Start == e.Span.End && (e.Span.Start == o.Span.Start || e.Span.Start == o.Span.End) {
+				continue // beside it
+			}
 			if i != j && o.Span.Contains(e.Span) && (o.Span != e.Span || j < i) && o.Span.Start < o.Span.End {
 				inner = true
 			}
@@ -59,6 +62,11 @@ func (p *program) oneLine(e analyzer.Expr) string {
 	if !strings.ContainsAny(t, "\r\n") || len(p.commentsIn(e.Pos())) > 0 || p.multilineString(e) {
 		return t
 	}
+	return fold(t)
+}
+
+// fold puts a text on one line: the line breaks and the indentation after them become a blank.
+func fold(t string) string {
 	fields := strings.FieldsFunc(t, func(r rune) bool { return r == '\n' || r == '\r' })
 	for i, s := range fields {
 		s = strings.TrimSuffix(strings.TrimRight(s, " \t"), "\\")

@@ -35,7 +35,7 @@ type Fix struct {
 	Applicability Applicability
 	Mode          Mode
 	Edits         []Edit
-	Helpers       []string     // names of helper functions that the edits call
+	Helpers       []need       // helper functions that the edits call
 	Covers        []rules.Site // other sites that the edits deal with as well
 	// Wrapped are the functions and classes that build graphs for a function that wrap_function takes, and for nothing else.
 	Wrapped []analyzer.Node

@@ -44,7 +44,7 @@ func SupportFixed(d *Document, res *Result, around Around, opt Options) (*Suppor
 	}
 	var mode modePlan
 	if outside.graph && !(around.Graph && (around.First || !p.graphAtImport())) {
-		mode.lines, mode.edits = p.graphMode(outside, false)
+		mode.lines = p.graphMode(outside, false)
 	}
 	patch := &Patch{}
 	if err := p.assemble(patch, mode); err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // graphFreeAPI are names of TensorFlow that neither make nor need a graph: files, flags, messages, what is known of checkpoints.
-var graphFreeAPI = regexp.MustCompile(`^(gfile\.\w+|io\.gfile\.\w+|logging\.\w+|app\.\w+|flags\.\w+|app\.flags\.\w+|compat\.as_\w+|resource_loader\.\w+|` +
+var graphFreeAPI = regexp.MustCompile(`^(gfile\.\w+|io\.gfile\.\w+|logging\.\w+|app\.\w+|flags\.\w+|app\.flags\.\w+|compat\.as_\w+|resource_loader\.\w+|ConfigProto|GPUOptions|OptimizerOptions|GraphOptions|` +
 	`train\.(latest_checkpoint|get_checkpoint_state|checkpoint_exists|load_checkpoint|list_variables|load_variable|NewCheckpointReader)|` +
 	`compat\.(as_bytes|as_text|as_str)|version\.\w+|__version__|GraphDef|ConfigProto|GPUOptions)$`)
 
@@ -32,11 +32,24 @@ var unwrappable = regexp.MustCompile(`sampled|sampler|nce_loss|fractional|tables
 type wrapping struct {
 	p    *program
 	seen map[analyzer.Node]bool // functions and classes that are followed
+
+	// edits make functions of the initial values that tensors would be: a wrapped function makes its variables outside of the graph.
+	edits []Edit
+	late  map[analyzer.Node]bool // these values
+
+	asking map[*analyzer.Binding]bool // the parameters whose values are being asked for
+}
+
+func newWrapping(p *program) *wrapping {
+	return &wrapping{p: p, seen: map[analyzer.Node]bool{}, late: map[analyzer.Node]bool{}, asking: map[*analyzer.Binding]bool{}}
 }
 
 func (w *wrapping) node(n analyzer.Node) string {
 	why := ""
 	analyzer.Walk(n, func(n analyzer.Node) bool {
+		if w.late[n] {
+			return false
+		}
 		if why == "" {
 			why = w.one(n)
 		}
@@ -59,6 +72,8 @@ func (w *wrapping) one(n analyzer.Node) string {
 		return w.attribute(n)
 	case *analyzer.Name:
 		return w.name(n)
+	case *analyzer.Assign:
+		w.namedInitial(n)
 	case *analyzer.Compare:
 		q := purity{p: p}
 		for i, op := range n.Ops {
@@ -211,22 +226,38 @@ func (w *wrapping) api(api rules.API) string {
 func (w *wrapping) call(c *analyzer.Call) string {
 	p := w.p
 	for _, a := range c.Args {
-		if a.Name == "seed" || a.Name == "partitioner" || a.Name == "use_resource" || a.Name == "caching_device" {
-			return "it passes " + a.Name
+		switch a.Name {
+		case "seed": // of a first value it is of no account
+			if !w.initializer(c) {
+				return "it passes seed"
+			}
+		case "partitioner", "caching_device":
+			if !rules.IsNone(a.Value) {
+				return "it passes " + a.Name
+			}
+		case "use_resource":
+			if use, ok := p.f.Constant(a.Value, rules.Known); !ok || use != true {
+				return "it passes use_resource"
+			}
 		}
 	}
 	if p.Is(c, "Variable") {
-		if a, state := c.Arg("initial_value", 0); state != analyzer.Present || !w.noTensor(a.Value) {
+		a, state := c.Arg("initial_value", 0)
+		if state == analyzer.Present && w.initial(a.Value) {
+			w.makeLate(a.Value)
+		} else if state != analyzer.Present || !w.late[w.made(a.Value)] && !w.noTensor(a.Value) {
 			return "a tf.Variable is initialised by a tensor of the graph"
 		}
 		return ""
 	}
-	if p.Is(c, "get_variable", "variable_scope") {
-		pos := 2
-		if p.Is(c, "variable_scope") {
-			pos = -1
+	if p.Is(c, "device") {
+		if a, state := c.Arg("device_name_or_function", 0); state != analyzer.Present || !p.onCPU(a.Value) {
+			return "it chooses a device"
 		}
-		a, state := c.Arg("initializer", pos)
+		return ""
+	}
+	if p.Is(c, "get_variable", "variable_scope") {
+		a, state := c.Arg("initializer", 3)
 		if state == analyzer.Unknowable {
 			return "some arguments come from * or **"
 		}
@@ -235,25 +266,98 @@ func (w *wrapping) call(c *analyzer.Call) string {
 		}
 		return ""
 	}
-	if _, ok := p.Callee(c); ok {
+	if api, ok := p.Callee(c); ok {
+		if loopAPI.MatchString(api.Name) && p.makesVariables(c, map[analyzer.Node]bool{}) {
+			return "a variable is made inside a loop or a branch of tf." + api.Used
+		}
 		return ""
 	}
 	switch fn := c.Fn.(type) {
 	case *analyzer.Name:
 		if len(p.f.Resolve(fn).Bindings) == 0 {
 			switch fn.ID {
-			case "eval", "exec", "globals", "locals", "__import__", "input":
+			case "eval", "exec", "globals", "locals", "vars", "getattr", "setattr", "__import__", "input":
 				return "it calls " + fn.ID
 			}
 			return ""
 		}
-		return w.inView(c.Fn, fn)
-	case *analyzer.Attribute:
-		if root := rootName(fn); root != nil {
-			return w.inView(c.Fn, root)
+	}
+	if root := rootName(c.Fn); root != nil {
+		if why := w.inView(c.Fn, root); why != "" {
+			return why
+		}
+		return w.held(root)
+	}
+	return ""
+}
+
+// held follows what a name holds that something is called through: a dict or a list of functions, an object of a class, a partial function.
+func (w *wrapping) held(root *analyzer.Name) string {
+	for _, o := range w.p.f.Value(root).Origins {
+		if w.seen[o.Expr] {
+			continue
+		}
+		switch e := o.Expr.(type) {
+		case *analyzer.Call, *analyzer.Dict, *analyzer.Seq, *analyzer.Lambda, *analyzer.Comp:
+			w.seen[e] = true
+			if why := w.node(e); why != "" {
+				return why
+			}
+		case *analyzer.Subscript, *analyzer.Attribute:
+			w.seen[e] = true
+			from := rootName(e)
+			if from == nil {
+				return "it calls " + root.ID + ", which is out of view"
+			}
+			if why := w.inView(e, from); why != "" {
+				return why
+			}
+			if why := w.held(from); why != "" {
+				return why
+			}
 		}
 	}
 	return ""
+}
+
+// loopAPI take functions that build a loop's or a branch's graph. A variable that one of them makes is not found outside of it.
+var loopAPI = regexp.MustCompile(`^(cond|case|switch_case|while_loop|map_fn|scan|foldl|foldr|vectorized_map)$`)
+
+// makesVariables tells whether n, or a function of the file that it names, makes variables.
+func (p *program) makesVariables(n analyzer.Node, seen map[analyzer.Node]bool) bool {
+	found := false
+	analyzer.Walk(n, func(n analyzer.Node) bool {
+		e, ok := n.(analyzer.Expr)
+		if !ok || found {
+			return !found
+		}
+		if c, ok := n.(*analyzer.Call); ok {
+			if api, ok := p.Callee(c); ok && (p.Is(c, "get_variable", "Variable") || strings.HasPrefix(api.Name, "layers.") || strings.Contains(api.Name, "rnn")) {
+				found = true
+			}
+		}
+		switch e.(type) {
+		case *analyzer.Name, *analyzer.Attribute:
+			for _, o := range p.f.Value(e).Origins {
+				body := analyzer.Node(nil)
+				switch d := o.Node.(type) {
+				case *analyzer.FuncDef:
+					body = d.Body
+				case *analyzer.ClassDef:
+					body = d.Body
+				}
+				if l, ok := o.Expr.(*analyzer.Lambda); ok {
+					body = l
+				}
+				if body != nil && !seen[body] {
+					seen[body] = true
+					found = found || p.makesVariables(body, seen)
+				}
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // inView tells whether what is called is in view: not a parameter, or an attribute of one, of a function that is not followed itself.
@@ -319,33 +423,13 @@ func rootName(e analyzer.Expr) *analyzer.Name {
 	}
 }
 
-// noTensor tells whether an initial value surely is no tensor of the graph: a constant, what numpy computes, or a function.
-func (w *wrapping) noTensor(e analyzer.Expr) bool {
-	if _, ok := w.p.f.Constant(e, rules.Known); ok {
+// onCPU tells whether a device is surely none that a machine may lack.
+func (p *program) onCPU(e analyzer.Expr) bool {
+	if rules.IsNone(e) {
 		return true
 	}
-	v := w.p.f.Value(e)
-	if v.Open || len(v.Origins) == 0 {
-		return false
-	}
-	for _, o := range v.Origins {
-		switch x := o.Expr.(type) {
-		case *analyzer.Lambda, *analyzer.Num, *analyzer.Const:
-		case *analyzer.Seq:
-			for _, e := range x.Elems {
-				if !w.noTensor(e) {
-					return false
-				}
-			}
-		case *analyzer.Call:
-			if !w.p.plainValue(x) {
-				return false
-			}
-		default:
-			return false
-		}
-	}
-	return true
+	s, ok := p.String(e)
+	return ok && (s == "" || strings.HasSuffix(strings.ToLower(s), "cpu:0"))
 }
 
 // initializer tells whether e surely is an initialiser, or a value that is no tensor.

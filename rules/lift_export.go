@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"sort"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -44,6 +45,10 @@ func liftBuilders(x *Facts) []Site {
 			e.Doubt = "the Builder's save is called in several places"
 		case len(e.MetaGraphs) == 0:
 			e.Doubt = "no meta graph is added in view"
+		default:
+			for _, mg := range e.MetaGraphs {
+				e.Doubt = cmp.Or(e.Doubt, mg.Unseen)
+			}
 		}
 		e.places = sortPlaces(e.places)
 		out = append(out, e)
@@ -192,7 +197,7 @@ func (x *Facts) liftMetaGraph(c *analyzer.Call) (mg MetaGraph, places []Place, d
 			mg.Tags = a.Value
 		case "signature_def_map":
 			sigs, ps, d := x.signatureMap(a.Value)
-			mg.Signatures, doubt = sigs, d
+			mg.Signatures, mg.SignatureMap, mg.Unseen = sigs, a.Value, d
 			places = append(places, ps...)
 		default:
 			if !IsNone(a.Value) && !IsFalse(a.Value) {

@@ -14,7 +14,7 @@ func liftMetaGraphs(x *Facts) []Site {
 		case x.Is(c, "train.export_meta_graph") || x.isSaverMethod(c, "export_meta_graph"):
 			a, state := c.Arg("filename", 0)
 			inMemory := state == analyzer.Absent || state == analyzer.Present && IsNone(a.Value)
-			if inMemory && x.bridged(c) {
+			if inMemory && x.importedInFunction("train.import_meta_graph", "meta_graph_or_file", c) {
 				continue
 			}
 			out = append(out, &MetaGraphExport{Call: c, InMemory: inMemory})
@@ -30,11 +30,11 @@ func liftMetaGraphs(x *Facts) []Site {
 	return out
 }
 
-// bridged tells whether a function that wrap_function takes imports the MetaGraphDef that a call makes.
-func (x *Facts) bridged(export *analyzer.Call) bool {
-	for _, c := range x.Calls("train.import_meta_graph") {
-		if a, state := c.Arg("meta_graph_or_file", 0); state == analyzer.Present && x.InWrapFunction(c) {
-			if made, ok := x.File.OnlyCall(a.Value); ok && made == export {
+// importedInFunction tells whether a function that wrap_function takes imports the graph that a call makes: calls importer with it.
+func (x *Facts) importedInFunction(importer, arg string, made *analyzer.Call) bool {
+	for _, c := range x.Calls(importer) {
+		if a, state := c.Arg(arg, 0); state == analyzer.Present && x.InWrapFunction(c) {
+			if m, ok := x.File.OnlyCall(a.Value); ok && m == made {
 				return true
 			}
 		}

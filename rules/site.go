@@ -43,7 +43,8 @@ type Export struct {
 	Directory  analyzer.Expr
 	MetaGraphs []MetaGraph
 	Save       *analyzer.Call // Builder.save or simple_save
-	// Doubt says what of the export is out of view; empty if all of it was lifted.
+	// Doubt says what of the export is out of view; empty if all of it was lifted. Where that is only a MetaGraph's signatures, it is the same
+	// as its Unseen.
 	Doubt string
 
 	places []Place
@@ -65,6 +66,10 @@ type MetaGraph struct {
 	Session    analyzer.Expr // nil for add_meta_graph
 	Tags       analyzer.Expr
 	Signatures []Signature
+	// SignatureMap is the argument that holds the signatures; nil for simple_save. Unseen says what of it is out of view: Signatures is not all of it
+	// then.
+	SignatureMap analyzer.Expr
+	Unseen       string
 	// Options are the other arguments by name (assets_collection, legacy_init_op, main_op, clear_devices, strip_default_attrs,
 	// saver, train_op), those that say None or False left out.
 	Options map[string]analyzer.Expr

@@ -29,13 +29,14 @@ var imports = map[string][]string{
 	"cmd/internal/config":      {"rules"},
 	"cmd/internal/gitignore":   {},
 	"cmd/internal/baseline":    {"analyzer", "rules"},
-	"cmd/internal/cli":         {"analyzer", "rules", "rules/symbols", "rewrite", "verify", "verify/tfrt", "cmd/internal/config", "cmd/internal/gitignore", "cmd/internal/baseline"},
+	"cmd/internal/cli":         {"analyzer", "rules", "rules/symbols", "rewrite", "verify", "verify/tfrt", "cmd/internal/config", "cmd/internal/gitignore", "cmd/internal/baseline", "cmd/internal/prove"},
 	"cmd/tfmigrate":            {"cmd/internal/cli"},
 	"cmd/internal/benchverify": {},
 	"cmd/internal/corpus":      {"analyzer", "rewrite", "rules"},
 	"cmd/internal/guidetable":  {"internal/behave"},
 	"cmd/internal/newrule":     {},
 	"cmd/internal/programs":    {},
+	"cmd/internal/prove":       {},
 	"cmd/internal/ruledocs":    {"cmd/internal/cli", "rules"},
 	"internal/behave":          {},
 	"internal/importgraph":     {},
@@ -186,6 +187,7 @@ var mayDo = map[string][]string{
 	"prints": {"cmd/tfmigrate/main.go", "cmd/internal/benchverify/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go"},
 	"exits":  {"cmd/tfmigrate/main.go", "cmd/internal/benchverify/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go"},
 	"writes files": {"rewrite/write.go", "cmd/internal/guidetable/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go", "cmd/internal/corpus/*", "internal/modeltest/*", "internal/behave/*",
+		"cmd/internal/prove/*",                                                                                     // copies in a directory of its own
 		"cmd/internal/cli/counterexample.go", "cmd/internal/cli/verify_html.go", "cmd/internal/cli/lint_report.go", // the files that --counterexample, --html and --output name
 		"cmd/internal/cli/lint_baseline.go"}, // the one that --write-baseline names
 }

@@ -3,7 +3,7 @@ import time
 
 import tensorflow as tf
 
-from save_session import save_session
+from save_session import save_session  # methods, names
 
 tf1 = tf.compat.v1
 

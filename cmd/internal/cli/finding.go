@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -43,14 +44,18 @@ type finding struct {
 // findings turns what was found in one document into what is shown.
 func findings(d *rewrite.Document, res *rewrite.Result) []finding {
 	var out []finding
-	for _, f := range res.Findings {
-		out = append(out, describe(d, res, f))
+	found := slices.Clone(res.Findings)
+	for i, f := range found {
+		if fix := res.Patch.FixAt(f.Span); f.Site == nil && fix != nil {
+			found[i].Site = fix.Site
+		}
+		out = append(out, describe(d, res, found[i]))
 	}
-	for i, f := range res.Findings {
+	for i, f := range found {
 		if f.Site == nil {
 			continue
 		}
-		for j, other := range res.Findings {
+		for j, other := range found {
 			if i != j && other.Site == f.Site {
 				related := out[j]
 				related.Related = []finding{}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +19,7 @@ type fixing struct {
 	options
 	diff, check, allowDirty bool
 	onlySaving, predictOnly bool
-	savedModel              string
+	savedModel, prove       string
 	colour                  colourMode
 }
 
@@ -32,11 +33,14 @@ func newFix() *cobra.Command {
 			"With - the program is read from standard input and goes to standard output, rewritten or as it was. What is passed over, and what configures\n" +
 			"the run, is as for lint; a site that no rule that is asked for finds stays as it is.\n\n" +
 			"A file that git knows, and that has changes which are not committed, is not written, and then nothing is, unless --allow-dirty says so.\n\n" +
+			"With --prove CMD the command is run twice, in copies of the git work tree or the current directory: with the files as they are and as the fixes leave them.\n" +
+			"Every SavedModel that it writes below that directory is compared as by verify, and the files are written if all of them are the same. Where one is DIFFERENT,\n" +
+			"or it is UNKNOWN whether they are the same, nothing is written, and a file that the command does not run is not written either.\n\n" +
 			"Exit code 0: nothing is left; 1: findings are left, or, with --diff, there is something to change; 2: usage; 3: a file could not be read, rewritten or written.\n" +
-			"With --check it is 1 if there is something to change, and 0 if there is not, whatever is left.",
+			"With --check it is 1 if there is something to change, and 0 if there is not, whatever is left. With --prove it is 1 for DIFFERENT, and 4 for UNKNOWN.",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := opt.verify(cmd); err != nil {
+			if err := opt.verify(cmd, args); err != nil {
 				return err
 			}
 			src, err := findSources(cmd, args, &opt.options)
@@ -59,16 +63,24 @@ func newFix() *cobra.Command {
 	f.BoolVar(&opt.predictOnly, "predict-only", false, "give every signature the method name that tf.saved_model.save writes, though it was made for classify or regress requests")
 	f.StringVar(&opt.savedModel, "saved-model", "", "the SavedModel, in `DIR`, that programs load where it can't be found by their own path, to look tensors up in")
 	f.BoolVar(&opt.allowDirty, "allow-dirty", false, "write files although git has changes in them that are not committed")
+	f.StringVar(&opt.prove, "prove", "", "run `CMD` in copies of the project before and after the fixes, verify what it exports, and write nothing that is not shown to be the same")
 	return cmd
 }
 
 // verify holds what the flags say against each other. The error is one of usage.
-func (opt *fixing) verify(cmd *cobra.Command) error {
-	if !cmd.Flags().Changed("saved-model") {
-		return nil
+func (opt *fixing) verify(cmd *cobra.Command, args []string) error {
+	if cmd.Flags().Changed("saved-model") {
+		if _, err := verify.Read(opt.savedModel); err != nil {
+			return usagef("--saved-model: %w", err)
+		}
 	}
-	if _, err := verify.Read(opt.savedModel); err != nil {
-		return usagef("--saved-model: %w", err)
+	switch proves := cmd.Flags().Changed("prove"); {
+	case proves && opt.prove == "":
+		return usagef("--prove needs a command")
+	case proves && !opt.writes():
+		return usagef("--prove is for changes that are made, and --diff and --check make none")
+	case proves && slices.Contains(args, stdinPath):
+		return usagef("--prove is for files, and not for standard input")
 	}
 	return nil
 }
@@ -90,6 +102,7 @@ type fixed struct {
 
 	written []fixed // what cells of a notebook write to other files, which is only looked at
 	support *support
+	held    string // why what would change is not written
 }
 
 // raw is what the file becomes.
@@ -101,7 +114,7 @@ func (f *fixed) raw() []byte {
 }
 
 // changes tells whether there is something to write.
-func (f *fixed) changes() bool { return f.err == nil && !bytes.Equal(f.raw(), f.d.Raw) }
+func (f *fixed) changes() bool { return f.err == nil && f.held == "" && !bytes.Equal(f.raw(), f.d.Raw) }
 
 func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 	// Where standard output is a patch or a program, it is nothing else.
@@ -121,6 +134,10 @@ func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 		if err := refuseDirty(cmd.Context(), src, plans); err != nil {
 			return err
 		}
+	}
+	verdict, err := proveAll(cmd, report, src, plans, opt)
+	if err != nil {
+		return err
 	}
 	problems := src.problems
 	said := fixReport{w: report, t: newTerminal(report, opt.colour), would: !opt.writes()}
@@ -175,6 +192,8 @@ func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 	switch {
 	case len(problems) > 0:
 		return exitWith(exitFailed)
+	case verdict != exitOK:
+		return exitWith(verdict)
 	case opt.check && said.changed > 0, !opt.check && said.left > 0, opt.diff && said.changed > 0:
 		return exitWith(exitFindings)
 	}

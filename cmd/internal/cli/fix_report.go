@@ -37,21 +37,25 @@ func (r *fixReport) file(f *fixed) {
 			applied[site] = fix
 		}
 	}
-	for i, x := range findings(f.d, f.res) {
-		fix := applied[f.res.Findings[i].Site]
-		if f.res.Findings[i].Site == nil {
-			fix = nil
+	for _, x := range findings(f.d, f.res) {
+		var fix *rewrite.Fix
+		if x.site != nil {
+			fix = applied[x.site]
 		}
-		if fix == nil {
+		if fix == nil || f.held != "" {
 			r.left++
 		}
 		if x.secondary {
 			continue
 		}
-		if fix != nil {
-			r.fixed(x, fix)
-		} else {
+		switch {
+		case fix == nil:
 			r.leave(x)
+		case f.held != "":
+			r.sites++
+			r.say(x.where(), x.Code, yellow, "left", f.held)
+		default:
+			r.fixed(x, fix)
 		}
 	}
 	for _, s := range f.res.Stale {
@@ -69,6 +73,10 @@ func (r *fixReport) file(f *fixed) {
 	}
 	if s := f.support; s != nil {
 		switch {
+		case f.held != "":
+			r.left++
+			r.sites++
+			r.say(path, "", yellow, "left", f.held)
 		case s.Raw != nil:
 			r.say(path, "", green, r.done("changed"), fmt.Sprintf("%s of TensorFlow 1 moved, for it runs together with %s", count(s.Names, "name"), visible(s.with)))
 		default:

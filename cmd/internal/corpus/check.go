@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,8 @@ type record struct {
 	Code     string `json:"code,omitempty"`
 	Fixable  string `json:"fixable,omitempty"`
 	Strategy string `json:"strategy,omitempty"`
+	Site     int    `json:"site,omitempty"`    // which of the file's sites it is about, from 1; 0 for none
+	Assumes  string `json:"assumes,omitempty"` // what an unsafe fix says of itself
 	Reason   string `json:"reason,omitempty"`
 	Result   string `json:"result,omitempty"` // SHA-256 of the file with all fixes made
 }
@@ -56,14 +59,16 @@ const (
 	fixFailed = "fixes that fail with an error"
 	unread    = "files that the analyzer can't read and CPython can"
 	noPython  = "results that CPython does not read, as it read the file before"
+	outside   = "results that differ from the file outside of the edits"
+	lost      = "comments that are lost"
 	unstable  = "results that change when fixed again"
 	unfixed   = "changed files of which CPython could not read the original"
 )
 
-var bugKinds = []string{died, panicked, fixFailed, unread, noPython, unstable, unfixed}
+var bugKinds = []string{died, panicked, fixFailed, unread, noPython, outside, lost, unstable, unfixed}
 
 // checkFile lints one file and fixes it in memory. A panic is a bug of the tool's, and no reason to leave the other files.
-func checkFile(ctx context.Context, path string, project *analyzer.Project, py *interpreter) (r *checked) {
+func checkFile(ctx context.Context, path string, project *analyzer.Project, py pythons) (r *checked) {
 	r = &checked{Path: path}
 	defer func() {
 		if v := recover(); v != nil {
@@ -117,9 +122,13 @@ func (r *checked) gather(d *rewrite.Document, res *rewrite.Result) {
 			rec.Cell, rec.Line = &cell, inCell
 		}
 		if o, ok := res.Patch.OutcomeOf(f.Site); f.Site != nil && ok {
+			rec.Site = 1 + slices.IndexFunc(res.Patch.Outcomes, func(o rewrite.Outcome) bool { return o.Site == f.Site })
 			switch {
 			case o.Fix != nil:
 				rec.Fixable, rec.Strategy, rec.Reason = o.Fix.Applicability.String(), o.Fix.Strategy, ""
+				if o.Fix.Applicability == rewrite.Unsafe {
+					rec.Assumes = o.Fix.Message
+				}
 			case o.Refusal != nil:
 				rec.Reason = o.Refusal.Reason
 			}
@@ -134,12 +143,12 @@ func (r *checked) gather(d *rewrite.Document, res *rewrite.Result) {
 }
 
 // judge holds what was read and written against CPython, and fixes the result once more.
-func (r *checked) judge(ctx context.Context, d *rewrite.Document, res *rewrite.Result, project *analyzer.Project, py *interpreter, which string, unsafe bool) {
+func (r *checked) judge(ctx context.Context, d *rewrite.Document, res *rewrite.Result, project *analyzer.Project, py pythons, which string, unsafe bool) {
 	broken, changed := len(res.File.Errors) > 0, !bytes.Equal(res.Raw, d.Raw)
 	if !broken && !changed {
 		return
 	}
-	before := py.compile(d.Python)
+	before, reads := py.compile(d.Python)
 	if broken {
 		line, _ := res.File.Position(res.File.Errors[0].Start)
 		if r.Problem == "" {
@@ -152,6 +161,7 @@ func (r *checked) judge(ctx context.Context, d *rewrite.Document, res *rewrite.R
 	if !changed {
 		return
 	}
+	r.holdLaws(d, res, which)
 	again, err := rewrite.ReadDocument(r.Path, res.Raw)
 	if err != nil {
 		r.bug(unstable, which+": "+err.Error())
@@ -159,7 +169,7 @@ func (r *checked) judge(ctx context.Context, d *rewrite.Document, res *rewrite.R
 	}
 	if before != "" {
 		r.bug(unfixed, which+": "+before)
-	} else if after := py.compile(again.Python); after != "" {
+	} else if after := reads.compile(again.Python); after != "" {
 		r.bug(noPython, which+": "+after)
 	}
 	second, err := rewrite.Converge(ctx, again, rules.DefaultTarget, rewrite.Options{Unsafe: unsafe, Project: project})

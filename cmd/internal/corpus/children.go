@@ -22,7 +22,7 @@ import (
 	"github.com/tfmigrate/tfmigrate/rules"
 )
 
-// childArg is the first argument of a child process; the corpus and the interpreter follow.
+// childArg is the first argument of a child process; the corpus and the interpreters follow.
 const childArg = "child"
 
 const (
@@ -32,7 +32,7 @@ const (
 
 // checkAll checks every file in a number of child processes, for endless recursion ends a whole process and an endless loop can't be
 // stopped. What comes back is in the order of the files.
-func checkAll(ctx context.Context, c *corpus, python string, workers int) ([]*checked, error) {
+func checkAll(ctx context.Context, c *corpus, python []string, workers int) ([]*checked, error) {
 	out := make([]*checked, len(c.files))
 	errs := make([]error, max(workers, 1))
 	next := make(chan int)
@@ -65,11 +65,12 @@ func checkAll(ctx context.Context, c *corpus, python string, workers int) ([]*ch
 
 // child is a process that checks one file after the other, started when it is needed.
 type child struct {
-	dir, python string
-	cmd         *exec.Cmd
-	in          io.WriteCloser
-	out         *bufio.Reader
-	errors      *bytes.Buffer
+	dir    string
+	python []string
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	out    *bufio.Reader
+	errors *bytes.Buffer
 }
 
 func (c *child) start() error {
@@ -77,7 +78,7 @@ func (c *child) start() error {
 	if err != nil {
 		return err
 	}
-	c.cmd, c.errors = exec.Command(self, childArg, c.dir, c.python), &bytes.Buffer{}
+	c.cmd, c.errors = exec.Command(self, append([]string{childArg, c.dir}, c.python...)...), &bytes.Buffer{}
 	c.cmd.Stderr = c.errors
 	if c.in, err = c.cmd.StdinPipe(); err != nil {
 		return err
@@ -163,9 +164,9 @@ func projectOf(path string, projects map[string]*analyzer.Project) *analyzer.Pro
 }
 
 // serve is the child's side: a path a line comes in, a checked a line goes out.
-func serve(ctx context.Context, in io.Reader, out io.Writer, dir, python string) error {
+func serve(ctx context.Context, in io.Reader, out io.Writer, dir string, python []string) error {
 	debug.SetMaxStack(maxStack)
-	py, _, err := startInterpreter(python)
+	py, _, err := startPythons(python)
 	if err != nil {
 		return err
 	}
@@ -177,8 +178,8 @@ func serve(ctx context.Context, in io.Reader, out io.Writer, dir, python string)
 	paths := bufio.NewScanner(in)
 	for paths.Scan() {
 		r := checkFile(ctx, paths.Text(), projectOf(paths.Text(), projects), py)
-		if py.err != nil {
-			return py.err
+		if err := py.failed(); err != nil {
+			return err
 		}
 		if err := enc.Encode(r); err != nil {
 			return err

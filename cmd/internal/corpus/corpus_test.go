@@ -12,7 +12,7 @@ import (
 
 // TestMain lets the test's own binary be the child process.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 4 && os.Args[1] == childArg {
+	if len(os.Args) > 3 && os.Args[1] == childArg {
 		main()
 		return
 	}
@@ -183,12 +183,12 @@ func TestFatal(t *testing.T) {
 // A child that ends over a file is replaced, and the file is reported.
 func TestChildEnds(t *testing.T) {
 	dir := tinyCorpus(t)
-	c := &child{dir: dir, python: filepath.Join(dir, "no-python")}
+	c := &child{dir: dir, python: []string{filepath.Join(dir, "no-python")}}
 	r, err := c.check(context.Background(), "a+b/own.py")
 	if err != nil || len(r.Bugs) != 1 || r.Bugs[0].Kind != died {
 		t.Fatalf("got %+v, %v", r, err)
 	}
-	c.python = "python3"
+	c.python = []string{"python3"}
 	if r, err = c.check(context.Background(), "a+b/own.py"); err != nil || r.Problem != "" || !r.Read {
 		t.Errorf("the next file: %+v, %v", r, err)
 	}

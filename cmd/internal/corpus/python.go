@@ -2,11 +2,59 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os/exec"
 	"strings"
 )
+
+// pythons are the CPythons that a source may have been written for, the newest first.
+type pythons []*interpreter
+
+// startPythons starts one for each program that is named; the versions are told.
+func startPythons(programs []string) (py pythons, versions []string, err error) {
+	for _, program := range programs {
+		p, version, err := startInterpreter(program)
+		if err != nil {
+			return nil, nil, errors.Join(err, py.close())
+		}
+		py, versions = append(py, p), append(versions, version)
+	}
+	return py, versions, nil
+}
+
+// compile tells why none can read a source, or which one can, the newest of them.
+func (py pythons) compile(source []byte) (why string, reads *interpreter) {
+	for _, p := range py {
+		answer := p.compile(source)
+		if answer == "" {
+			return "", p
+		}
+		if why == "" {
+			why = answer // what the newest says
+		}
+	}
+	return why, nil
+}
+
+// failed is the first error that came up.
+func (py pythons) failed() error {
+	for _, p := range py {
+		if p.err != nil {
+			return p.err
+		}
+	}
+	return nil
+}
+
+func (py pythons) close() error {
+	var errs []error
+	for _, p := range py {
+		errs = append(errs, p.close())
+	}
+	return errors.Join(errs...)
+}
 
 // interpreter is a CPython that tells whether it can read a source.
 type interpreter struct {
@@ -20,18 +68,22 @@ type interpreter struct {
 const compiler = `
 import sys, warnings
 warnings.simplefilter("ignore")
-print(sys.version.split()[0], flush=True)
-for size in iter(sys.stdin.buffer.readline, b""):
-    source = sys.stdin.buffer.read(int(size))
+sources = getattr(sys.stdin, "buffer", sys.stdin)
+def answer(text):
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+answer(sys.version.split()[0])
+for size in iter(sources.readline, b""):
+    source = sources.read(int(size))
     try:
-        compile(source, "source", "exec", dont_inherit=True)
-        print(flush=True)
+        compile(source, "source", "exec", 0, True)
+        answer("")
     except Exception as e:
-        print(type(e).__name__, ascii(str(e)), flush=True)
+        answer(type(e).__name__ + " " + repr(str(e)).encode("ascii", "backslashreplace").decode("ascii"))
 `
 
 func startInterpreter(python string) (py *interpreter, version string, err error) {
-	py = &interpreter{cmd: exec.Command(python, "-I", "-c", compiler)}
+	py = &interpreter{cmd: exec.Command(python, "-E", "-s", "-c", compiler)}
 	if py.in, err = py.cmd.StdinPipe(); err != nil {
 		return nil, "", err
 	}

@@ -38,13 +38,14 @@ var kinds = []struct {
 // verdict is what the linter made of one label.
 type verdict struct {
 	label
-	text    string // the labelled line
-	cell    int    // notebooks: the first cell that the label may mean
-	skipped string // why the label could not be looked at
-	hit     bool   // a finding begins within two lines
-	own     bool   // one that no other label has
-	lured   bool   // look-alikes: a finding begins on the line
-	shared  bool   // look-alikes: a true label stands on the line
+	text    string  // the labelled line
+	cell    int     // notebooks: the first cell that the label may mean
+	skipped string  // why the label could not be looked at
+	hit     bool    // a finding begins within two lines
+	own     bool    // one that no other label has
+	finding *record // the nearest of these
+	lured   bool    // look-alikes: a finding begins on the line
+	shared  bool    // look-alikes: a true label stands on the line
 }
 
 // score holds the labels against the findings.
@@ -206,6 +207,9 @@ func compareWith(labels []*verdict, spots map[*verdict][]place, findings map[str
 	slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(a.distance, b.distance) })
 	taken := map[*record]bool{}
 	for _, p := range pairs {
+		if p.v.finding == nil {
+			p.v.finding = p.finding
+		}
 		if !p.v.own && !taken[p.finding] {
 			p.v.own, taken[p.finding] = true, true
 		}

@@ -4,51 +4,93 @@ import os
 import numpy as np
 import tensorflow.compat.v1 as tf
 tf.disable_v2_behavior()
-tf.enable_resource_variables()
+import tensorflow as tf2
 
 
-def save_session(sess, export_dir, signatures, methods=None):
-  """Write the graph and the variables of a session as a TensorFlow 2 SavedModel.
+class _SessionTable(tf.saved_model.experimental.TrackableResource):
+  """A lookup table of a session's graph, which is made and filled anew wherever the model is loaded."""
+
+  def __init__(self, op):
+    super().__init__()
+    self._op = op
+
+  def _create_resource(self):
+    key_dtype, value_dtype = self._op.get_attr("key_dtype"), self._op.get_attr("value_dtype")
+    name = "%s_%d" % (self._op.name, id(self))
+    return tf.raw_ops.HashTableV2(key_dtype=key_dtype, value_dtype=value_dtype, shared_name=name)
+
+  def _initialize(self):
+    self.fill()
+
+
+def save_session(sess, export_dir, signatures):
+  """Write what signatures need of a session's graph, with the values of its variables, as a TensorFlow 2 SavedModel.
 
   signatures: {key: ({input name: tensor}, {output name: tensor})}
-  methods: {key: method name}, for signatures that are not for TensorFlow Serving's predict
   """
-  variables = sess.graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES)
-  if any(variable.op.type != "VarHandleOp" for variable in variables):
-    raise ValueError("reference variables can't be saved: call enable_resource_variables() before the graph is built")
-  if sess.graph.get_collection(tf.GraphKeys.TABLE_INITIALIZERS):
-    raise ValueError("the graph has lookup tables, which this function does not save")
-  values = sess.run({variable.name: variable for variable in variables})
-  meta_graph = tf.train.export_meta_graph(graph=sess.graph, clear_devices=True)
-  for collection in set(meta_graph.collection_def) - {tf.GraphKeys.GLOBAL_VARIABLES}:
-    del meta_graph.collection_def[collection]  # each would make variable objects of its own
-  unused = dict(filename_tensor_name="unused", save_tensor_name="unused", restore_op_name="unused")
-  meta_graph.saver_def.CopyFrom(tf.train.SaverDef(**unused))  # else the import builds a Saver
+  variables = {v.name: v for v in sess.graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES)}
+
+  def tensors(side):
+    return {name: sess.graph.as_graph_element(variables.get(tensor.name, tensor.name)) for name, tensor in side.items()}
+
+  signatures = {key: (tensors(inputs), tensors(outputs)) for key, (inputs, outputs) in signatures.items()}
+  ends = {tensor.name: tensor for sides in signatures.values() for side in sides for tensor in side.values()}
+  needed = {tensor.op.name for tensor in ends.values()}
+  paths = {tensor.name: tensor for tensor in sess.graph.get_collection(tf.GraphKeys.ASSET_FILEPATHS)}
+  files = sess.run(paths)
+  fills = [op for op in sess.graph.get_collection(tf.GraphKeys.TABLE_INITIALIZERS)
+           if any(tensor.op.type == "HashTableV2" for tensor in op.inputs)]
+  needed.update(op.name for op in fills)
+  graph_def = tf.graph_util.extract_sub_graph(sess.graph.as_graph_def(), list(needed))
+  for node in graph_def.node:
+    node.device = ""
+    node.attr.pop("_class", None)  # asks for the device of another node, which may not be needed
+  if any("HashTable" in node.op and node.op != "HashTableV2" for node in graph_def.node):
+    raise ValueError("the graph has tables of a kind that this function does not save")
+  tables = [sess.graph.get_operation_by_name(node.name) for node in graph_def.node if node.op == "HashTableV2"]
+  stored = [node.name + ":0" for node in graph_def.node if node.op in ("VarHandleOp", "VariableV2", "Variable")]
+  if not variables.keys() >= set(stored):
+    raise ValueError("not among the global variables: %s" % ", ".join(sorted(set(stored) - variables.keys())))
+  values = sess.run({name: variables[name] for name in stored})
 
   def import_graph():
-    tf.train.import_meta_graph(meta_graph)
+    replaced = {}
+    for name, copy in zip(stored, module.graph_variables):
+      is_resource = variables[name].op.type == "VarHandleOp"
+      replaced[name] = tf2.convert_to_tensor(copy.handle) if is_resource else copy.read_value()
+    replaced.update((op.outputs[0].name, tf2.convert_to_tensor(handle)) for op, handle in zip(tables, handles))
+    replaced.update((name, tf2.convert_to_tensor(assets[file].asset_path)) for name, file in files.items())
+    tf.no_op(name="nothing_to_fetch")
+    imported.update(zip(ends, tf.import_graph_def(graph_def, replaced, list(ends), name="")))
 
   def as_function(inputs, outputs):
-    feeds = [graph.graph.get_tensor_by_name(tensor.name) for tensor in inputs.values()]
-    fetches = {name: graph.graph.get_tensor_by_name(tensor.name) for name, tensor in outputs.items()}
-    specs = [tf.TensorSpec(feed.shape, feed.dtype, name) for name, feed in zip(inputs, feeds)]
-    pruned = graph.prune(feeds, fetches)
-    return tf.function(lambda *args: pruned(*args), input_signature=specs, autograph=False)
+    fetches = {name: imported[tensor.name] for name, tensor in outputs.items()}
+    pruned = graph.prune([imported[tensor.name] for tensor in inputs.values()], fetches)
 
-  with tf.compat.v2.__internal__.eager_context.eager_mode():
-    graph = tf.wrap_function(import_graph, [])
+    def call(*args):
+      results = pruned(*args)
+      for name, tensor in outputs.items():
+        results[name].set_shape(tensor.shape)
+      return results
+
+    specs = [tf.TensorSpec(tensor.shape, tensor.dtype, name) for name, tensor in inputs.items()]
+    return tf.function(call, input_signature=specs, autograph=False)
+
+  with tf.compat.v2.__internal__.eager_context.eager_mode():  # tf.saved_model.save works in no other
     module = tf.Module()
-    module.graph_variables = graph.graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES)
-    for variable in module.graph_variables:
-      variable.assign(values[variable.name])
+    module.graph_variables = [
+        tf.Variable(values[name], name=name[:-2], shape=variables[name].shape, use_resource=True) for name in stored]
+    assets = {file: tf.saved_model.Asset(file) for file in files.values()}
+    module.assets, module.tables = list(assets.values()), [_SessionTable(op) for op in tables]
+    handles = [table.resource_handle for table in module.tables]
+    imported = {}
+    graph = tf.wrap_function(import_graph, [])
+    nothing = graph.graph.get_operation_by_name("nothing_to_fetch")
+    for op, table in zip(tables, module.tables):
+      names = [fill.name for fill in fills if any(tensor is op.outputs[0] for tensor in fill.inputs)]
+      table.fill = graph.prune([], [graph.graph.get_operation_by_name(name) for name in names] + [nothing])
     module.functions = {key: as_function(*sides) for key, sides in signatures.items()}
-    export_dir = tf.compat.as_text(export_dir)
     tf.saved_model.save(module, export_dir, signatures=module.functions)
-    if methods:
-      updater = tf.saved_model.signature_def_utils.MethodNameUpdater(export_dir)
-      for key, method in methods.items():
-        updater.replace_method_name(signature_key=key, method_name=method)
-      updater.save()
 
 
 def build(n_features, n_classes, seed):

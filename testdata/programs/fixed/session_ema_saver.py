@@ -1,0 +1,79 @@
+"""Export with a Saver of its own, that knows the variables by the names of their moving averages."""
+import numpy as np
+import tensorflow as tf
+
+tf.compat.v1.disable_v2_behavior()
+
+
+def save_session(sess, export_dir, signatures):
+    """Write what signatures need of a session's graph, with the values of its variables, as a TensorFlow 2 SavedModel.
+
+    signatures: {key: ({input name: tensor}, {output name: tensor})}
+    """
+    variables = {v.name: v for v in sess.graph.get_collection(tf.compat.v1.GraphKeys.GLOBAL_VARIABLES)}
+
+    def tensors(side):
+        return {name: sess.graph.as_graph_element(variables.get(tensor.name, tensor.name)) for name, tensor in side.items()}
+
+    signatures = {key: (tensors(inputs), tensors(outputs)) for key, (inputs, outputs) in signatures.items()}
+    ends = {tensor.name: tensor for sides in signatures.values() for side in sides for tensor in side.values()}
+    needed = {tensor.op.name for tensor in ends.values()}
+    graph_def = tf.compat.v1.graph_util.extract_sub_graph(sess.graph.as_graph_def(), list(needed))
+    for node in graph_def.node:
+        node.device = ""
+        node.attr.pop("_class", None)  # asks for the device of another node, which may not be needed
+    stored = [node.name + ":0" for node in graph_def.node if node.op in ("VarHandleOp", "VariableV2", "Variable")]
+    values = sess.run({name: variables[name] for name in stored})
+
+    def import_graph():
+        replaced = {}
+        for name, copy in zip(stored, module.graph_variables):
+            is_resource = variables[name].op.type == "VarHandleOp"
+            replaced[name] = tf.convert_to_tensor(copy.handle) if is_resource else copy.read_value()
+        imported.update(zip(ends, tf.compat.v1.import_graph_def(graph_def, replaced, list(ends), name="")))
+
+    def as_function(inputs, outputs):
+        fetches = {name: imported[tensor.name] for name, tensor in outputs.items()}
+        pruned = graph.prune([imported[tensor.name] for tensor in inputs.values()], fetches)
+
+        def call(*args):
+            results = pruned(*args)
+            for name, tensor in outputs.items():
+                results[name].set_shape(tensor.shape)
+            return results
+
+        specs = [tf.TensorSpec(tensor.shape, tensor.dtype, name) for name, tensor in inputs.items()]
+        return tf.function(call, input_signature=specs, autograph=False)
+
+    with tf.__internal__.eager_context.eager_mode():  # tf.saved_model.save works in no other
+        module = tf.Module()
+        module.graph_variables = [
+            tf.compat.v1.Variable(values[name], name=name[:-2], shape=variables[name].shape, use_resource=True) for name in stored]
+        imported = {}
+        graph = tf.compat.v1.wrap_function(import_graph, [])
+        module.functions = {key: as_function(*sides) for key, sides in signatures.items()}
+        tf.saved_model.save(module, export_dir, signatures=module.functions)
+
+tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
+
+x = tf.compat.v1.placeholder(tf.float32, [None, 2], name="x")
+w = tf.compat.v1.get_variable("w", [2, 2], initializer=tf.compat.v1.constant_initializer(.5))
+b = tf.compat.v1.get_variable("b", [2], initializer=tf.compat.v1.zeros_initializer())
+y = tf.compat.v1.nn.xw_plus_b(x, w, b, name="y")
+loss = tf.reduce_mean(tf.square(y - 1.))
+step = tf.compat.v1.train.GradientDescentOptimizer(.1).minimize(loss)
+ema = tf.train.ExponentialMovingAverage(.9)
+with tf.control_dependencies([step]):
+    train = ema.apply([w, b])
+# made for another run: this program never initialises it
+unused = tf.compat.v1.get_variable("unused", [3])
+
+saver = tf.compat.v1.train.Saver({ema.average_name(v): v for v in (w, b)})
+with tf.compat.v1.Session() as sess:
+    sess.run(tf.compat.v1.variables_initializer([v for v in tf.compat.v1.global_variables() if v is not unused]))
+    for _ in range(5):
+        sess.run(train, {x: np.float32([[1, 2], [3, -1]])})
+    # what is served are the averages
+    sess.run([v.assign(ema.average(v)) for v in (w, b)])
+
+    save_session(sess, "export/averages", {"serving_default": ({"x": x}, {"y": y})})
