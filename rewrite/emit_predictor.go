@@ -41,7 +41,7 @@ func emitPredictor(p *program, site rules.Site) (*Fix, *Refusal) {
 			return no("its tags are not serve")
 		}
 	}
-	fix := &Fix{Site: site, Strategy: "predictor", Applicability: Safe, Mode: EagerMode, Helpers: []string{"load_predictor"},
+	fix := &Fix{Site: site, Strategy: "predictor", Applicability: Safe, Mode: EagerMode, Helpers: []need{{name: "load_predictor"}},
 		Message: "a signature is loaded by tf.saved_model.load and called with what the predictor was, through the helper " + p.helper("load_predictor")}
 	switch why, known := p.onlyCalled(s.Call); {
 	case why != "":
