@@ -151,16 +151,8 @@ func (p *program) settleMode(fixes []*Fix) modePlan {
 		}
 	case graph:
 		plan.lines = p.graphMode(outside, session)
-		if len(p.controls("enable_resource_variables")) == 0 && slices.ContainsFunc(fixes, needsResources) {
-			plan.lines = append(plan.lines, p.v1("enable_resource_variables")+"()")
-		}
 	}
 	return plan
-}
-
-// needsResources tells whether a fix is right for resource variables alone.
-func needsResources(f *Fix) bool {
-	return slices.ContainsFunc(f.Helpers, func(h need) bool { return h.name == "freeze_session" })
 }
 
 // graphMode keeps TensorFlow 1's behaviour for a file whose graphs stay.
