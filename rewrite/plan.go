@@ -35,7 +35,12 @@ type Model struct {
 	Prunable bool
 	// Nodes are the names of the operations of the tag set's graph.
 	Nodes map[string]bool
+	// Signatures are those of the tag set, by their keys, without any that have a tensor that is not dense.
+	Signatures map[string]ModelSignature
 }
+
+// ModelSignature has the names of a signature's tensors by their keys.
+type ModelSignature struct{ Inputs, Outputs map[string]string }
 
 // Outcome is what becomes of one site: exactly one of Fix and Refusal is set.
 type Outcome struct {

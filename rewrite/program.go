@@ -94,11 +94,16 @@ func (p *program) moduleAlias(path string) string {
 
 // fresh is name, or name with a number behind it, that the file does not use; it is taken from then on.
 func (p *program) fresh(name string) string {
+	out := free(name, p.taken)
+	p.taken[out] = true
+	return out
+}
+
+func free(name string, taken map[string]bool) string {
 	out := name
-	for i := 2; p.taken[out]; i++ {
+	for i := 2; taken[out]; i++ {
 		out = fmt.Sprintf("%s_%d", name, i)
 	}
-	p.taken[out] = true
 	return out
 }
 
