@@ -126,7 +126,8 @@ func TestPlainly(t *testing.T) {
 			t.Errorf("%q became %q, want %q", message, got, want)
 		}
 	}
-	if got, want := assumption("saved (as text): right if a.b, which is not in view, runs"), "right if a module, which is not in view, runs"; got != want {
+	want := []string{"right if a module, which is not in view, runs", "right if a line of a file is not reached"}
+	if got := assumed("saved (as text): right if a.b, which is not in view, runs: right if line 3 of a/b.py is not reached"); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
