@@ -23,6 +23,7 @@ var statelessAPI = regexp.MustCompile(`^(` + strings.Join([]string{
 	`range|rank|real|realdiv|reciprocal|reduce_\w+|regex_replace|repeat|reshape|reverse|reverse_sequence|reverse_v2|rint|roll|round|rsqrt|saturate_cast`,
 	`scalar_mul|scatter_nd|searchsorted|segment_\w+|sequence_mask|shape|shape_n|sigmoid|sign|sin|sinh|size|slice|sort|space_to_\w+|sparse_to_dense|split`,
 	`sqrt|square|squared_difference|squeeze|stack|stop_gradient|strided_slice|string_\w+|substr|subtract|tan|tanh|tensor_scatter_\w+|tensordot|tile`,
+	`cond|case|switch_case|while_loop|map_fn|scan|foldl|foldr`, // of what they are given
 	`to_\w+|transpose|truediv|truncatediv|truncatemod|unique|unique_with_counts|unsorted_segment_\w+|unstack|where|where_v2|zeros|zeros_like|zeta`,
 }, "|") + `)$`)
 
@@ -36,7 +37,7 @@ var pureBuiltins = map[string]bool{
 }
 
 // pureMethods are the methods of tensors and shapes that only look.
-var pureMethods = map[string]bool{"get_shape": true, "as_list": true, "format": true, "items": true, "keys": true, "values": true, "get": true, "append": true}
+var pureMethods = map[string]bool{"get_shape": true, "set_shape": true, "as_list": true, "format": true, "items": true, "keys": true, "values": true, "get": true, "append": true}
 
 // purity says why code can't move from a graph into a tf.function; "" where it can. A function of the file is followed.
 type purity struct {
@@ -70,6 +71,8 @@ func (q *purity) one(n analyzer.Node) string {
 		return q.call(n)
 	case *analyzer.Attribute:
 		return q.attribute(n)
+	case *analyzer.Name:
+		return q.passed(n)
 	case *analyzer.Compare:
 		for i, op := range n.Ops {
 			if (op == "==" || op == "!=" || op == "<>") && !q.constant(n.Operands[i]) && !q.constant(n.Operands[i+1]) {
@@ -193,6 +196,24 @@ func (q *purity) call(c *analyzer.Call) string {
 		}
 	}
 	return "it calls " + q.p.f.Text(c.Fn.Pos()) + ", which is out of view"
+}
+
+// passed judges a function of the file that is given to something that calls it.
+func (q *purity) passed(n *analyzer.Name) string {
+	if c, ok := q.p.f.Parent(n).(*analyzer.Call); ok && c.Fn == analyzer.Expr(n) {
+		return "" // judged as a call
+	}
+	if b := q.p.f.BindingOf(n); b != nil {
+		return ""
+	}
+	for _, o := range q.p.f.Value(n).Origins {
+		if d, ok := o.Node.(*analyzer.FuncDef); ok && o.Kind == analyzer.FromDef {
+			if why := q.function(d); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
 }
 
 // function judges a function of the file by its body.

@@ -80,6 +80,23 @@ func (r *region) has(s analyzer.Stmt) bool {
 	}
 }
 
+// ownGraph tells whether the region makes the graph that it builds in.
+func (r *region) ownGraph() bool {
+	for w := range r.withs {
+		for _, it := range w.Items {
+			c, ok := it.X.(*analyzer.Call)
+			if !ok || !r.p.isGraphContext(c) {
+				continue
+			}
+			made, ok := r.p.MadeBy(c.Fn.(*analyzer.Attribute).X, "Graph")
+			if ok && r.p.f.FuncOf(made) == r.p.f.FuncOf(w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // slice is what computes a signature's outputs from its inputs.
 type slice struct {
 	stmts  []*analyzer.Assign // of the graph, in order
@@ -244,6 +261,9 @@ func (s *slicer) stable(b *analyzer.Binding, n *analyzer.Name) string {
 		return "`" + b.Ident + "` has several values"
 	}
 	if b.Kind == analyzer.BindParam {
+		if s.r.ownGraph() {
+			return "" // a caller's tensors are in another graph, and can't be used in this one
+		}
 		return "`" + b.Ident + "` is a parameter, and may be a tensor of the graph"
 	}
 	v := p.f.Value(n)

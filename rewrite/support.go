@@ -24,6 +24,8 @@ type Around struct {
 	First  bool // one of them does so when this file is imported, before anything else in it runs
 	Before bool // they do so before a function of this file is called
 	Eager  bool // one of them calls functions for their values
+	// Wrapped are the functions and classes of this file that one of them has in a function that wrap_function takes.
+	Wrapped []analyzer.Span
 }
 
 // SupportFixed moves the names that TensorFlow 2 lacks in a document that Converge found nothing to fix in, so that it runs together with
@@ -43,7 +45,11 @@ func SupportFixed(d *Document, res *Result, around Around, opt Options) (*Suppor
 		line, _ := p.f.Position(u.node.Pos().Start)
 		return &Support{Why: fmt.Sprintf("line %d uses tf.%s, and TensorFlow 2 has no tf.contrib", line, u.api.Name)}, nil
 	}
-	outside := p.modeOutside(nil)
+	wrapped := &Fix{}
+	for _, s := range around.Wrapped {
+		wrapped.Wrapped = append(wrapped.Wrapped, s)
+	}
+	outside := p.modeOutside([]*Fix{wrapped})
 	if outside.graph && !outside.explicit && around.Eager {
 		return &Support{Why: "it builds graphs in graph mode, and a fixed file that it runs with calls functions for their values"}, nil
 	}

@@ -113,6 +113,13 @@ func (t *together) around(ctx context.Context, key string, fixes []string) rewri
 		for _, user := range t.users[fix] { // who may call the file, and has not run the fixed one before
 			a.Before = a.Before && slices.Contains(t.loads(ctx, user), fix)
 		}
+		for _, f := range res.Applied {
+			for path, spans := range f.Elsewhere {
+				if realPath(path) == key {
+					a.Wrapped = append(a.Wrapped, spans...)
+				}
+			}
+		}
 	}
 	return a
 }

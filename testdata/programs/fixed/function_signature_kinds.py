@@ -35,6 +35,6 @@ tf.saved_model.save(model, "export/parse", signatures={
     "regress": model.regress,
 })
 updater = tf.compat.v1.saved_model.signature_def_utils.MethodNameUpdater("export/parse")
-updater.replace_method_name(signature_key="serving_default", method_name=tf.compat.v1.saved_model.signature_constants.CLASSIFY_METHOD_NAME)
-updater.replace_method_name(signature_key="regress", method_name=tf.compat.v1.saved_model.signature_constants.REGRESS_METHOD_NAME)
+updater.replace_method_name(signature_key="serving_default", method_name=tf.saved_model.CLASSIFY_METHOD_NAME)
+updater.replace_method_name(signature_key="regress", method_name=tf.saved_model.REGRESS_METHOD_NAME)
 updater.save()
