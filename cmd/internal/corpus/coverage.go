@@ -118,7 +118,7 @@ site: a Builder, its signatures, its `+"`add_meta_graph_and_variables` and its `
 		if t.all() == 0 {
 			continue
 		}
-		fmt.Fprintf(w, "- %s: %d, of which **%d are rewritten**: %d by safe fixes, %d with `--unsafe-fixes`; %d are left.\n", g.title, t.all(), t.safe+t.unsafe, t.safe, t.unsafe, t.left)
+		fmt.Fprintf(w, "- %s: %d. **%d rewritten** (%d by safe fixes, %d with `--unsafe-fixes`), %d left.\n", g.title, t.all(), t.safe+t.unsafe, t.safe, t.unsafe, t.left)
 	}
 
 	fmt.Fprint(w, "\n## By rule\n\nEach site by the rule that found its first place.\n\n| Rule | Sites | Safe | Unsafe | Left |\n|---|---:|---:|---:|---:|\n")

@@ -100,7 +100,7 @@ func TestCoverage(t *testing.T) {
 	}
 	for _, want := range []string{
 		"1 repositories, 6 files. 3 labelled lines stand at 2 sites; 1 line is not found.\n",
-		"- Places that write a model: 2, of which **1 are rewritten**: 1 by safe fixes, 0 with `--unsafe-fixes`; 1 are left.\n",
+		"- Places that write a model: 2. **1 rewritten** (1 by safe fixes, 0 with `--unsafe-fixes`), 1 left.\n",
 		"| [TFM101](rules/TFM101-saved-model-builder.md) saved-model-builder | 1 | 0 | 0 | 1 |\n",
 		"| [TFM102](rules/TFM102-simple-save.md) simple-save | 1 | 1 | 0 | 0 |\n",
 		"| function | 1 | 0 |\n",
