@@ -207,7 +207,7 @@ func (p *program) outcomes(eager bool) []Outcome {
 				o.Fix, o.Refusal = nil, refuse(s, "move that file first", broken)
 			case broken != "":
 				o.Fix.Applicability = min(o.Fix.Applicability, Unsafe)
-				o.Fix.Message += ": right if the program does not get there: " + broken
+				o.Fix.Message += ": " + broken
 			}
 		}
 		if o.Fix == nil && o.Refusal == nil {
