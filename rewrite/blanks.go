@@ -24,12 +24,12 @@ func settleBlanks(src []byte, edits []Edit, end string) []Edit {
 	var out strings.Builder // the result so far
 	settled := make([]Edit, len(edits))
 	at, want, owner := 0, 0, -1
-	emit := func(text string) {
+	emit := func(text string, last bool) {
 		if text == "" {
 			return
 		}
 		if want > 0 {
-			missing := want - leadingBlanks(text)
+			missing := want - leadingBlanks(text, last)
 			if missing > 0 {
 				add := strings.Repeat(end, missing)
 				settled[owner].Text += add
@@ -41,7 +41,7 @@ func settleBlanks(src []byte, edits []Edit, end string) []Edit {
 	}
 	for i, e := range edits {
 		settled[i].Span = e.Span
-		emit(string(src[at:e.Span.Start]))
+		emit(string(src[at:e.Span.Start]), false)
 		for text := e.Text; text != ""; {
 			mark := strings.IndexByte(text, 0)
 			plain := text
@@ -50,7 +50,7 @@ func settleBlanks(src []byte, edits []Edit, end string) []Edit {
 			}
 			if plain != "" {
 				owner = i
-				emit(plain)
+				emit(plain, false)
 				settled[i].Text += plain
 			}
 			if mark < 0 {
@@ -71,18 +71,19 @@ func settleBlanks(src []byte, edits []Edit, end string) []Edit {
 		}
 		at = e.Span.End
 	}
-	emit(string(src[at:]))
+	emit(string(src[at:]), true)
 	return settled
 }
 
-// leadingBlanks counts the blank lines a text starts with; a text that is nothing else needs no more.
-func leadingBlanks(text string) int {
+// leadingBlanks counts the blank lines a text starts with; a text that is nothing else needs no more. Unless it is the last one, white space at its
+// end is the indentation of what follows.
+func leadingBlanks(text string, last bool) int {
 	n := 0
 	for line := range strings.Lines(text) {
 		if analyzer.IsCellMark(line) {
 			return 9 // the cell ends here
 		}
-		if strings.TrimSpace(line) != "" {
+		if strings.TrimSpace(line) != "" || !last && !strings.HasSuffix(line, "\n") {
 			return n
 		}
 		n++

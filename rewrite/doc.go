@@ -12,6 +12,8 @@
 //     whole file whether it runs eagerly or builds graphs (mode.go).
 //   - emit_*.go are the strategies, one a file. What they write for a session or an Estimator calls a helper function; its
 //     text is Python that runs, in helpers/.
+//   - slice.go finds what of a graph computes a signature, and pure.go whether it may be a tf.function; lift_restore.go how a session gets its values from
+//     a checkpoint, and wrappable.go whether code builds the same graph in a function that wrap_function takes (initial_value.go, elsewhere.go).
 //   - rename.go moves the names that TensorFlow 2 lacks to tf.compat.v1, so that a fixed program runs.
 //   - source.go renders pieces of the source with the renames in them; region.go deletes and dedents whole lines.
 //   - check.go reads the result again; diff.go shows it; write.go puts it in place whole or not at all.
@@ -19,6 +21,10 @@
 // # Awkward truths
 //
 //   - Builder and simple_save raise if the export directory exists and holds something; tf.saved_model.save writes over it.
+//   - wrap_function gives variables the names that they have in a tf.Graph, by which Saver finds them in a checkpoint; but it makes them outside of
+//     its graph: no tensor of the graph can be their first value, and none can be made inside a loop or a branch.
+//   - A placeholder that the signature names differently gets the signature's name where nothing else can have it, since prune names inputs after their ops.
+//   - Where a session is not the default when the model is saved, TensorFlow 1 saves another graph than its own; such a program never worked.
 //   - A variable's value is taken when the meta graph is added, as the Builder does, not when the Builder is saved.
 //   - Graph code keeps the reference variables that TensorFlow 1 gave it: resource variables are read at other moments, and a program that is trained
 //     with them may come out with other values. The helper save_session copies the values to resource variables of its own.

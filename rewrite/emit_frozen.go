@@ -490,7 +490,7 @@ func (w *frozenWriter) write() string {
 		}
 	}
 	line := p.f.LineSpan(w.stmt.Pos())
-	indent := w.indentAt(w.stmt)
+	indent := w.indentOf(w.stmt)
 	text := w.model + " = " + p.v1("wrap_function") + "(lambda: " + w.importText() + ", [])\n"
 	for _, fn := range w.functions {
 		text += fn + "\n"

@@ -521,7 +521,7 @@ func (w *functionWriter) save() string {
 		text += "{\n" + p.indent + strings.Join(entries, ",\n"+p.indent) + ",\n})"
 	}
 	line := p.f.LineSpan(w.add.Pos())
-	text += w.methodNames(dir)
+	text += p.methodNames(w.e.MetaGraphs[0].Signatures, dir)
 	w.edits = append(w.edits, Edit{line, p.comments(line, w.target()) + indentLines(text, w.target(), p.end)})
 	for _, s := range p.leftovers(w.e, append(replaced, w.rewrote...)...) {
 		if !w.gone[s] {

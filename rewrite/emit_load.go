@@ -296,7 +296,7 @@ func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
 	}
 	outputs := p.fresh("outputs")
 	at := p.f.LineSpan(st.Pos()).Start
-	w.edits = append(w.edits, Edit{analyzer.Span{Start: at, End: at}, w.indentAt(st) + outputs + " = " + call + p.end})
+	w.edits = append(w.edits, Edit{analyzer.Span{Start: at, End: at}, w.indentOf(st) + outputs + " = " + call + p.end})
 	var values []string
 	for i, ref := range run.fetches {
 		value := outputs + "[" + p.oneLine(ref.key) + "].numpy()"

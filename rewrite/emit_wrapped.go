@@ -40,7 +40,7 @@ func emitWrapped(p *program, site rules.Site) (*Fix, *Refusal) {
 			return no(why)
 		}
 	}
-	fix := &Fix{Site: site, Strategy: "wrapped", Applicability: Safe, Mode: EagerMode, Edits: w.edits, Wrapped: w.wrapped(),
+	fix := &Fix{Site: site, Strategy: "wrapped", Applicability: Safe, Mode: EagerMode, Edits: w.edits, Wrapped: w.wrapped(), Elsewhere: w.elsewhere,
 		Message: "the graph is built in a function that wrap_function wraps, its variables are restored there, and the signatures pruned out of it are saved by tf.saved_model.save"}
 	p.qualifyNames(fix)
 	return fix, nil
@@ -53,13 +53,14 @@ type wrappedWriter struct {
 	e   *rules.Export
 	add *analyzer.ExprStmt
 
-	build    []analyzer.Stmt            // what builds the graph, in order
-	bound    map[*analyzer.Binding]bool // what these bind
-	left     []analyzer.Stmt            // what only serves the export
-	returned []graphTensor
-	sigs     []wrappedSignature
-	check    *wrapping
-	called   map[*analyzer.Call]string // what the placeholders' ops are to be called: as the signatures call them
+	build     []analyzer.Stmt            // what builds the graph, in order
+	bound     map[*analyzer.Binding]bool // what these bind
+	left      []analyzer.Stmt            // what only serves the export
+	returned  []graphTensor
+	sigs      []wrappedSignature
+	check     *wrapping
+	elsewhere map[string][]analyzer.Span // what is wrapped of other files
+	called    map[*analyzer.Call]string  // what the placeholders' ops are to be called: as the signatures call them
 }
 
 // graphTensor is a tensor that the export needs of the graph.
@@ -146,7 +147,7 @@ func (w *wrappedWriter) statements() string {
 			}
 			continue
 		}
-		if p.buildsGraph(s, map[*analyzer.FuncDef]bool{}) || w.makesInstance(s) || w.reads(s, graph) {
+		if p.buildsGraph(s, map[*analyzer.FuncDef]bool{}) || w.makesInstance(s) || w.callsElsewhere(s) || w.reads(s, graph) {
 			if i > stop {
 				return "the graph is changed after its variables are restored, or after the Saver is made"
 			}
@@ -216,6 +217,18 @@ func (w *wrappedWriter) makesInstance(s analyzer.Stmt) bool {
 					found = true
 				}
 			}
+		}
+		return !found
+	})
+	return found
+}
+
+// callsElsewhere tells whether a statement calls what another file of the project defines.
+func (w *wrappedWriter) callsElsewhere(s analyzer.Stmt) bool {
+	found := false
+	analyzer.Walk(s, func(n analyzer.Node) bool {
+		if c, ok := n.(*analyzer.Call); ok {
+			found = found || slices.ContainsFunc(w.p.f.Value(c.Fn).Origins, func(o analyzer.Origin) bool { return o.Home != nil && o.Node != nil })
 		}
 		return !found
 	})
@@ -493,7 +506,9 @@ func (w *wrappedWriter) wrappable() string {
 			return "what builds the graph can't be wrapped: " + why
 		}
 	}
-	return ""
+	var why string
+	w.elsewhere, why = w.check.wrappedElsewhere()
+	return why
 }
 
 // attributes tells why a tensor that an object from outside holds may be used elsewhere; "" if none is.

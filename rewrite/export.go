@@ -265,7 +265,7 @@ var harmlessEstimator = map[string]bool{
 func (p *program) outOfView() string {
 	for _, b := range p.f.Bindings() {
 		if b.Kind == analyzer.BindImport || b.Kind == analyzer.BindStar {
-			if root := rootModule(b.Import); !knownModules[root] && !standardModules[root] {
+			if !p.buildsNone(b.Import) {
 				return strings.TrimLeft(b.Import, ".")
 			}
 		}
@@ -308,7 +308,7 @@ func (p *program) methodNames(sigs []rules.Signature, dir string) string {
 	updater := p.fresh("updater")
 	lines := []string{"", updater + " = " + p.v1("saved_model.signature_def_utils.MethodNameUpdater") + "(" + dir + ")"}
 	for _, s := range others {
-		lines = append(lines, updater+".replace_method_name(signature_key="+p.signatureKey(s)+", method_name="+p.quote(s.Method)+")")
+		lines = append(lines, updater+".replace_method_name(signature_key="+p.signatureKey(s)+", method_name="+p.methodText(s.Method)+")")
 	}
 	return strings.Join(append(lines, updater+".save()"), "\n")
 }

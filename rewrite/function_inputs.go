@@ -2,7 +2,6 @@ package rewrite
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/rules"
@@ -143,26 +142,6 @@ func (w *functionWriter) methodName(s rules.Signature) string {
 		return "its method name is " + s.Method + ", and its directory is computed"
 	}
 	return "its method name is " + s.Method
-}
-
-// methodNames puts back the method names that tf.saved_model.save does not write.
-func (w *functionWriter) methodNames(dir string) string {
-	p := w.p
-	var calls strings.Builder
-	updater := ""
-	for _, s := range w.sigs {
-		if s.Method == rules.PredictMethod {
-			continue
-		}
-		if updater == "" {
-			updater = p.fresh("updater")
-		}
-		calls.WriteString(updater + ".replace_method_name(signature_key=" + p.signatureKey(s.Signature) + ", method_name=" + p.methodText(s.Method) + ")\n")
-	}
-	if updater == "" {
-		return ""
-	}
-	return "\n" + updater + " = " + p.v1("saved_model.signature_def_utils.MethodNameUpdater") + "(" + dir + ")\n" + calls.String() + updater + ".save()"
 }
 
 func boolInt(b bool) int {

@@ -128,6 +128,9 @@ func (w *wrapping) noTensor(e analyzer.Expr) bool {
 func (w *wrapping) noTensorPassed(b *analyzer.Binding) bool {
 	p := w.p
 	d, ok := b.Scope.Node.(*analyzer.FuncDef)
+	if p != w.main { // which is called from here as well
+		return false
+	}
 	if !ok || len(b.Scope.Vars[b.Ident].Bindings) != 1 || w.asking[b] {
 		return ok && w.asking[b]
 	}

@@ -60,7 +60,7 @@ func (p *program) unlikeKeras(edits []Edit) string {
 	}
 	for _, b := range p.f.Bindings() {
 		if b.Kind == analyzer.BindImport || b.Kind == analyzer.BindStar {
-			if root := rootModule(b.Import); root != "keras" && !knownModules[root] && !standardModules[root] {
+			if rootModule(b.Import) != "keras" && !p.buildsNone(b.Import) {
 				return "it imports " + strings.TrimLeft(b.Import, ".") + ", which is not in view"
 			}
 		}

@@ -190,19 +190,6 @@ func rootModule(path string) string {
 	return root
 }
 
-// standardModules are those of Python's own that files like these import.
-var standardModules = map[string]bool{
-	"argparse": true, "collections": true, "copy": true, "csv": true, "datetime": true, "functools": true, "glob": true, "itertools": true, "json": true,
-	"logging": true, "math": true, "os": true, "pathlib": true, "pickle": true, "random": true, "re": true, "shutil": true, "subprocess": true,
-	"sys": true, "tempfile": true, "time": true, "__future__": true,
-}
-
-// knownModules build no graphs either, or are TensorFlow itself.
-var knownModules = map[string]bool{
-	"tensorflow": true, "numpy": true, "absl": true, "pandas": true, "matplotlib": true, "sklearn": true, "scipy": true, "PIL": true, "six": true,
-	"google": true,
-}
-
 // v1RemainsOutside tells whether the file uses, outside the fixes, a name that means something else in TensorFlow 2 or is not there.
 func (p *program) v1RemainsOutside(fixes []*Fix) bool {
 	var edits []Edit

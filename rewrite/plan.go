@@ -3,7 +3,6 @@ package rewrite
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -157,6 +156,8 @@ func notPython3(f *analyzer.File) string {
 // outcomes tries the strategies on every site.
 func (p *program) outcomes(eager bool) []Outcome {
 	var out []Outcome
+	broken, brokenWhole := "", false
+	asked := false
 	for _, s := range p.Sites {
 		o := Outcome{Site: s}
 		if why := p.Left(s); why != "" {
@@ -186,6 +187,19 @@ func (p *program) outcomes(eager bool) []Outcome {
 		if o.Fix != nil {
 			if name := p.shadowed(s); name != "" {
 				o.Fix, o.Refusal = nil, refuse(s, "rename the local variable", "`"+name+"` is a local variable here, and the rewritten code needs it to be TensorFlow")
+			}
+		}
+		if o.Fix != nil {
+			if !asked {
+				broken, brokenWhole = p.brokenImport()
+				asked = true
+			}
+			switch {
+			case broken != "" && brokenWhole:
+				o.Fix, o.Refusal = nil, refuse(s, "move that file first", broken)
+			case broken != "":
+				o.Fix.Applicability = min(o.Fix.Applicability, Unsafe)
+				o.Fix.Message += ": right if the program does not get there: " + broken
 			}
 		}
 		if o.Fix == nil && o.Refusal == nil {
@@ -239,10 +253,11 @@ func (p *program) assemble(patch *Patch, mode modePlan) error {
 			edits = append(edits, r)
 		}
 	}
-	dead := p.deadImports(edits) // behind the renames, which spell out what some imports were for
+	top := p.top(helpers, with, mode.lines)
+	dead := p.deadImports(edits, top) // behind the renames, which spell out what some imports were for
 	edits = slices.DeleteFunc(edits, func(e Edit) bool { return touched(dead, e.Span) })
 	edits = append(edits, dead...)
-	for _, e := range p.top(helpers, with, mode.lines) {
+	for _, e := range top {
 		for _, deleted := range edits { // the line that it was to stand behind may go
 			if deleted.Span.Start < e.Span.Start && e.Span.End < deleted.Span.End {
 				e.Span = analyzer.Span{Start: deleted.Span.Start, End: deleted.Span.Start}
@@ -366,72 +381,4 @@ func (p *program) firstImport() analyzer.Stmt {
 		}
 	}
 	return first
-}
-
-// deadImports deletes the top-level imports of TensorFlow's modules that only deleted code used.
-func (p *program) deadImports(edits []Edit) []Edit {
-	var out []Edit
-	for _, s := range p.f.Module.Stmts {
-		dead, alive := 0, 0
-		inNames := importNames(s)
-		for _, in := range inNames {
-			b := p.importBinding(s, in)
-			if b == nil {
-				alive++
-				continue
-			}
-			uses := p.f.Uses(b)
-			live := len(uses) == 0 // it was unused before: not ours to judge
-			for _, u := range uses {
-				live = live || !covered(edits, u.Pos())
-			}
-			if live {
-				alive++
-			} else {
-				dead++
-			}
-		}
-		if dead > 0 && alive == 0 && p.importsTensorflow(s) && p.ownLines(s) && !p.spelledByFix(s, edits) {
-			out = append(out, p.deleteStmts([]analyzer.Stmt{s})...)
-		}
-	}
-	return out
-}
-
-// spelledByFix tells whether the text of an edit uses a name that the import binds.
-func (p *program) spelledByFix(s analyzer.Stmt, edits []Edit) bool {
-	for _, in := range importNames(s) {
-		if b := p.importBinding(s, in); b != nil && (b.Ident == p.plain || b.Ident == p.compat) {
-			return true
-		} else if b != nil {
-			word := regexp.MustCompile(`(^|[^.\w])` + regexp.QuoteMeta(b.Ident) + `\b`)
-			for _, e := range edits {
-				if word.MatchString(e.Text) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-func importNames(s analyzer.Stmt) []analyzer.ImportName {
-	switch s := s.(type) {
-	case *analyzer.Import:
-		return s.Names
-	case *analyzer.ImportFrom:
-		return s.Names
-	}
-	return nil
-}
-
-func (p *program) importBinding(s analyzer.Stmt, in analyzer.ImportName) *analyzer.Binding {
-	for _, v := range p.f.Scope(p.f.Module).Vars {
-		for _, b := range v.Bindings {
-			if b.Node == analyzer.Node(s) && in.Span.Contains(b.At) {
-				return b
-			}
-		}
-	}
-	return nil
 }

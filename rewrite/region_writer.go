@@ -70,7 +70,7 @@ func (w *regionWriter) drop(s analyzer.Stmt) {
 // deleteLines deletes a statement; its comments stay.
 func (w *regionWriter) deleteLines(s analyzer.Stmt) {
 	line := w.p.f.LineSpan(s.Pos())
-	text := w.p.comments(line, w.indentAt(s))
+	text := w.p.comments(line, w.indentOf(s))
 	if text == "" {
 		line = w.p.swallowBlanks(line)
 	}
@@ -289,21 +289,6 @@ func (w *regionWriter) dedent(s analyzer.Span, inner string, with *analyzer.With
 		}
 		w.edits = append(w.edits, Edit{analyzer.Span{Start: line.Start + len(target), End: line.Start + len(inner)}, ""})
 	}
-}
-
-// indentAt is the indentation that a statement of the region has once the with statements around it are dissolved.
-func (w *regionWriter) indentAt(s analyzer.Stmt) string {
-	p := w.p
-	indent := lineIndent(p.f, s.Pos().Start)
-	for n := p.f.Parent(analyzer.Node(s)); n != nil && n != analyzer.Node(w.region.block); n = p.f.Parent(n) {
-		if with, ok := n.(*analyzer.With); ok && w.region.withs[with] {
-			inner := lineIndent(p.f, with.Body.Start)
-			if rest, ok := strings.CutPrefix(indent, inner); ok {
-				indent = lineIndent(p.f, with.Start) + rest
-			}
-		}
-	}
-	return indent
 }
 
 // hasOptions tells whether a session is made with anything but the graph it is for.

@@ -39,6 +39,8 @@ type Fix struct {
 	Covers        []rules.Site // other sites that the edits deal with as well
 	// Wrapped are the functions and classes that build graphs for a function that wrap_function takes, and for nothing else.
 	Wrapped []analyzer.Node
+	// Elsewhere are such functions and classes of other files, by the files' paths.
+	Elsewhere map[string][]analyzer.Span
 }
 
 // Refusal is why a site stays as it is, and what a person can do.

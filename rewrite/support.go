@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
 )
 
 // Support is what becomes of a file in which no site is fixed, and which runs together with files in which some are: exactly one of Raw and
@@ -16,9 +20,12 @@ type Support struct {
 
 // Around says how the files run that a supporting file belongs to.
 type Around struct {
-	Graph bool // they keep TensorFlow 1's behaviour for the whole program
-	First bool // one of them does so before this file builds anything when it is imported
-	Eager bool // one of them calls functions for their values
+	Graph  bool // they keep TensorFlow 1's behaviour for the whole program
+	First  bool // one of them does so when this file is imported, before anything else in it runs
+	Before bool // they do so before a function of this file is called
+	Eager  bool // one of them calls functions for their values
+	// Wrapped are the functions and classes of this file that one of them has in a function that wrap_function takes.
+	Wrapped []analyzer.Span
 }
 
 // SupportFixed moves the names that TensorFlow 2 lacks in a document that Converge found nothing to fix in, so that it runs together with
@@ -38,12 +45,16 @@ func SupportFixed(d *Document, res *Result, around Around, opt Options) (*Suppor
 		line, _ := p.f.Position(u.node.Pos().Start)
 		return &Support{Why: fmt.Sprintf("line %d uses tf.%s, and TensorFlow 2 has no tf.contrib", line, u.api.Name)}, nil
 	}
-	outside := p.modeOutside(nil)
+	wrapped := &Fix{}
+	for _, s := range around.Wrapped {
+		wrapped.Wrapped = append(wrapped.Wrapped, s)
+	}
+	outside := p.modeOutside([]*Fix{wrapped})
 	if outside.graph && !outside.explicit && around.Eager {
 		return &Support{Why: "it builds graphs in graph mode, and a fixed file that it runs with calls functions for their values"}, nil
 	}
 	var mode modePlan
-	if outside.graph && !(around.Graph && (around.First || !p.graphAtImport())) {
+	if outside.graph && !(around.Graph && (around.First || around.Before && !p.graphAtImport())) {
 		mode.lines = p.graphMode(outside, false)
 	}
 	patch := &Patch{}
@@ -60,9 +71,72 @@ func SupportFixed(d *Document, res *Result, around Around, opt Options) (*Suppor
 	return &Support{Raw: raw, Names: len(p.renames)}, nil
 }
 
-// graphAtImport tells whether the file builds graphs when it is imported, and not only in functions.
+// brokenImport looks for a module of the project that is imported with the file and does not run on TensorFlow 2, whatever is renamed in it. whole
+// tells that it can't even be imported there, and else only a function of it can't be called. why is "" if none is known to be like that.
+func (p *program) brokenImport() (why string, whole bool) {
+	for _, m := range p.f.ImportedWith() {
+		if old := notPython3(m); old != "" {
+			return fmt.Sprintf("it imports %s: %s", m.Path, old), true
+		}
+		if !bytes.Contains(m.Src, []byte("contrib")) {
+			continue
+		}
+		other := newProgram(rules.Lift(m, p.Target), Options{})
+		for _, u := range other.uses {
+			if !strings.HasPrefix(u.api.Name, "contrib.") || other.guarded(u.node) {
+				continue
+			}
+			line, _ := m.Position(u.node.Pos().Start)
+			paths, _ := m.Names(rootOf(u.node)) // what is imported from there can't be, wherever it is used
+			if other.asProgram(u.node) {
+				continue
+			}
+			whole = m.FuncOf(u.node) == nil || slices.ContainsFunc(paths, func(path string) bool { return strings.HasPrefix(path, "tensorflow.contrib") })
+			if why == "" || whole {
+				why = fmt.Sprintf("line %d of %s, which it imports, uses tf.%s, and TensorFlow 2 has no tf.contrib", line, m.Path, u.api.Name)
+			}
+			if whole {
+				return why, true
+			}
+		}
+	}
+	return why, false
+}
+
+// rootOf is the name that a dotted expression begins with.
+func rootOf(e analyzer.Expr) analyzer.Expr {
+	for {
+		a, ok := e.(*analyzer.Attribute)
+		if !ok {
+			return e
+		}
+		e = a.X
+	}
+}
+
+// graphAtImport tells whether the file builds graphs when it is imported or run, and not only in functions.
 func (p *program) graphAtImport() bool {
 	return slices.ContainsFunc(p.uses, func(u use) bool { return graphMakers[u.api.Name] && p.f.FuncOf(u.node) == nil })
+}
+
+// asProgram tells whether code runs only where the file is the program, and not where it is imported: below a condition about __name__.
+func (p *program) asProgram(n analyzer.Node) bool {
+	for child := n; ; {
+		parent := p.f.Parent(child)
+		if parent == nil {
+			return false
+		}
+		if s, ok := parent.(*analyzer.If); ok && analyzer.Node(s.Body) == child {
+			if c, ok := s.Test.(*analyzer.Compare); ok && len(c.Operands) == 2 && len(c.Ops) == 1 && c.Ops[0] == "==" {
+				for _, e := range c.Operands {
+					if name, ok := e.(*analyzer.Name); ok && name.ID == "__name__" {
+						return true
+					}
+				}
+			}
+		}
+		child = parent
+	}
 }
 
 // Moved tells whether a fix was made in the document, now or by an earlier run, which its helper shows.

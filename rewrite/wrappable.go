@@ -30,7 +30,10 @@ var unwrappable = regexp.MustCompile(`sampled|sampler|nce_loss|fractional|tables
 // There the graph is built as in TensorFlow 1, by the same names, with the collections of its own; but a shape's dimensions are numbers, == compares
 // tensors, variables are resource variables that live outside, so that they have no op and can't be initialised by a tensor of the graph.
 type wrapping struct {
-	p    *program
+	p     *program                    // of the file that is being followed
+	main  *program                    // of the file that is rewritten
+	files map[*analyzer.File]*program // others, by the project's copy of them
+
 	seen map[analyzer.Node]bool // functions and classes that are followed
 
 	// edits make functions of the initial values that tensors would be: a wrapped function makes its variables outside of the graph.
@@ -41,7 +44,7 @@ type wrapping struct {
 }
 
 func newWrapping(p *program) *wrapping {
-	return &wrapping{p: p, seen: map[analyzer.Node]bool{}, late: map[analyzer.Node]bool{}, asking: map[*analyzer.Binding]bool{}}
+	return &wrapping{p: p, main: p, files: map[*analyzer.File]*program{}, seen: map[analyzer.Node]bool{}, late: map[analyzer.Node]bool{}, asking: map[*analyzer.Binding]bool{}}
 }
 
 func (w *wrapping) node(n analyzer.Node) string {
@@ -97,6 +100,11 @@ func (w *wrapping) name(n *analyzer.Name) string {
 		return ""
 	}
 	for _, o := range p.f.Value(n).Origins {
+		if _, isModule := o.Node.(*analyzer.Block); isModule {
+			if _, ok := p.f.Parent(n).(*analyzer.Attribute); !ok {
+				return "it hands on the module " + n.ID
+			}
+		}
 		if why := w.origin(o); why != "" {
 			return why
 		}
@@ -111,7 +119,7 @@ func (w *wrapping) origin(o analyzer.Origin) string {
 		return w.definition(o.Node)
 	case analyzer.FromImport:
 		if o.Home != nil {
-			return "it uses " + o.Import + ", which another file defines"
+			return w.elsewhere(o)
 		}
 		if _, ok := rules.Lookup(o.Import); ok {
 			return ""

@@ -76,6 +76,7 @@ type together struct {
 	files map[string]*fixed // nil for what can't be read
 	paths map[string]string // as the user would write them
 	under map[string]source
+	users map[string][]string        // a fixed file, and those that import it, at whatever distance
 	edges map[string]map[string]bool // the modules that a file imports, and whether that is when it is imported itself
 }
 
@@ -89,9 +90,10 @@ func (t *together) runWith(ctx context.Context, fixes []string) map[string][]str
 		}
 	}
 	out := map[string][]string{}
+	t.users = map[string][]string{}
 	for _, fix := range fixes {
-		programs := closure([]string{fix}, func(key string) []string { return importers[key] })
-		for _, member := range closure(programs, modules) {
+		t.users[fix] = closure([]string{fix}, func(key string) []string { return importers[key] })
+		for _, member := range closure(t.users[fix], modules) {
 			out[member] = append(out[member], fix)
 		}
 	}
@@ -100,7 +102,31 @@ func (t *together) runWith(ctx context.Context, fixes []string) map[string][]str
 
 // around says how the fixed files run that a file runs with.
 func (t *together) around(ctx context.Context, key string, fixes []string) rewrite.Around {
-	atOnce := closure([]string{key}, func(key string) []string {
+	a := rewrite.Around{Graph: true, Before: true}
+	atOnce := t.loads(ctx, key)
+	for _, fix := range fixes {
+		res := t.files[fix].res
+		keeps := res.KeepsV1()
+		a.Graph = a.Graph && keeps
+		a.First = a.First || keeps && slices.Contains(atOnce, fix)
+		a.Eager = a.Eager || res.Eager()
+		for _, user := range t.users[fix] { // who may call the file, and has not run the fixed one before
+			a.Before = a.Before && slices.Contains(t.loads(ctx, user), fix)
+		}
+		for _, f := range res.Applied {
+			for path, spans := range f.Elsewhere {
+				if realPath(path) == key {
+					a.Wrapped = append(a.Wrapped, spans...)
+				}
+			}
+		}
+	}
+	return a
+}
+
+// loads are a file and the modules that are imported when it is.
+func (t *together) loads(ctx context.Context, key string) []string {
+	return closure([]string{key}, func(key string) []string {
 		var out []string
 		for module, at := range t.imports(ctx, key) {
 			if at {
@@ -109,15 +135,6 @@ func (t *together) around(ctx context.Context, key string, fixes []string) rewri
 		}
 		return out
 	})
-	a := rewrite.Around{Graph: true}
-	for _, fix := range fixes {
-		res := t.files[fix].res
-		keeps := res.KeepsV1()
-		a.Graph = a.Graph && keeps
-		a.First = a.First || keeps && slices.Contains(atOnce, fix)
-		a.Eager = a.Eager || res.Eager()
-	}
-	return a
 }
 
 // closure is what can be reached, in the order in which it was.

@@ -16,6 +16,7 @@ def export_latest(train_dir, export_dir):
             y = tf.matmul(x, self.w) + self.b
             label = tf.argmax(y, 1, name="label")
             return {"label": label, "y": y}
+
     state = tf.train.get_checkpoint_state(train_dir)
     if not state or not state.model_checkpoint_path:
         raise IOError("nothing was trained in " + train_dir)

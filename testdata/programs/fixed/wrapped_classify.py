@@ -38,8 +38,8 @@ def main(_):
             tf.saved_model.CLASSIFY_OUTPUT_SCORES: values}),
     })
     updater = tf.compat.v1.saved_model.signature_def_utils.MethodNameUpdater(FLAGS.work_dir)
-    updater.replace_method_name(signature_key='best', method_name='tensorflow/serving/regress')
-    updater.replace_method_name(signature_key=tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY, method_name='tensorflow/serving/classify')
+    updater.replace_method_name(signature_key='best', method_name=tf.saved_model.REGRESS_METHOD_NAME)
+    updater.replace_method_name(signature_key=tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY, method_name=tf.saved_model.CLASSIFY_METHOD_NAME)
     updater.save()
 
 
