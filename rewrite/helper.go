@@ -29,6 +29,7 @@ type need struct {
 //
 //	tables   the graph may have lookup tables
 //	strays   it may use variables that are not among the global ones
+//	kinds    the signatures of an Estimator may be for classification and regression
 //	methods  a signature has another method name than TensorFlow Serving's predict
 //	names    the names of the inputs are known only when the program runs
 type parts map[string]bool
