@@ -85,7 +85,8 @@ type Result struct {
 	Raw      []byte   // the document with them made; its own bytes where there are none
 	Kept     int      // as in the Patch, after the last of them
 	Stale    []Stale
-	graph    bool // the same
+	Imports  []string // helpers that the fixes import from the module of helpers, by name
+	graph    bool     // the same
 }
 
 // Stale is a comment in the rewritten document that ignores what is not there any more, because the fixes took it away.
@@ -138,6 +139,7 @@ func Converge(ctx context.Context, d *Document, target rules.Version, opt Option
 		res.Applied = append(res.Applied, patch.Applied...)
 		res.Rounds = append(res.Rounds, patch.Edits)
 		res.graph, res.Kept = patch.graph, patch.Kept
+		res.Imports = append(res.Imports, patch.imports...)
 		python = patch.Result
 	}
 	raw, err := d.restore(python)

@@ -11,9 +11,11 @@
 //   - plan.go tries the strategies on each site, the most idiomatic first (strategy.go lists them), and settles with the
 //     whole file whether it runs eagerly or builds graphs (mode.go).
 //   - emit_*.go are the strategies, one a file. What they write for a session or an Estimator calls a helper function; its
-//     text is Python that runs, in helpers/.
+//     text is Python that runs, in helpers/, in sections of which a file gets what it needs (helper.go, helper_module.go).
 //   - slice.go finds what of a graph computes a signature, and pure.go whether it may be a tf.function; lift_restore.go how a session gets its values from
 //     a checkpoint, and wrappable.go whether code builds the same graph in a function that wrap_function takes (initial_value.go, elsewhere.go).
+//   - function_*.go are parts of the strategy function: inputs with a default, what the session ran, comments. estimator_call.go turns an export of an
+//     Estimator into a call of a helper where its arguments stand.
 //   - rename.go moves the names that TensorFlow 2 lacks to tf.compat.v1, so that a fixed program runs.
 //   - source.go renders pieces of the source with the renames in them; region.go deletes and dedents whole lines.
 //   - check.go reads the result again; diff.go shows it; write.go puts it in place whole or not at all.
@@ -28,5 +30,9 @@
 //   - A variable's value is taken when the meta graph is added, as the Builder does, not when the Builder is saved.
 //   - Graph code keeps the reference variables that TensorFlow 1 gave it: resource variables are read at other moments, and a program that is trained
 //     with them may come out with other values. The helper save_session copies the values to resource variables of its own.
+//   - An input with a default keeps it only where the default is a tensor in the signature of the Python function: tf.saved_model.save makes a
+//     PlaceholderWithDefault of that, and a plain Placeholder of any other default.
+//   - A canned Estimator could be exported by the helper export_estimator as well. It is left, because its signatures are a head's inside
+//     TensorFlow: nothing in the program shows what they are.
 //   - A helper in a file is known by its whole text, in whichever parts and layout. One that somebody has changed is theirs: a fix writes its own.
 package rewrite

@@ -54,6 +54,10 @@ func emitFrozen(p *program, site rules.Site) (*Fix, *Refusal) {
 	if len(w.saves) > 0 {
 		fix.Message += ", saved by tf.saved_model.save"
 	}
+	if slices.ContainsFunc(imported.Sessions, configured) {
+		fix.Applicability = Unsafe
+		fix.Message += leavesConfig
+	}
 	p.qualifyNames(fix)
 	p.frozen[imported] = fix
 	return fix, nil
@@ -335,7 +339,7 @@ func (w *frozenWriter) tensor(e analyzer.Expr) (tensorRef, string) {
 func (w *frozenWriter) runs() string {
 	p := w.p
 	for _, sess := range w.site.Sessions {
-		if hasOptions(sess) {
+		if otherOptions(sess) {
 			return "the session is made with options of its own"
 		}
 		for _, c := range p.Methods(sess, "run") {

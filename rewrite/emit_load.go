@@ -1,6 +1,8 @@
 package rewrite
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -23,12 +25,15 @@ func emitLoad(p *program, site rules.Site) (*Fix, *Refusal) {
 	if l.Made == nil {
 		return no("the session is made out of view, so what it runs is not known")
 	}
-	if hasOptions(l.Made) {
+	if otherOptions(l.Made) {
 		return no("the session is made with options of its own")
 	}
 	st := p.f.StmtOf(l.Call)
 	if !wholeCall(st, l.Call) || !p.ownLines(st) {
 		return no("the model is loaded inside a larger statement")
+	}
+	if _, ok := l.Session.(*analyzer.Attribute); ok {
+		return emitHeld(p, l, st)
 	}
 	w := &loadWriter{regionWriter: newRegionWriter(p, st), load: l, stmt: st, model: p.fresh("loaded"), made: map[string]string{}}
 	w.sess = l.Made
@@ -37,41 +42,82 @@ func emitLoad(p *program, site rules.Site) (*Fix, *Refusal) {
 			return no(why)
 		}
 	}
-	fix := &Fix{Site: site, Strategy: "load", Applicability: Safe, Mode: EagerMode, Edits: w.edits,
+	return w.fix(l), nil
+}
+
+// fix is what the steps made.
+func (w *loadWriter) fix(l *rules.Load) *Fix {
+	fix := &Fix{Site: l, Strategy: "load", Applicability: Safe, Mode: EagerMode, Edits: w.edits,
 		Message: "the model is loaded by tf.saved_model.load, and its signatures are called"}
 	if w.pruned {
 		fix.Message = "the model is loaded by tf.saved_model.load, and functions for its tensors are pruned out of it"
-		if !w.onDisk() {
+		if w.unseen != "" {
 			fix.Applicability = Unsafe
-			fix.Message += ": right if TensorFlow 1 wrote the SavedModel, which was not found to look at"
+			fix.Message += ": " + w.unseen
 		}
 	}
-	return fix, nil
+	if configured(l.Made) {
+		fix.Applicability = Unsafe
+		fix.Message += leavesConfig
+	}
+	return fix
 }
 
-// onDisk tells whether the SavedModel is there to look at, was written by TensorFlow 1, and has every tensor that is run by name.
-func (w *loadWriter) onDisk() bool {
+// look reads the SavedModel, where it is there to look at and is not what the program itself writes first.
+func (w *loadWriter) look() (Model, bool) {
 	if w.p.opt.Model == nil {
-		return false
+		return Model{}, false
 	}
 	dir, _ := w.p.String(w.load.Directory) // "" where only the user can know
 	tags, ok := w.p.Strings(w.load.Tags)
-	if !ok {
-		return false
+	if !ok || w.p.writes(dir) {
+		return Model{}, false
 	}
-	m, ok := w.p.opt.Model(dir, tags)
-	if !ok || !m.Prunable || w.p.writes(dir) {
-		return false
-	}
-	for _, run := range w.resolved {
-		for _, ref := range run.refs() {
-			node, output, _ := strings.Cut(ref.name, ":")
-			if ref.named != nil || ref.def == nil && (!m.Nodes[node] || output != "0") {
-				return false
-			}
+	return w.p.opt.Model(dir, tags)
+}
+
+// has tells whether a model has every tensor of a run.
+func (m Model) has(run tensorRun) bool {
+	for _, ref := range run.refs() {
+		node, output, _ := strings.Cut(ref.name, ":")
+		if ref.named != nil || !m.Nodes[node] || output != "0" {
+			return false
 		}
 	}
 	return true
+}
+
+// asSignature says in the terms of a signature what a run says in the names of tensors: the run feeds all inputs of the signature, and fetches outputs of it.
+func (m Model) asSignature(p *program, run tensorRun) (tensorRun, bool) {
+	keys := slices.Sorted(maps.Keys(m.Signatures))
+	if _, ok := m.Signatures["serving_default"]; ok {
+		keys = slices.Insert(keys, 0, "serving_default")
+	}
+	refs := func(key string, of map[string]string, from []tensorRef, input bool) (out []tensorRef, ok bool) {
+		for _, ref := range from {
+			name := ""
+			for _, k := range slices.Sorted(maps.Keys(of)) {
+				if ref.named == nil && of[k] == ref.name && name == "" {
+					name = k
+				}
+			}
+			if name == "" {
+				return nil, false
+			}
+			out = append(out, tensorRef{input: input, signature: p.quote(key), keyed: p.quote(name), keyName: name})
+		}
+		return out, true
+	}
+	for _, key := range keys {
+		s := m.Signatures[key]
+		feeds, ok := refs(key, s.Inputs, run.feeds, true)
+		fetches, also := refs(key, s.Outputs, run.fetches, false)
+		if ok && also && len(feeds) == len(s.Inputs) {
+			run.feeds, run.fetches = feeds, fetches
+			return run, true
+		}
+	}
+	return run, false
 }
 
 // writes tells whether the file may write a SavedModel to dir itself: what is there now is not what will be there then.
@@ -118,7 +164,9 @@ type loadWriter struct {
 	load   *rules.Load
 	stmt   analyzer.Stmt
 	model  string
-	pruned bool
+	holder string // "self." where an object holds the model and its functions
+	pruned bool   // a function is pruned out of the model
+	unseen string // and what that assumes of the model, where it could not be seen
 
 	resolved  []tensorRun
 	functions []string                    // lines that make functions, behind the load
@@ -193,11 +241,26 @@ func (w *loadWriter) session() string {
 func (w *loadWriter) write() string {
 	p := w.p
 	w.defs, w.kept = map[string]string{}, map[*analyzer.Assign]string{}
+	m, found := w.look()
 	for _, run := range w.resolved {
 		if run.byName() {
-			w.pruned = true
-			w.callPruned(run)
-			continue
+			said, ok := m.asSignature(p, run)
+			switch {
+			case ok && (!run.several && run.keys == nil || p.firstCall(run.call, p.f.StmtOf(run.call))):
+				run = said
+			case found && !m.Prunable:
+				return "TensorFlow 2 wrote the SavedModel, whose tensors can't be run by name, and no signature has just these"
+			default:
+				w.pruned = true
+				switch {
+				case !found:
+					w.unseen = "right if TensorFlow 1 wrote the SavedModel, which was not found to look at"
+				case !m.has(run):
+					w.unseen = "right if the SavedModel has the tensors that are run, which were not all found in it"
+				}
+				w.callPruned(run)
+				continue
+			}
 		}
 		text, why := w.signatureCall(run)
 		if why != "" {
@@ -226,7 +289,7 @@ func (w *loadWriter) callPruned(run tensorRun) {
 	}
 	fn, ok := w.made[value]
 	if !ok {
-		fn = w.p.fresh("fn")
+		fn = w.variable("fn")
 		w.made[value] = fn
 		w.functions = append(w.functions, fn+" = "+value)
 	}
@@ -252,43 +315,57 @@ func (w *loadWriter) writeLoad() {
 // signatureCall writes a run as a call of the one signature that all of its tensors belong to.
 func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
 	p := w.p
-	var sig *analyzer.Subscript
-	for _, ref := range run.refs() {
-		if ref.def == nil {
+	refs := run.refs()
+	for _, ref := range refs {
+		if ref.signature == "" {
 			return "", "the session mixes tensors by name with those of a signature"
 		}
-		if sig != nil && p.text(ref.signature) != p.text(sig.Index[0]) {
+		if ref.signature != refs[0].signature {
 			return "", "the session runs tensors of several signatures at once"
 		}
-		sig = ref.def
+		if ref.key == nil {
+			continue
+		}
+		if ref.keyName != "" && p.f.FuncOf(ref.key) != p.f.FuncOf(run.call) {
+			continue // written as a constant
+		}
+		if ok, why := p.movable(ref.key, run.call); !ok {
+			return "", why
+		}
+		w.copies(ref.key)
+	}
+	for _, side := range [][]tensorRef{run.feeds, run.fetches} {
+		for i, ref := range side {
+			if ref.key != nil && ref.keyName != "" && p.f.FuncOf(ref.key) != p.f.FuncOf(run.call) {
+				side[i].keyed = p.quote(ref.keyName)
+			}
+		}
 	}
 	for _, ref := range run.fetches {
 		if ref.input {
 			return "", "the session runs an input of a signature"
 		}
 	}
-	fn := w.signature(sig)
+	fn, why := w.signature(refs[0])
+	if why != "" {
+		return "", why
+	}
 	var args []string
 	for i, ref := range run.feeds {
 		if !ref.input {
 			return "", "the session is fed an output of a signature"
 		}
-		key := p.oneLine(ref.key)
-		w.copies(run.values[i], ref.key)
-		value := p.v2("constant") + "(" + p.oneLine(run.values[i]) + ", " + fn + ".structured_input_signature[1][" + key + "].dtype)"
-		name, ok := p.String(ref.key)
-		if ok && identifier(name) {
-			args = append(args, name+"="+value)
+		w.copies(run.values[i])
+		value := p.v2("constant") + "(" + p.oneLine(run.values[i]) + ", " + fn + ".structured_input_signature[1][" + ref.keyed + "].dtype)"
+		if identifier(ref.keyName) {
+			args = append(args, ref.keyName+"="+value)
 		} else {
-			args = append(args, "**{"+key+": "+value+"}")
+			args = append(args, "**{"+ref.keyed+": "+value+"}")
 		}
 	}
 	call := fn + "(" + strings.Join(args, ", ") + ")"
-	for _, ref := range run.fetches {
-		w.copies(ref.key)
-	}
 	if len(run.fetches) == 1 && !run.several && run.keys == nil {
-		return call + "[" + p.oneLine(run.fetches[0].key) + "].numpy()", ""
+		return call + "[" + run.fetches[0].keyed + "].numpy()", ""
 	}
 	st := p.f.StmtOf(run.call)
 	if !p.ownLines(st) || !p.firstCall(run.call, st) {
@@ -299,7 +376,7 @@ func (w *loadWriter) signatureCall(run tensorRun) (text, why string) {
 	w.edits = append(w.edits, Edit{analyzer.Span{Start: at, End: at}, w.indentOf(st) + outputs + " = " + call + p.end})
 	var values []string
 	for i, ref := range run.fetches {
-		value := outputs + "[" + p.oneLine(ref.key) + "].numpy()"
+		value := outputs + "[" + ref.keyed + "].numpy()"
 		if run.keys != nil {
 			w.copies(run.keys[i])
 			value = p.oneLine(run.keys[i]) + ": " + value
@@ -344,25 +421,32 @@ func (p *program) firstCall(c *analyzer.Call, st analyzer.Stmt) bool {
 }
 
 // signature is the variable that holds a signature's function: the program's own if it keeps the SignatureDef in one.
-func (w *loadWriter) signature(sig *analyzer.Subscript) string {
+func (w *loadWriter) signature(ref tensorRef) (fn, why string) {
 	p := w.p
-	key := p.oneLine(sig.Index[0])
-	w.copies(sig.Index[0])
+	key := ref.signature
+	if ref.def != nil {
+		w.copies(ref.def.Index[0])
+	}
 	if name, ok := w.defs[key]; ok {
-		return name
+		return name, ""
 	}
 	value := w.model + ".signatures[" + key + "]"
-	if st, ok := p.f.Parent(sig).(*analyzer.Assign); ok && len(st.Targets) == 1 && w.region.has(st) && p.ownLines(st) {
-		if n, ok := st.Targets[0].(*analyzer.Name); ok {
-			w.kept[st] = value
-			w.defs[key] = n.ID
-			return n.ID
+	if ref.def != nil {
+		if st, ok := p.f.Parent(ref.def).(*analyzer.Assign); ok && w.holder == "" && len(st.Targets) == 1 && w.region.has(st) && p.ownLines(st) {
+			if n, ok := st.Targets[0].(*analyzer.Name); ok {
+				w.kept[st] = value
+				w.defs[key] = n.ID
+				return n.ID, ""
+			}
+		}
+		if !p.knownAt(ref.def.Index[0], w.stmt) {
+			return "", "the key of a signature is not known where the model is loaded"
 		}
 	}
-	fn := p.fresh("fn")
+	fn = w.variable("fn")
 	w.functions = append(w.functions, fn+" = "+value)
 	w.defs[key] = fn
-	return fn
+	return fn, ""
 }
 
 // lookups deletes the statements that only looked tensors up for the session.

@@ -61,13 +61,13 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 		switch saved := p.f.StmtOf(e.Save).(type) {
 		case *analyzer.ExprStmt:
 			if saved.X != analyzer.Expr(e.Save) || !p.ownLines(saved) {
-				fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), dir})
+				fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), p.savedPath(dir)})
 			} else {
 				fix.Edits = append(fix.Edits, p.deleteStmts([]analyzer.Stmt{saved})...)
 			}
 			replaced = append(replaced, saved)
 		default:
-			fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), dir}) // save returns the path
+			fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), p.savedPath(dir)})
 			replaced = append(replaced, saved)
 		}
 		if len(e.Save.Args) > 0 {
@@ -89,6 +89,11 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 	fix.Edits = append(fix.Edits, p.deleteStmts(left)...)
 	p.qualify(fix)
 	return fix, nil
+}
+
+// savedPath is what a Builder's save returns: the path of the file that it wrote, as bytes.
+func (p *program) savedPath(dir string) string {
+	return p.v2("io.gfile.join") + "(" + p.v2("compat.as_bytes") + "(" + dir + "), b" + p.quote("saved_model.pb") + ")"
 }
 
 // sessionCall chooses how the signatures of a meta graph are written, and gives what writes the call. Where all of them are in view, they are written
@@ -126,7 +131,11 @@ func (p *program) sessionCall(mg rules.MetaGraph, add analyzer.Stmt, fix *Fix) (
 			}
 		}
 		return func(sess, dir string) string {
-			return p.helper("save_session") + "(" + sess + ", " + dir + ", " + p.spanText(mg.SignatureMap.Pos(), pairs) + ")"
+			text := p.helper("save_session") + "(" + sess + ", " + dir + ", " + p.spanText(mg.SignatureMap.Pos(), pairs) + ")"
+			if folded := fold(text); len(folded) <= 90 && len(p.commentsIn(mg.SignatureMap.Pos())) == 0 && !p.multilineString(mg.SignatureMap) {
+				return folded
+			}
+			return text
 		}, false
 	}
 	fix.Helpers = []need{{name: "save_signature_defs"}}
@@ -192,6 +201,9 @@ func (p *program) qualify(fix *Fix) {
 	}
 	if !slices.ContainsFunc(p.f.Module.Stmts, p.importsTensorflowItself) {
 		unsafe("TensorFlow gets imported at the top of the module, where it was imported inside functions")
+	}
+	if why := p.opt.Helpers.Doubt; why != "" && len(fix.Helpers) > 0 {
+		unsafe("right if " + why)
 	}
 	p.qualifyNames(fix)
 }

@@ -356,7 +356,7 @@ func (w *wrappedWriter) tensors() string {
 		}
 		sig := wrappedSignature{Signature: s, named: true}
 		for _, it := range s.Inputs.Items {
-			made, ok := p.MadeBy(it.Tensor, "placeholder")
+			made, ok := p.placeholderOf(it.Tensor)
 			if !ok || it.Name == "" {
 				return "the input " + it.Name + " is not a placeholder made in view"
 			}
@@ -380,6 +380,36 @@ func (w *wrappedWriter) tensors() string {
 		w.sigs = append(w.sigs, sig)
 	}
 	return ""
+}
+
+// placeholderOf is the placeholder that a tensor surely is, also where a function of the file returns it, by itself or in a tuple.
+func (p *program) placeholderOf(e analyzer.Expr) (*analyzer.Call, bool) {
+	if c, ok := p.MadeBy(e, "placeholder"); ok {
+		return c, true
+	}
+	n, ok := e.(*analyzer.Name)
+	if !ok || len(p.f.Resolve(n).Bindings) != 1 {
+		return nil, false
+	}
+	b := p.f.Resolve(n).Bindings[0]
+	call, ok := b.Value.(*analyzer.Call)
+	if !ok || b.Kind != analyzer.BindAssign || len(b.Path) > 1 {
+		return nil, false
+	}
+	o, ok := p.f.Only(call.Fn)
+	d, isDef := o.Node.(*analyzer.FuncDef)
+	if !ok || !isDef || o.Kind != analyzer.FromDef || len(d.Decorators) > 0 || len(p.f.Returns(d)) != 1 {
+		return nil, false
+	}
+	e = p.f.Returns(d)[0]
+	if len(b.Path) == 1 {
+		seq, ok := e.(*analyzer.Seq)
+		if !ok || b.Path[0] < 0 || b.Path[0] >= len(seq.Elems) {
+			return nil, false
+		}
+		e = seq.Elems[b.Path[0]]
+	}
+	return p.MadeBy(e, "placeholder")
 }
 
 // tensor is the place of a tensor among those that the function returns.

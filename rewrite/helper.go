@@ -29,6 +29,7 @@ type need struct {
 //
 //	tables   the graph may have lookup tables
 //	strays   it may use variables that are not among the global ones
+//	kinds    the signatures of an Estimator may be for classification and regression
 //	methods  a signature has another method name than TensorFlow Serving's predict
 //	names    the names of the inputs are known only when the program runs
 type parts map[string]bool
@@ -132,9 +133,10 @@ func withNeeds(names []string, with parts) []string {
 
 // placed is a helper that an earlier fix has put into the file.
 type placed struct {
-	def   analyzer.Stmt // nil: the file has none yet
-	name  string        // what the file calls it
-	parts parts
+	def      analyzer.Stmt // nil: the file has none yet
+	name     string        // what the file calls it
+	parts    parts
+	imported bool // from the module of helpers
 }
 
 // placedHelper looks for a helper in the file: a function or a class with its docstring, and with its text, whatever parts of it and however laid
@@ -166,12 +168,14 @@ func (p *program) placedHelper(name string) placed {
 		text := layoutless(p.f.Text(s.Pos()))
 		for _, with := range subsets(name) {
 			if layoutless(p.helperText(name, with)) == text {
-				found = placed{s, defined.ID, with}
+				found = placed{def: s, name: defined.ID, parts: with}
 			}
 		}
 	}
 	if found.def == nil {
-		found.name = p.fresh(name)
+		if found.name, found.imported = p.importedHelper(name); !found.imported {
+			found.name = p.fresh(name)
+		}
 	}
 	p.helpers[name] = found
 	return found

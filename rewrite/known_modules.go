@@ -23,9 +23,12 @@ var knownModules = wordSet(`
 	librosa lxml matplotlib mock msgpack nltk numpy pandas past pkg_resources prettytable progressbar psutil pycocotools pytest regex requests scipy seaborn
 	setuptools simplejson six skimage sklearn soundfile spacy sympy tabulate tensorflow termcolor toml tqdm ujson yaml`)
 
-// buildsNone tells whether an import is of a module that builds no graphs, or is TensorFlow itself. A module of the project's own may have the name of
-// a well-known one, and then it is what is imported.
+// buildsNone tells whether an import is of a module that builds no graphs, or is TensorFlow itself, or the module of helpers. A module of the
+// project's own may have the name of a well-known one, and then it is what is imported.
 func (p *program) buildsNone(path string) bool {
+	if p.opt.Helpers.Name != "" && strings.HasPrefix(path, p.opt.Helpers.Name+".") {
+		return true
+	}
 	root := rootModule(path)
 	return (knownModules[root] || standardModules[root]) && !p.f.InProject(path)
 }

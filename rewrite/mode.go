@@ -98,8 +98,8 @@ func (p *program) isGraphContext(e analyzer.Expr) bool {
 	if !ok || a.Attr != "as_default" {
 		return false
 	}
-	if g, ok := a.X.(*analyzer.Attribute); ok && g.Attr == "graph" {
-		return p.isSession(g.X)
+	if g, ok := a.X.(*analyzer.Attribute); ok && g.Attr == "graph" && p.isSession(g.X) {
+		return true
 	}
 	_, ok = p.MadeBy(a.X, "Graph")
 	return ok
@@ -151,15 +151,16 @@ func (p *program) settleMode(fixes []*Fix) modePlan {
 		}
 	case graph:
 		plan.lines = p.graphMode(outside, session)
-		if len(p.controls("enable_resource_variables")) == 0 && slices.ContainsFunc(fixes, needsResources) {
-			plan.lines = append(plan.lines, p.v1("enable_resource_variables")+"()")
-		}
+	}
+	if slices.ContainsFunc(fixes, freezes) && !p.keepsV1(plan) && len(p.controls("disable_control_flow_v2")) == 0 {
+		// TensorFlow 2's cond and while_loop make functions that can't be imported next to the ones they came from.
+		plan.lines = append(plan.lines, p.v1("disable_control_flow_v2")+"()")
 	}
 	return plan
 }
 
-// needsResources tells whether a fix is right for resource variables alone.
-func needsResources(f *Fix) bool {
+// freezes tells whether a fix freezes a session.
+func freezes(f *Fix) bool {
 	return slices.ContainsFunc(f.Helpers, func(h need) bool { return h.name == "freeze_session" })
 }
 

@@ -16,6 +16,8 @@ type Options struct {
 	Only   rules.Site // apply the fix of this site alone; nil for those of all
 	// Wants tells which rules are asked for; nil for all of them. A site that only others find is left.
 	Wants func(*rules.Rule) bool
+	// Helpers is the module that holds the helpers; the zero value puts them into each file that calls them.
+	Helpers HelperModule
 	// Project is what the files import from each other; without it a file is looked at alone.
 	Project *analyzer.Project
 	// Model reads the SavedModel that a program loads from dir with a tag set, if it can be looked at. dir is empty where the program's
@@ -33,7 +35,12 @@ type Model struct {
 	Prunable bool
 	// Nodes are the names of the operations of the tag set's graph.
 	Nodes map[string]bool
+	// Signatures are those of the tag set, by their keys, without any that have a tensor that is not dense.
+	Signatures map[string]ModelSignature
 }
+
+// ModelSignature has the names of a signature's tensors by their keys.
+type ModelSignature struct{ Inputs, Outputs map[string]string }
 
 // Outcome is what becomes of one site: exactly one of Fix and Refusal is set.
 type Outcome struct {
@@ -50,6 +57,7 @@ type Patch struct {
 	Result   []byte // the file with the edits made; nil where nothing is applied
 	Kept     int    // names that TensorFlow 2 lacks, or means otherwise, and that OnlySaving left as they are
 	graph    bool   // the file turns TensorFlow 1's behaviour on for the whole program
+	imports  []string
 }
 
 // OutcomeOf is what becomes of a site.
@@ -199,7 +207,7 @@ func (p *program) outcomes(eager bool) []Outcome {
 				o.Fix, o.Refusal = nil, refuse(s, "move that file first", broken)
 			case broken != "":
 				o.Fix.Applicability = min(o.Fix.Applicability, Unsafe)
-				o.Fix.Message += ": right if the program does not get there: " + broken
+				o.Fix.Message += ": " + broken
 			}
 		}
 		if o.Fix == nil && o.Refusal == nil {
@@ -265,6 +273,7 @@ func (p *program) assemble(patch *Patch, mode modePlan) error {
 		}
 		edits = append(edits, e)
 	}
+	patch.imports = p.imports
 	sortEdits(edits)
 	if err := checkEdits(p.f.Src, edits); err != nil {
 		return err
@@ -293,6 +302,12 @@ func (p *program) top(helpers []string, with parts, lines []string) []Edit {
 	var edits []Edit
 	var functions, imports []string
 	modules := map[string]bool{}
+	imported := ""
+	if p.opt.Helpers.Name != "" {
+		p.imports = slices.DeleteFunc(slices.Clone(helpers), func(name string) bool { return p.placedHelper(name).def != nil })
+		helpers = slices.DeleteFunc(slices.Clone(helpers), func(name string) bool { return p.placedHelper(name).def == nil })
+		imported = p.helperImports(p.imports)
+	}
 	for _, name := range withNeeds(helpers, with) {
 		if h := p.placedHelper(name); h.def != nil {
 			union := maps.Clone(h.parts)
@@ -325,6 +340,9 @@ func (p *program) top(helpers []string, with parts, lines []string) []Edit {
 	}
 	if p.newImport != "" {
 		behind.WriteString("import tensorflow as " + p.newImport + p.end)
+	}
+	if imported != "" {
+		behind.WriteString(blanksBefore(1) + imported)
 	}
 	if len(lines) > 0 {
 		behind.WriteString(blanksBefore(1) + strings.Join(lines, p.end) + p.end + blanksAfter(1))

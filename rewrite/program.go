@@ -23,6 +23,7 @@ type program struct {
 	compat    string // what it calls tensorflow.compat.v1
 	taken     map[string]bool
 	helpers   map[string]placed              // the helpers that fixes add, by name
+	imports   []string                       // those of them that come from the module of helpers
 	indent    string                         // one level of indentation
 	end       string                         // the line ending
 	single    bool                           // strings are in single quotes
@@ -61,7 +62,7 @@ func newProgram(facts *rules.Facts, opt Options) *program {
 	p.indent, p.end = style(p.f)
 	p.single = p.singleQuotes()
 	p.findUses()
-	p.parts = parts{"tables": p.mayHaveTables(), "strays": p.mayHaveStrays()}
+	p.parts = parts{"tables": p.mayHaveTables(), "strays": p.mayHaveStrays(), "kinds": !opt.PredictOnly}
 	return p
 }
 
@@ -93,11 +94,16 @@ func (p *program) moduleAlias(path string) string {
 
 // fresh is name, or name with a number behind it, that the file does not use; it is taken from then on.
 func (p *program) fresh(name string) string {
+	out := free(name, p.taken)
+	p.taken[out] = true
+	return out
+}
+
+func free(name string, taken map[string]bool) string {
 	out := name
-	for i := 2; p.taken[out]; i++ {
+	for i := 2; taken[out]; i++ {
 		out = fmt.Sprintf("%s_%d", name, i)
 	}
-	p.taken[out] = true
 	return out
 }
 

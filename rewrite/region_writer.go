@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
 )
 
 // regionWriter takes a region apart: it deletes statements, dissolves the with statements of the graph and the session, and moves
@@ -300,3 +301,25 @@ func hasOptions(session *analyzer.Call) bool {
 	}
 	return false
 }
+
+// configured tells whether a session is made with a config: how much memory it takes, how many threads, on which devices.
+func configured(session *analyzer.Call) bool {
+	for _, a := range session.Args {
+		if a.Name == "config" && !rules.IsNone(a.Value) {
+			return true
+		}
+	}
+	return false
+}
+
+// otherOptions tells whether a session is made with anything but its graph and a config.
+func otherOptions(session *analyzer.Call) bool {
+	for _, a := range session.Args {
+		if a.Name != "graph" && a.Name != "config" {
+			return true
+		}
+	}
+	return false
+}
+
+const leavesConfig = ": right without the session's config, which eager execution does not take"

@@ -118,6 +118,8 @@ func (p *program) takesSignaturesApart() bool {
 		switch n := n.(type) {
 		case *analyzer.Attribute:
 			switch n.Attr {
+			case "inputs", "outputs":
+				_, found = p.MadeBy(n.X, "saved_model.build_signature_def", "saved_model.predict_signature_def")
 			case "method_name", "tensor_shape", "coo_sparse", "CopyFrom", "SignatureDef", "signature_def", "SerializeToString", "meta_graph_pb2":
 				found = true
 			}

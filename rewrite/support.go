@@ -72,7 +72,8 @@ func SupportFixed(d *Document, res *Result, around Around, opt Options) (*Suppor
 }
 
 // brokenImport looks for a module of the project that is imported with the file and does not run on TensorFlow 2, whatever is renamed in it. whole
-// tells that it can't even be imported there, and else only a function of it can't be called. why is "" if none is known to be like that.
+// tells that it can't even be imported there; else only a function of it can't be called, and why is what has to be so. why is "" if none is known to be
+// like that.
 func (p *program) brokenImport() (why string, whole bool) {
 	for _, m := range p.f.ImportedWith() {
 		if old := notPython3(m); old != "" {
@@ -92,11 +93,11 @@ func (p *program) brokenImport() (why string, whole bool) {
 				continue
 			}
 			whole = m.FuncOf(u.node) == nil || slices.ContainsFunc(paths, func(path string) bool { return strings.HasPrefix(path, "tensorflow.contrib") })
-			if why == "" || whole {
-				why = fmt.Sprintf("line %d of %s, which it imports, uses tf.%s, and TensorFlow 2 has no tf.contrib", line, m.Path, u.api.Name)
-			}
 			if whole {
-				return why, true
+				return fmt.Sprintf("line %d of %s, which it imports, uses tf.%s, and TensorFlow 2 has no tf.contrib", line, m.Path, u.api.Name), true
+			}
+			if why == "" {
+				why = fmt.Sprintf("right if line %d of %s, which it imports, is not reached, for it uses tf.%s", line, m.Path, u.api.Name)
 			}
 		}
 	}

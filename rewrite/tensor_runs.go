@@ -11,13 +11,14 @@ import (
 
 // tensorRef is what an expression that Session.run fetches or is fed stands for: a tensor by its name, or an input or output of a signature.
 type tensorRef struct {
-	name      string              // "x:0"
-	named     analyzer.Expr       // what makes the name, where that is not constant
-	output    string              // ":0" where named is the name of an operation
-	signature analyzer.Expr       // the key of the signature, where the tensor is one of its
-	def       *analyzer.Subscript // meta_graph.signature_def[key]
-	input     bool                // of the signature; else an output
-	key       analyzer.Expr       // its key in the signature
+	name             string              // "x:0"
+	named            analyzer.Expr       // what makes the name, where that is not constant
+	output           string              // ":0" where named is the name of an operation
+	def              *analyzer.Subscript // meta_graph.signature_def[key] of the signature, where the tensor is one of its
+	input            bool                // of the signature; else an output
+	key              analyzer.Expr       // its key in the signature
+	signature, keyed string              // the keys as source, of what was found in the SavedModel too
+	keyName          string              // the key in the signature, if it is constant
 }
 
 // resolver turns expressions into tensorRefs. metaGraph is the call whose result holds the signatures, nil where there are none.
@@ -114,7 +115,9 @@ func (r *resolver) info(e analyzer.Expr) (tensorRef, bool) {
 	if made, ok := r.p.f.OnlyCall(defs.X); !ok || made != r.metaGraph {
 		return tensorRef{}, false
 	}
-	return tensorRef{signature: sig.Index[0], def: sig, input: side.Attr == "inputs", key: sub.Index[0]}, true
+	ref := tensorRef{def: sig, input: side.Attr == "inputs", key: sub.Index[0], signature: r.p.oneLine(sig.Index[0]), keyed: r.p.oneLine(sub.Index[0])}
+	ref.keyName, _ = r.p.String(sub.Index[0])
+	return ref, true
 }
 
 // item is the x[key] that e is.
@@ -284,7 +287,7 @@ func (p *program) knownAt(e analyzer.Expr, at analyzer.Node) bool {
 // byName tells whether every tensor of a run is known by its name.
 func (run tensorRun) byName() bool {
 	for _, ref := range run.refs() {
-		if ref.def != nil {
+		if ref.signature != "" {
 			return false
 		}
 	}
@@ -325,9 +328,13 @@ func (p *program) tensorName(ref tensorRef) string {
 	if ref.output == "" {
 		return name
 	}
-	switch ref.named.(type) {
+	switch x := ref.named.(type) {
 	case *analyzer.Name, *analyzer.Attribute, *analyzer.Call, *analyzer.Subscript:
 		return name + " + " + p.quote(ref.output)
+	case *analyzer.Binary:
+		if x.Op == "+" && !strings.HasPrefix(name, "(") {
+			return name + " + " + p.quote(ref.output)
+		}
 	}
 	return "(" + name + ") + " + p.quote(ref.output)
 }

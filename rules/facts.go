@@ -36,7 +36,7 @@ func Lift(f *analyzer.File, target Version) *Facts {
 			x.apis[c] = api
 		}
 	}
-	for _, lift := range []func(*Facts) []Site{liftBuilders, liftSimpleSaves, liftEstimatorExports, liftExporters, liftLoads, liftMetaGraphs, liftFrozen, liftFreezes} {
+	for _, lift := range []func(*Facts) []Site{liftBuilders, liftSimpleSaves, liftEstimatorExports, liftExporters, liftLoads, liftPredictors, liftMetaGraphs, liftFrozen, liftFreezes} {
 		for _, s := range lift(x) {
 			x.Sites = append(x.Sites, s)
 			for _, p := range s.Places() {

@@ -16,41 +16,34 @@ def freeze(sess, names):
 		After: `import tensorflow as tf
 
 tf.compat.v1.disable_v2_behavior()
-tf.compat.v1.enable_resource_variables()
 
 
 def freeze_session(sess, output_names):
     """Make a GraphDef of what computes some operations of a session, with the values of its variables in it."""
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
-    needed, open_ends = set(), [sess.graph.get_operation_by_name(name) for name in output_names]
-    while open_ends:
-        op = open_ends.pop()
-        if op not in needed:
-            needed.add(op)
-            open_ends += [tensor.op for tensor in op.inputs] + op.control_inputs
-    if any(op.type in ("Variable", "VariableV2") for op in needed):
-        raise ValueError("reference variables can't be frozen: call enable_resource_variables() before the graph is built")
-    keys = [tf.compat.v1.GraphKeys.GLOBAL_VARIABLES, tf.compat.v1.GraphKeys.LOCAL_VARIABLES]
-    variables = [variable for key in keys for variable in sess.graph.get_collection(key)]
-    values = sess.run({variable.name: variable for variable in variables if variable.op in needed})
-    meta_graph = tf.compat.v1.train.export_meta_graph(graph=sess.graph)
-    for collection in set(meta_graph.collection_def) - set(keys):
-        del meta_graph.collection_def[collection]  # each would make variable objects of its own
-    unused = dict(filename_tensor_name="unused", save_tensor_name="unused", restore_op_name="unused")
-    meta_graph.saver_def.CopyFrom(tf.compat.v1.train.SaverDef(**unused))  # else the import builds a Saver
+    keys = tf.compat.v1.GraphKeys.GLOBAL_VARIABLES, tf.compat.v1.GraphKeys.LOCAL_VARIABLES
+    variables = {v.name: v for key in keys for v in sess.graph.get_collection(key)}
+    graph_def = tf.compat.v1.graph_util.extract_sub_graph(sess.graph.as_graph_def(), list(output_names))
+    for node in graph_def.node:
+        node.attr.pop("_class", None)  # asks for the device of a variable
+    stored = [node.name + ":0" for node in graph_def.node if node.op in ("VarHandleOp", "VariableV2", "Variable")]
+    values = sess.run({name: variables[name] for name in stored})
 
     def import_graph():
-        tf.compat.v1.train.import_meta_graph(meta_graph)
+        replaced = {}
+        for name, copy in zip(stored, copies):
+            value = copy.read_value()  # which makes the variable known to the function
+            is_resource = variables[name].op.type == "VarHandleOp"
+            replaced[name] = tf.convert_to_tensor(copy.handle) if is_resource else value
+        tf.compat.v1.import_graph_def(graph_def, replaced, name="")
 
     with tf.__internal__.eager_context.eager_mode():
+        copies = [tf.compat.v1.Variable(values[name], name=name[:-2], shape=variables[name].shape, use_resource=True) for name in stored]
         graph = tf.compat.v1.wrap_function(import_graph, [])
-        for variable in graph.variables:
-            if variable.name in values:
-                variable.assign(values[variable.name])
-        feeds = [op.name + ":0" for op in needed if op.type == "Placeholder"]
-        outputs = [graph.graph.get_operation_by_name(name).outputs[0] for name in output_names]
-        return convert_variables_to_constants_v2(graph.prune(sorted(feeds), outputs)).graph.as_graph_def()
+        feeds = [node.name + ":0" for node in graph_def.node if node.op == "Placeholder"]
+        function = graph.prune(feeds, [name + ":0" for name in output_names])
+        return convert_variables_to_constants_v2(function).graph.as_graph_def()
 
 
 def freeze(sess, names):

@@ -34,6 +34,7 @@ const (
 	RoleRestore    Role = "restore"
 	RoleFrozen     Role = "import_graph_def"
 	RoleFreeze     Role = "convert_variables_to_constants"
+	RolePredictor  Role = "predictor"
 )
 
 // Export is a SavedModel that is written from a session: by a Builder or by simple_save.
@@ -200,3 +201,12 @@ type Freeze struct {
 
 // Places implements Site.
 func (f *Freeze) Places() []Place { return []Place{{RoleFreeze, f.Call}} }
+
+// Predictor is a call of tf.contrib.predictor that makes a predictor.
+type Predictor struct {
+	Call *analyzer.Call
+	Name string // the function's, below tf.contrib.predictor
+}
+
+// Places implements Site.
+func (p *Predictor) Places() []Place { return []Place{{RolePredictor, p.Call}} }

@@ -3,7 +3,11 @@ import time
 
 import tensorflow as tf
 
+# if kinds:
 from save_session import save_session  # methods, names
+# else:
+from save_session import save_session  # names
+# end
 
 tf1 = tf.compat.v1
 
@@ -31,7 +35,11 @@ def export_estimator(estimator, export_dir_base, serving_input_receiver_fn, asse
         receivers = {"": receiver.receiver_tensors}
         for name, tensors in (receiver.receiver_tensors_alternatives or {}).items():
             receivers[name + ":"] = tensors
+        # if kinds:
         signatures, methods = {}, {}
+        # else:
+        signatures = {}
+        # end
         for name, tensors in receivers.items():
             for key, output in spec.export_outputs.items():
                 try:
@@ -40,9 +48,13 @@ def export_estimator(estimator, export_dir_base, serving_input_receiver_fn, asse
                     continue  # no signature of its kind has such inputs
                 if tf1.saved_model.is_valid_signature(signature):
                     signatures[name + key] = signature.inputs, signature.outputs
+                    # if kinds:
                     if signature.method_name != tf.saved_model.PREDICT_METHOD_NAME:
                         methods[name + key] = signature.method_name
         save_session(sess, unfinished, signatures, methods)
+        # else:
+        save_session(sess, unfinished, signatures)
+        # end
     for path, source in (assets_extra or {}).items():
         path = os.path.join(unfinished, "assets.extra", path)
         tf.io.gfile.makedirs(os.path.dirname(path))

@@ -19,7 +19,7 @@ class Exporter(object):
         builder = tf.saved_model.builder.SavedModelBuilder(path)
         builder.add_meta_graph_and_variables(
             self.sess, [tf.saved_model.tag_constants.SERVING], signature_def_map={"serving_default": signature})
-        builder.save()
+        print(builder.save())
 
 
 def main():

@@ -20,6 +20,8 @@ type fixing struct {
 	diff, check, allowDirty bool
 	onlySaving, predictOnly bool
 	savedModel, prove       string
+	helperModule            string
+	helpers                 *helperModule // nil without one
 	colour                  colourMode
 }
 
@@ -50,6 +52,9 @@ func newFix() *cobra.Command {
 			if src.seen[stdinPath] && len(args) > 1 {
 				return usagef("- writes to standard output and can't be fixed together with files")
 			}
+			if src.seen[stdinPath] && opt.helpers != nil {
+				return usagef("--helper-module: what is read from standard input is no file that could import it")
+			}
 			return fix(cmd, src, &opt)
 		},
 	}
@@ -62,6 +67,7 @@ func newFix() *cobra.Command {
 	f.BoolVar(&opt.onlySaving, "only-saving", false, "rewrite the code that saves or loads models, and leave other names that TensorFlow 2 lacks as they are")
 	f.BoolVar(&opt.predictOnly, "predict-only", false, "give every signature the method name that tf.saved_model.save writes, though it was made for classify or regress requests")
 	f.StringVar(&opt.savedModel, "saved-model", "", "the SavedModel, in `DIR`, that programs load where it can't be found by their own path, to look tensors up in")
+	f.StringVar(&opt.helperModule, "helper-module", "", "write the helper functions that fixed code calls into the module `FILE`, and import them, where they would stand in each file")
 	f.BoolVar(&opt.allowDirty, "allow-dirty", false, "write files although git has changes in them that are not committed")
 	f.StringVar(&opt.prove, "prove", "", "run `CMD` in copies of the project before and after the fixes, verify what it exports, and write nothing that is not shown to be the same")
 	return cmd
@@ -72,6 +78,12 @@ func (opt *fixing) verify(cmd *cobra.Command, args []string) error {
 	if cmd.Flags().Changed("saved-model") {
 		if _, err := verify.Read(opt.savedModel); err != nil {
 			return usagef("--saved-model: %w", err)
+		}
+	}
+	if cmd.Flags().Changed("helper-module") {
+		var err error
+		if opt.helpers, err = findHelperModule(opt.helperModule); err != nil {
+			return err
 		}
 	}
 	switch proves := cmd.Flags().Changed("prove"); {
@@ -91,7 +103,7 @@ func (opt *fixing) writes() bool { return !opt.diff && !opt.check }
 // rewriting are the options for the fixes of one file.
 func (opt *fixing) rewriting(src *sources, s source) rewrite.Options {
 	return rewrite.Options{Unsafe: s.under.Unsafe, Model: modelsFor(src.name(s.path), opt.savedModel), Wants: s.wants(), Project: src.project,
-		OnlySaving: opt.onlySaving, PredictOnly: opt.predictOnly}
+		OnlySaving: opt.onlySaving, PredictOnly: opt.predictOnly, Helpers: opt.helpers.importedBy(s.path)}
 }
 
 // fixed is what came of planning the fixes of one file.
@@ -142,6 +154,11 @@ func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 	problems := src.problems
 	said := fixReport{w: report, t: newTerminal(report, opt.colour), would: !opt.writes()}
 	shown := newTerminal(out, opt.colour)
+	if opt.helpers != nil {
+		if err := deliverHelpers(out, shown, plans, opt, &said); err != nil {
+			return err
+		}
+	}
 	commented, foreign := 0, 0
 	for i, s := range src.files {
 		f := plans[i]
@@ -198,6 +215,25 @@ func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 		return exitWith(exitFindings)
 	}
 	return nil
+}
+
+// deliverHelpers puts the module of helpers where it belongs, before the files that import from it.
+func deliverHelpers(out io.Writer, t terminal, plans []fixed, opt *fixing, said *fixReport) error {
+	before, after, err := opt.helpers.text(plans)
+	if err != nil || bytes.Equal(before, after) {
+		return err
+	}
+	switch {
+	case opt.diff:
+		_, err = io.WriteString(out, t.paintDiff(rewrite.UnifiedDiff(patchName(opt.helpers.path), before, after)))
+	case !opt.check:
+		err = opt.helpers.write(before, after)
+	}
+	if err == nil {
+		said.changed++
+		said.say(visible(opt.helpers.path), "", green, said.done("written"), "the helpers that fixed files import")
+	}
+	return err
 }
 
 // planAll plans the fixes of all files. That is done before anything is written: no plan depends on what another file has become.

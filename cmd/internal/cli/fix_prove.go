@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -36,6 +37,7 @@ type prover struct {
 	dir     string // where in it the command runs
 	stage   *prove.Stage
 	changed map[string][]byte // what files become, by their path from root
+	helpers map[string][]byte // the module of helpers that they import, if there is one
 }
 
 // proveFixes runs a command before and after the fixes. What it says goes to w. There has to be something that changes.
@@ -58,6 +60,19 @@ func proveFixes(cmd *cobra.Command, w io.Writer, t terminal, src *sources, plans
 			return nil, usagef("--prove runs a copy of %s, and %s is not in there", p.root, s.path)
 		}
 		p.changed[rel] = plans[i].raw()
+	}
+	if opt.helpers != nil {
+		_, text, err := opt.helpers.text(plans)
+		if err != nil {
+			return nil, err
+		}
+		rel, err := filepath.Rel(p.root, filepath.Join(realPath(filepath.Dir(opt.helpers.path)), filepath.Base(opt.helpers.path)))
+		if err != nil || !filepath.IsLocal(rel) {
+			return nil, usagef("--prove runs a copy of %s, and %s is not in there", p.root, opt.helpers.path)
+		}
+		if text != nil {
+			p.helpers = map[string][]byte{rel: text}
+		}
 	}
 	if p.stage, err = prove.NewStage(); err != nil {
 		return nil, err
@@ -99,7 +114,9 @@ func (p *prover) prove(ctx context.Context) (*proof, error) {
 	if err != nil || failed != nil {
 		return failed, err
 	}
-	new, err := p.run(ctx, "after", p.changed, false)
+	files := maps.Clone(p.changed)
+	maps.Copy(files, p.helpers)
+	new, err := p.run(ctx, "after", files, false)
 	if err != nil {
 		return nil, err
 	}

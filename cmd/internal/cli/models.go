@@ -2,6 +2,7 @@ package cli
 
 import (
 	"path/filepath"
+	"strings"
 
 	"github.com/tfmigrate/tfmigrate/rewrite"
 	"github.com/tfmigrate/tfmigrate/verify"
@@ -35,7 +36,7 @@ func modelsFor(source, given string) func(dir string, tags []string) (rewrite.Mo
 }
 
 func describeModel(m *verify.SavedModel, g *verify.MetaGraph) rewrite.Model {
-	out := rewrite.Model{Prunable: true, Nodes: map[string]bool{}}
+	out := rewrite.Model{Prunable: true, Nodes: map[string]bool{}, Signatures: map[string]rewrite.ModelSignature{}}
 	for _, mg := range m.MetaGraphs {
 		if mg.Def.GetObjectGraphDef() != nil { // only TensorFlow 2 writes one (tensorflow/python/saved_model/load.py)
 			out.Prunable = false
@@ -44,5 +45,22 @@ func describeModel(m *verify.SavedModel, g *verify.MetaGraph) rewrite.Model {
 	for _, n := range g.Def.GetGraphDef().GetNode() {
 		out.Nodes[n.GetName()] = true
 	}
+	for _, s := range g.Signatures {
+		inputs, dense := tensorNames(s.Inputs)
+		outputs, also := tensorNames(s.Outputs)
+		if dense && also {
+			out.Signatures[s.Key] = rewrite.ModelSignature{Inputs: inputs, Outputs: outputs}
+		}
+	}
 	return out
+}
+
+// tensorNames are the names of the tensors of a signature's side, by their keys. dense is false where one of them is made of several tensors.
+func tensorNames(params []verify.Param) (names map[string]string, dense bool) {
+	names, dense = map[string]string{}, true
+	for _, p := range params {
+		dense = dense && len(p.Tensors) == 1
+		names[p.Name] = strings.Join(p.Tensors, " ")
+	}
+	return names, dense
 }

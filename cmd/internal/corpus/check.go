@@ -121,9 +121,9 @@ func (r *checked) gather(d *rewrite.Document, res *rewrite.Result) {
 			cell, inCell := d.Notebook.Cell(line)
 			rec.Cell, rec.Line = &cell, inCell
 		}
-		if o, ok := res.Patch.OutcomeOf(f.Site); f.Site != nil && ok {
-			rec.Site = 1 + slices.IndexFunc(res.Patch.Outcomes, func(o rewrite.Outcome) bool { return o.Site == f.Site })
-			switch {
+		if at := outcomeAt(res.Patch, f); at >= 0 {
+			rec.Site = 1 + at
+			switch o := res.Patch.Outcomes[at]; {
 			case o.Fix != nil:
 				rec.Fixable, rec.Strategy, rec.Reason = o.Fix.Applicability.String(), o.Fix.Strategy, ""
 				if o.Fix.Applicability == rewrite.Unsafe {
@@ -140,6 +140,22 @@ func (r *checked) gather(d *rewrite.Document, res *rewrite.Result) {
 		sum := sha256.Sum256(res.Raw)
 		r.Result = hex.EncodeToString(sum[:])
 	}
+}
+
+// outcomeAt is the index of the outcome of a finding's site: of the one whose fix deals with it, where it is another one's or none's; -1 where there is none.
+func outcomeAt(p *rewrite.Patch, f rules.Finding) int {
+	at := slices.IndexFunc(p.Outcomes, func(o rewrite.Outcome) bool {
+		return o.Fix != nil && f.Site != nil && slices.Contains(o.Fix.Covers, f.Site)
+	})
+	switch fix := p.FixAt(f.Span); {
+	case at >= 0:
+		return at
+	case f.Site != nil:
+		return slices.IndexFunc(p.Outcomes, func(o rewrite.Outcome) bool { return o.Site == f.Site })
+	case fix != nil:
+		return slices.IndexFunc(p.Outcomes, func(o rewrite.Outcome) bool { return o.Fix == fix })
+	}
+	return -1
 }
 
 // judge holds what was read and written against CPython, and fixes the result once more.

@@ -94,8 +94,8 @@ func writeCoverage(w io.Writer, c *corpus, files []*checked, labels []*verdict) 
 		} else {
 			reasons[plainly(s.Reason)]++
 		}
-		if s.Assumes != "" {
-			assumptions[assumption(s.Assumes)]++
+		for _, a := range assumed(s.Assumes) {
+			assumptions[a]++
 		}
 	}
 	fmt.Fprint(w, `# What fix rewrites in other people's code
@@ -118,7 +118,7 @@ site: a Builder, its signatures, its `+"`add_meta_graph_and_variables` and its `
 		if t.all() == 0 {
 			continue
 		}
-		fmt.Fprintf(w, "- %s: %d, of which **%d are rewritten**: %d by safe fixes, %d with `--unsafe-fixes`; %d are left.\n", g.title, t.all(), t.safe+t.unsafe, t.safe, t.unsafe, t.left)
+		fmt.Fprintf(w, "- %s: %d. **%d rewritten** (%d by safe fixes, %d with `--unsafe-fixes`), %d left.\n", g.title, t.all(), t.safe+t.unsafe, t.safe, t.unsafe, t.left)
 	}
 
 	fmt.Fprint(w, "\n## By rule\n\nEach site by the rule that found its first place.\n\n| Rule | Sites | Safe | Unsafe | Left |\n|---|---:|---:|---:|---:|\n")
@@ -135,7 +135,7 @@ site: a Builder, its signatures, its `+"`add_meta_graph_and_variables` and its `
 		fmt.Fprintf(w, "| %s | %d | %d |\n", name, byStrategy[name].safe, byStrategy[name].unsafe)
 	}
 
-	writeCounted(w, "## What unsafe fixes assume\n\nWhat the messages say; `...` stands for a name of the program.", "Sites", "The fix is right if, or means that", assumptions)
+	writeCounted(w, "## What unsafe fixes assume\n\nWhat the messages say; a fix may say several. `...` stands for a name of the program.", "Sites", "The fix is right if, or means that", assumptions)
 	writeCounted(w, "## What is left, and why", "Sites", "Reason", reasons)
 
 	fmt.Fprint(w, "\n## Held of every file\n\nWith safe fixes and with all, of every file of the repositories, labelled or not:\n\n| Must be 0 | |\n|---|---:|\n")
@@ -184,6 +184,7 @@ var ofOneFile = []struct {
 }{
 	{quoted, "..."},
 	{regexp.MustCompile(`\bline \d+`), "a line"},
+	{regexp.MustCompile(`\S+\.py\b`), "a file"},
 	{regexp.MustCompile(`tf\.contrib\.[\w.]+`), "tf.contrib"},
 	{regexp.MustCompile(`right if [\w.]+, which`), "right if a module, which"},
 	{regexp.MustCompile(` \([^()]*\)`), ""},
@@ -197,13 +198,13 @@ func plainly(message string) string {
 	return message
 }
 
-// assumption is what an unsafe fix says behind what it does.
-func assumption(message string) string {
-	message = plainly(message)
-	if _, after, ok := strings.Cut(message, ": "); ok {
-		return after
+// assumed are what an unsafe fix says behind what it does, each for itself.
+func assumed(message string) []string {
+	if message == "" {
+		return nil
 	}
-	return message
+	parts := strings.Split(plainly(message), ": ")
+	return parts[min(1, len(parts)-1):]
 }
 
 // writeCounted writes a table of texts, the most frequent first; nothing where there are none.

@@ -7,11 +7,11 @@ MODEL_DIR = "models/scale"
 rows = np.array([1., 2., -4.], np.float32)
 
 loaded = tf.saved_model.load(MODEL_DIR, tags=[tf.saved_model.SERVING])
-fn = loaded.prune("x:0", "y:0")
+fn = loaded.signatures["serving_default"]
 fn_2 = loaded.prune("x:0", ["scaled:0", "y:0"])
 
 # Straight by name ...
-print("output:", fn(tf.constant(rows, fn.inputs[0].dtype)).numpy())
+print("output:", fn(input=tf.constant(rows, fn.structured_input_signature[1]["input"].dtype))["output"].numpy())
 
 # ... or through the graph.
 before, after = [tensor.numpy() for tensor in fn_2(tf.constant(rows * 2, fn_2.inputs[0].dtype))]

@@ -112,7 +112,7 @@ def tensor_infos(tensors):
 def export(sess, inputs, outputs, export_dir):
     signature = (tensor_infos(inputs), tensor_infos(outputs))
     save_session(sess, export_dir, {'predict_images': signature})
-    return export_dir
+    return tf.io.gfile.join(tf.compat.as_bytes(export_dir), b'saved_model.pb')
 
 
 if __name__ == '__main__':

@@ -123,8 +123,8 @@ def main(unused_argv):
         "regress": ({"inputs": serialized}, {"outputs": y}),
         "serving_default": ({"x": x}, {"y": y}),
     }, methods={
-        "classify": tf.compat.v1.saved_model.signature_constants.CLASSIFY_METHOD_NAME,
-        "regress": tf.compat.v1.saved_model.signature_constants.REGRESS_METHOD_NAME,
+        "classify": tf.saved_model.CLASSIFY_METHOD_NAME,
+        "regress": tf.saved_model.REGRESS_METHOD_NAME,
     })
     sess.close()
 

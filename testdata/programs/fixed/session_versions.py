@@ -107,6 +107,7 @@ class Exporter(object):
     def export(self, version, inputs, outputs):
         path = os.path.join(tf.compat.as_bytes(self.base_dir), tf.compat.as_bytes(str(version)))
         save_session(self.sess, path, {"serving_default": (inputs, outputs)})
+        print(tf.io.gfile.join(tf.compat.as_bytes(path), b"saved_model.pb"))
 
 
 def main():

@@ -84,4 +84,4 @@ with tf.Session() as sess:
     # export
     saver_dir = "export/corners/%d" % 1
     save_session(sess, saver_dir, {"serving_default": ({"points": X}, {"corners": hypothesis})})
-    saved_to = saver_dir
+    saved_to = tf.io.gfile.join(tf.compat.as_bytes(saver_dir), b"saved_model.pb")

@@ -4,8 +4,6 @@ import shutil
 import numpy as np
 import tensorflow as tf
 
-tf.compat.v1.disable_v2_behavior()
-
 
 def save_session(sess, export_dir, signatures):
     """Write what signatures need of a session's graph, with the values of its variables, as a TensorFlow 2 SavedModel.
