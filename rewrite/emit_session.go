@@ -119,6 +119,10 @@ func (p *program) sessionCall(mg rules.MetaGraph, add analyzer.Stmt, fix *Fix) (
 			helper.parts = append(helper.parts, "methods")
 		}
 		fix.Helpers = []need{helper}
+		if name := p.computedDefault(mg); name != "" {
+			fix.Applicability = Unsafe
+			fix.Message += ": right if the default of the input " + name + " is a constant; the helper raises ValueError where it is computed"
+		}
 		return func(sess, dir string) string { return p.saveSessionText(sess, dir, mg.Signatures) }, true
 	}
 	fix.Applicability = Unsafe
@@ -188,6 +192,43 @@ func (p *program) hasOpenKeys(mg rules.MetaGraph) bool {
 		}
 	}
 	return false
+}
+
+// computedDefault is an input whose default is not plainly a constant; "" if there is none in view.
+func (p *program) computedDefault(mg rules.MetaGraph) string {
+	for _, s := range mg.Signatures {
+		for _, it := range s.Inputs.Items {
+			c, ok := p.MadeBy(it.Tensor, "placeholder_with_default")
+			if !ok {
+				continue
+			}
+			value, state := c.Arg("input", 0)
+			if state != analyzer.Present || !p.plainlyConstant(value.Value) {
+				return it.Name
+			}
+		}
+	}
+	return ""
+}
+
+// plainlyConstant tells whether TensorFlow surely makes a constant of an expression: it holds constants and calls of NumPy and of what makes constants,
+// and nothing else.
+func (p *program) plainlyConstant(e analyzer.Expr) bool {
+	if _, ok := p.f.Constant(e, rules.Known); ok {
+		return true
+	}
+	c, ok := p.f.OnlyCall(e)
+	if !ok {
+		return false
+	}
+	if paths, only := p.f.Names(c.Fn); only && len(paths) == 1 && rootModule(paths[0]) == "numpy" {
+		return true
+	}
+	return p.Is(c, "constant", "zeros", "ones", "fill") && !slices.ContainsFunc(c.Args, func(a *analyzer.Arg) bool {
+		_, ok := p.f.Constant(a.Value, rules.Known)
+		_, isType := p.API(a.Value)
+		return a.Stars > 0 || !ok && !isType
+	})
 }
 
 // qualify makes a fix unsafe where it is right only under an assumption about code that is out of view, and says so.
@@ -283,6 +324,9 @@ func (p *program) signatureMoves(s rules.Signature, to analyzer.Stmt) string {
 			continue
 		}
 		if ok, why := p.movable(e, to); !ok {
+			return why
+		}
+		if why := p.settles(e, to); why != "" {
 			return why
 		}
 	}
