@@ -204,7 +204,7 @@ func (x *Facts) mapping(e analyzer.Expr) Mapping {
 	if !ok || !isDict || !x.unchanged(e, d) {
 		return Mapping{Whole: e}
 	}
-	m := Mapping{}
+	m := Mapping{Given: e}
 	for _, it := range d.Items {
 		if it.Key == nil {
 			return Mapping{Whole: e}
