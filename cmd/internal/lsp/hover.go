@@ -47,7 +47,7 @@ func (s *server) hover(ctx context.Context, p hoverParams) (any, error) {
 			return nil, err
 		}
 	}
-	if r, start, end := ruleAt(part.text, at); r != nil && len(texts) == 0 && c.under != nil {
+	if r, start, end := ruleAt(part.text, at); r != nil && c.under != nil {
 		out.Range = part.text.span(start, end)
 		if err := page(r); err != nil {
 			return nil, err

@@ -127,14 +127,15 @@ func Serve(ctx context.Context, in io.Reader, out, log io.Writer, tool Tool) err
 		<-ready // messages may arrive before NewConn is back
 		receive(ctx, req)
 	})
-	s.conn = jsonrpc2.NewConn(ctx, newStream(in, out), held, jsonrpc2.SetLogger(s))
+	link := newStream(in, out, ctx.Done())
+	s.conn = jsonrpc2.NewConn(ctx, link, held, jsonrpc2.SetLogger(s))
 	close(ready)
-	ended := s.conn.DisconnectNotify()
+	ended := link.ended
 	for !exit {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-ended: // what came before is still done, as the client may only have closed its end for writing
+		case <-ended: // what came before is still done
 			ended = nil
 			q.push(func() { exit = true })
 		case <-q.wake:

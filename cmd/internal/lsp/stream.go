@@ -22,14 +22,16 @@ const maxHeader = 64 << 10
 // stream frames messages as the protocol's base does (Content-Length and a blank line). Its reader gives only what is JSON-RPC: the connection would end
 // with anything else, so that is answered here.
 type stream struct {
-	r *bufio.Reader
+	r     *bufio.Reader
+	ended chan struct{}   // closed at the end of what is read
+	done  <-chan struct{} // the connection may end: until then it is kept, so that what came in is answered
 
 	mu sync.Mutex // guards w
 	w  io.Writer
 }
 
-func newStream(r io.Reader, w io.Writer) *stream {
-	return &stream{r: bufio.NewReaderSize(r, maxHeader), w: w}
+func newStream(r io.Reader, w io.Writer, done <-chan struct{}) *stream {
+	return &stream{r: bufio.NewReaderSize(r, maxHeader), ended: make(chan struct{}), done: done, w: w}
 }
 
 // WriteObject writes one message.
@@ -46,6 +48,15 @@ func (s *stream) WriteObject(obj any) error {
 
 // ReadObject reads the next message into v. The error is the end of the stream.
 func (s *stream) ReadObject(v any) error {
+	err := s.read(v)
+	if err != nil {
+		close(s.ended)
+		<-s.done
+	}
+	return err
+}
+
+func (s *stream) read(v any) error {
 	for {
 		body, wrong, err := s.frame()
 		if err != nil {
