@@ -58,9 +58,36 @@ func emitFrozen(p *program, site rules.Site) (*Fix, *Refusal) {
 		fix.Applicability = Unsafe
 		fix.Message += leavesConfig
 	}
+	if key := w.mayHaveDefault(); key != "" {
+		fix.Applicability = Unsafe
+		fix.Message += ": right if every request has the input " + key + ", whose default is not kept"
+	}
 	p.qualifyNames(fix)
 	p.frozen[imported] = fix
 	return fix, nil
+}
+
+// mayHaveDefault is an input of a signature that may be a placeholder with a default, by the names of those that the file makes; "" if none may.
+func (w *frozenWriter) mayHaveDefault() string {
+	for _, c := range w.p.Calls("placeholder_with_default") {
+		name := "PlaceholderWithDefault"
+		if a, state := c.Arg("name", 2); state != analyzer.Absent {
+			name = ""
+			if state == analyzer.Present {
+				name, _ = w.p.String(a.Value)
+			}
+		}
+		for _, s := range w.saves {
+			for i, run := range s.signatures {
+				for j, ref := range run.feeds {
+					if name == "" || ref.name == "" || ref.name == name+":0" || strings.HasSuffix(ref.name, "/"+name+":0") {
+						return s.inputs[i][j]
+					}
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // frozenImportOf is the import whose graph an export saves; nil if it saves another.
