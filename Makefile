@@ -11,7 +11,7 @@ OLDER := .tensorflow-1.15
 OLDER_TENSORFLOW := tensorflow==1.15.5
 # And a client of the Language Server Protocol, for what the editor server is tested with.
 LSP_VENV := .venv-lsp
-LSP_CLIENT := pygls==2.1.1 lsprotocol==2025.0.0 cattrs==26.2.1 attrs==26.1.0 typing_extensions==4.16.0
+LSP_CLIENT := pygls==2.1.1 lsprotocol==2025.0.0 cattrs==25.1.1 attrs==26.1.0 typing_extensions==4.16.0
 BIN := bin/tfmigrate
 # The headers of the wheel are all that the build needs of TensorFlow; the library itself is found when a model is run, so its functions
 # must not be looked for at the start, as some compilers have it by default (verify/tfrt/doc.go).
