@@ -45,11 +45,12 @@ test-long: $(VENV)/ready
 pairs: $(VENV)/ready
 	@$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify/tfrt -run 'TestLabelledPairs$$' -long -v -pairs '$(PAIRS)'
 
-## fuzz: every fuzzer over what is read from files, FUZZTIME each
+## fuzz: every fuzzer over what is read from files and from editors, FUZZTIME each
 FUZZTIME ?= 20m
 fuzz:
 	for f in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' verify/*_test.go); do \
 		go test ./verify -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -parallel 1 || exit 1; done
+	go test ./cmd/internal/lsp -run '^$$' -fuzz FuzzServe -fuzztime $(FUZZTIME) -fuzzminimizetime 1s -parallel 1
 
 ## test-browser: the HTML report in a real browser, which BROWSER names or the system has (SCREENSHOTS=DIR leaves pictures there)
 test-browser:
