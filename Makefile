@@ -9,6 +9,9 @@ NEWER_TENSORFLOW := tensorflow-cpu==2.21.0
 # And an old one, for `make test-older`.
 OLDER := .tensorflow-1.15
 OLDER_TENSORFLOW := tensorflow==1.15.5
+# And a client of the Language Server Protocol, for what the editor server is tested with.
+LSP_VENV := .venv-lsp
+LSP_CLIENT := pygls==2.1.1 lsprotocol==2025.0.0 cattrs==25.1.1 attrs==26.1.0 typing_extensions==4.16.0
 BIN := bin/tfmigrate
 # The headers of the wheel are all that the build needs of TensorFlow; the library itself is found when a model is run, so its functions
 # must not be looked for at the start, as some compilers have it by default (verify/tfrt/doc.go).
@@ -17,7 +20,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build test test-long pairs fuzz test-browser test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
+.PHONY: build test test-long pairs fuzz test-browser test-lsp test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -27,10 +30,10 @@ $(BIN): $(VENV)/ready FORCE
 	$(TAGGED) build -tags tensorflow -o $@ ./cmd/tfmigrate
 
 ## test: everything, with TensorFlow and under the race detector
-test: $(VENV)/ready
+test: $(VENV)/ready $(LSP_VENV)/ready
 	go vet ./...
-	$(TAGGED) vet -tags tensorflow ./...
-	$(TAGGED) test -race -tags tensorflow ./...
+	$(TAGGED) vet -tags tensorflow,lspclient ./...
+	$(TAGGED) test -race -tags tensorflow,lspclient ./...
 	@for b in chromium chromium-browser google-chrome google-chrome-stable headless-shell; do command -v $$b >/dev/null && exit 0; done; \
 		echo "make: NOT TESTED: the HTML report in a browser, as there is none; install chromium and run: make test-browser" >&2
 
@@ -42,15 +45,21 @@ test-long: $(VENV)/ready
 pairs: $(VENV)/ready
 	@$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify/tfrt -run 'TestLabelledPairs$$' -long -v -pairs '$(PAIRS)'
 
-## fuzz: every fuzzer over what is read from files, FUZZTIME each
+## fuzz: every fuzzer over what is read from files and from editors, FUZZTIME each
 FUZZTIME ?= 20m
 fuzz:
 	for f in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' verify/*_test.go); do \
 		go test ./verify -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -parallel 1 || exit 1; done
+	go test ./cmd/internal/lsp -run '^$$' -fuzz FuzzServe -fuzztime $(FUZZTIME) -fuzzminimizetime 1s -parallel 1
 
 ## test-browser: the HTML report in a real browser, which BROWSER names or the system has (SCREENSHOTS=DIR leaves pictures there)
 test-browser:
 	TFMIGRATE_BROWSER="$(BROWSER)" TFMIGRATE_SCREENSHOTS="$(SCREENSHOTS)" go test -count=1 -v ./cmd/internal/cli -run TestInBrowser
+
+## test-lsp: the editor server alone, with a client written by others too
+test-lsp: $(LSP_VENV)/ready
+	go test -count=1 ./cmd/internal/lsp
+	go test -count=1 -v -tags lspclient ./cmd/internal/cli -run TestLSPClient
 
 ## test-newer: the programs once more, their fixed versions on TensorFlow 2.21.0 too, and what the rules and their table say of it
 test-newer: $(VENV)/ready $(NEWER_VENV)/ready
@@ -121,6 +130,12 @@ $(VENV)/ready $(NEWER_VENV)/ready:
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check \
 		$(if $(filter $(VENV)/%,$@),$(TENSORFLOW),$(NEWER_TENSORFLOW))
+	touch $@
+
+$(LSP_VENV)/ready:
+	@test -n "$(PYTHON)" || { echo "make: no CPython 3.9, 3.10 or 3.11 found; name one with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check $(LSP_CLIENT)
 	touch $@
 
 $(OLDER)/ready: $(VENV)/ready
