@@ -17,7 +17,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build test test-long pairs fuzz test-browser test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
+.PHONY: build wheel man test test-long pairs fuzz test-browser test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -25,6 +25,18 @@ build: $(BIN)
 
 $(BIN): $(VENV)/ready FORCE
 	$(TAGGED) build -tags tensorflow -o $@ ./cmd/tfmigrate
+
+## man: the manual pages, in bin/man
+man: $(BIN)
+	$(BIN) man bin/man
+
+# Where the wheel goes.
+DIST := dist
+
+## wheel: a wheel of the program with the runtime, for the Linux that it was built on or a newer one (DIST=DIR puts it there)
+wheel: $(VENV)/ready
+	TFMIGRATE_TENSORFLOW="$(INCLUDE)/.." GOFLAGS="$(GOFLAGS) -buildvcs=auto" \
+		$(VENV)/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(DIST) .
 
 ## test: everything, with TensorFlow and under the race detector
 test: $(VENV)/ready

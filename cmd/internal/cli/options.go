@@ -45,6 +45,9 @@ func (o *options) flags(cmd *cobra.Command) {
 	f.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "how many files to look at side by side")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "say which configuration was taken, and what was passed over")
 	f.Lookup("jobs").DefValue = "the number of processors"
+	for _, flag := range []string{"select", "extend-select", "ignore"} {
+		offer(cmd, flag, rules.Names()...)
+	}
 }
 
 // lookup reads the flags. The error is one of usage.
