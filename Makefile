@@ -9,6 +9,9 @@ NEWER_TENSORFLOW := tensorflow-cpu==2.21.0
 # And an old one, for `make test-older`.
 OLDER := .tensorflow-1.15
 OLDER_TENSORFLOW := tensorflow==1.15.5
+# What cmd/internal/packaging tests with: pre-commit, and the newer TensorFlow for the wheel.
+PACKAGING := .cache/packaging
+PRE_COMMIT := pre-commit==4.6.2
 BIN := bin/tfmigrate
 # The headers of the wheel are all that the build needs of TensorFlow; the library itself is found when a model is run, so its functions
 # must not be looked for at the start, as some compilers have it by default (verify/tfrt/doc.go).
@@ -39,7 +42,7 @@ wheel: $(VENV)/ready
 		$(VENV)/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(DIST) .
 
 ## test: everything, with TensorFlow and under the race detector
-test: $(VENV)/ready
+test: $(VENV)/ready $(PACKAGING)/ready
 	go vet ./...
 	$(TAGGED) vet -tags tensorflow ./...
 	$(TAGGED) test -race -tags tensorflow ./...
@@ -135,6 +138,14 @@ $(VENV)/ready $(NEWER_VENV)/ready:
 		$(if $(filter $(VENV)/%,$@),$(TENSORFLOW),$(NEWER_TENSORFLOW))
 	touch $@
 
+# TensorFlow is only unpacked: no Python imports it there.
+$(PACKAGING)/ready: $(VENV)/ready
+	$(VENV)/bin/python -m venv $(@D)/pre-commit
+	$(@D)/pre-commit/bin/pip install --quiet --disable-pip-version-check $(PRE_COMMIT)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --target $(@D)/tensorflow --no-deps --only-binary=:all: \
+		--python-version 311 $(NEWER_TENSORFLOW)
+	touch $@
+
 $(OLDER)/ready: $(VENV)/ready
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --target $(@D) --no-deps --only-binary=:all: \
 		--python-version 37 --platform manylinux2010_x86_64 $(OLDER_TENSORFLOW)
@@ -144,4 +155,4 @@ $(OLDER)/ready: $(VENV)/ready
 FORCE:
 
 clean:
-	rm -rf bin .cache
+	rm -rf bin dist .cache
