@@ -83,7 +83,12 @@ func packageWith(dir, name string, libraries ...string) string {
 	}
 	for _, p := range places {
 		if !slices.ContainsFunc(libraries, func(l string) bool { return !isFile(filepath.Join(p, l)) }) {
-			if abs, err := filepath.Abs(p); err == nil {
+			// Where the files really are, for that is what the child may read: installers put links to a store into an environment.
+			library, err := filepath.EvalSymlinks(filepath.Join(p, libraries[0]))
+			if err != nil {
+				continue
+			}
+			if abs, err := filepath.Abs(filepath.Dir(library)); err == nil {
 				return abs
 			}
 		}
