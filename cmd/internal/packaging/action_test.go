@@ -78,11 +78,11 @@ func TestAction(t *testing.T) {
 		code    int
 		results int // in the report; -1 where there is none
 	}{
-		{"as docs/ci.md shows it", given, 1, 2},
-		{"with what is not there by default", nil, 1, 2},
-		{"findings that do not fail", map[string]string{"fail-on-findings": "false", "sarif-file": "out/report.sarif"}, 0, 2},
+		{"as docs/ci.md shows it", given, 1, 4},
+		{"with what is not there by default", nil, 1, 4},
+		{"findings that do not fail", map[string]string{"fail-on-findings": "false", "sarif-file": "out/report.sarif"}, 0, 4},
 		{"nothing found", map[string]string{"paths": "a b\n"}, 0, 0},
-		{"two paths", map[string]string{"paths": "a b\nsrc"}, 1, 2},
+		{"two paths", map[string]string{"paths": "a b\nsrc"}, 1, 4},
 		{"a path that is not there", map[string]string{"paths": "a b\ngone", "fail-on-findings": "false"}, 3, 0},
 		{"arguments", map[string]string{"args": "--ignore ALL --jobs 1"}, 0, 0},
 		{"arguments that are wrong", map[string]string{"args": "--nope", "fail-on-findings": "false"}, 2, -1},
@@ -188,7 +188,7 @@ func TestGitLab(t *testing.T) {
 	code, out := run(t, work, []string{"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH")}, "sh", "-ec", job.Script[1])
 	var issues []struct{ Fingerprint string }
 	must(t, json.Unmarshal(read(t, filepath.Join(work, job.Artifacts.Reports.Codequality)), &issues))
-	if code != 1 || len(issues) != 2 || issues[0].Fingerprint == "" {
+	if code != 1 || len(issues) != 4 || issues[0].Fingerprint == "" {
 		t.Errorf("exit code %d and %+v\n%s", code, issues, out)
 	}
 }
