@@ -50,7 +50,7 @@ class Build(BuildHookInterface):
         shutil.rmtree(self.made)
 
     def build(self, program):
-        command = ["go", "build", "-trimpath", "-ldflags=-s -w", "-o", program]
+        command = ["go", "build", "-trimpath", "-ldflags=-s -w -buildid=", "-o", program]
         environment = {**os.environ, "CGO_ENABLED": "1"}
         tensorflow = os.environ.get("TFMIGRATE_TENSORFLOW")
         if tensorflow:

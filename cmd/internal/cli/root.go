@@ -44,7 +44,7 @@ func newRoot() *cobra.Command {
 	})
 	root.Flags().Bool("version", false, "print the version, the commit it was built of, and whether it runs models")
 	root.SetVersionTemplate(version())
-	root.AddCommand(newLint(), newFix(), newVerify(), newInspect(), newExplain(), newRules(), newRuntime(), newDump(), newMan())
+	root.AddCommand(newLint(), newFix(), newVerify(), newInspect(), newExplain(), newRules(), newLSP(), newRuntime(), newDump(), newMan())
 	return root
 }
 
