@@ -12,6 +12,9 @@ OLDER_TENSORFLOW := tensorflow==1.15.5
 # And a client of the Language Server Protocol, for what the editor server is tested with.
 LSP_VENV := .venv-lsp
 LSP_CLIENT := pygls==2.1.1 lsprotocol==2025.0.0 cattrs==25.1.1 attrs==26.1.0 typing_extensions==4.16.0
+# What cmd/internal/packaging tests with: pre-commit, and the newer TensorFlow for the wheel.
+PACKAGING := .cache/packaging
+PRE_COMMIT := pre-commit==4.6.2
 BIN := bin/tfmigrate
 # The headers of the wheel are all that the build needs of TensorFlow; the library itself is found when a model is run, so its functions
 # must not be looked for at the start, as some compilers have it by default (verify/tfrt/doc.go).
@@ -20,7 +23,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build test test-long pairs fuzz test-browser test-lsp test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
+.PHONY: build wheel man test test-long pairs fuzz test-browser test-lsp test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -29,8 +32,20 @@ build: $(BIN)
 $(BIN): $(VENV)/ready FORCE
 	$(TAGGED) build -tags tensorflow -o $@ ./cmd/tfmigrate
 
+## man: the manual pages, in bin/man
+man: $(BIN)
+	$(BIN) man bin/man
+
+# Where the wheel goes.
+DIST := dist
+
+## wheel: a wheel of the program with the runtime, for the Linux that it was built on or a newer one (DIST=DIR puts it there)
+wheel: $(VENV)/ready
+	TFMIGRATE_TENSORFLOW="$(INCLUDE)/.." GOFLAGS="$(GOFLAGS) -buildvcs=auto" \
+		$(VENV)/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(DIST) .
+
 ## test: everything, with TensorFlow and under the race detector
-test: $(VENV)/ready $(LSP_VENV)/ready
+test: $(VENV)/ready $(LSP_VENV)/ready $(PACKAGING)/ready
 	go vet ./...
 	$(TAGGED) vet -tags tensorflow,lspclient ./...
 	$(TAGGED) test -race -tags tensorflow,lspclient ./...
@@ -138,6 +153,14 @@ $(LSP_VENV)/ready:
 	$(@D)/bin/pip install --quiet --disable-pip-version-check $(LSP_CLIENT)
 	touch $@
 
+# TensorFlow is only unpacked: no Python imports it there.
+$(PACKAGING)/ready: $(VENV)/ready
+	$(VENV)/bin/python -m venv $(@D)/pre-commit
+	$(@D)/pre-commit/bin/pip install --quiet --disable-pip-version-check $(PRE_COMMIT)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --target $(@D)/tensorflow --no-deps --only-binary=:all: \
+		--python-version 311 $(NEWER_TENSORFLOW)
+	touch $@
+
 $(OLDER)/ready: $(VENV)/ready
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --target $(@D) --no-deps --only-binary=:all: \
 		--python-version 37 --platform manylinux2010_x86_64 $(OLDER_TENSORFLOW)
@@ -147,4 +170,4 @@ $(OLDER)/ready: $(VENV)/ready
 FORCE:
 
 clean:
-	rm -rf bin .cache
+	rm -rf bin dist .cache
