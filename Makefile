@@ -42,11 +42,10 @@ test-long: $(VENV)/ready
 pairs: $(VENV)/ready
 	@$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify/tfrt -run 'TestLabelledPairs$$' -long -v -pairs '$(PAIRS)'
 
-## fuzz: every fuzzer over what is read from files, FUZZTIME each
+## fuzz: every fuzzer of the repository, FUZZTIME each, and what they ran (ONLY=WORD takes those with the word in their names)
 FUZZTIME ?= 20m
 fuzz:
-	for f in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' verify/*_test.go); do \
-		go test ./verify -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -parallel 1 || exit 1; done
+	@ONLY="$(ONLY)" .ci/fuzz $(FUZZTIME)
 
 ## test-browser: the HTML report in a real browser, which BROWSER names or the system has (SCREENSHOTS=DIR leaves pictures there)
 test-browser:
