@@ -234,25 +234,50 @@ func FuzzNotebook(f *testing.F) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), fuzzedTime)
 		defer cancel()
-		d, err := ReadDocument("in.ipynb", raw)
+		fixNotebook(ctx, t, raw)
+	})
+}
+
+// fixNotebook holds a notebook against the laws.
+func fixNotebook(ctx context.Context, t *testing.T, raw []byte) {
+	t.Helper()
+	d, err := ReadDocument("in.ipynb", raw)
+	if err != nil {
+		return
+	}
+	for _, d := range append([]*Document{d}, d.Written()...) {
+		res, err := Converge(ctx, d, rules.DefaultTarget, Options{Unsafe: true})
 		if err != nil {
-			return
+			t.Fatal(err)
 		}
-		for _, d := range append([]*Document{d}, d.Written()...) {
-			res, err := Converge(ctx, d, rules.DefaultTarget, Options{Unsafe: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if bytes.Equal(res.Raw, raw) {
-				continue
-			}
-			if len(res.Applied) == 0 || !json.Valid(bytes.TrimPrefix(res.Raw, utf8BOM)) {
-				t.Fatalf("by %d fixes it became\n%s", len(res.Applied), res.Raw)
-			}
-			if again := converge(t, "in.ipynb", res.Raw, Options{Unsafe: true}); !bytes.Equal(again.Raw, res.Raw) {
-				t.Errorf("fixing again changes it:\n%s", UnifiedDiff("in.ipynb", res.Raw, again.Raw))
-			}
+		if bytes.Equal(res.Raw, raw) {
+			continue
 		}
+		if len(res.Findings) == 0 || len(res.Applied) == 0 || len(res.File.Errors) > 0 || !json.Valid(bytes.TrimPrefix(res.Raw, utf8BOM)) {
+			t.Fatalf("by %d fixes it became\n%s", len(res.Applied), res.Raw)
+		}
+		if again := converge(t, "in.ipynb", res.Raw, Options{Unsafe: true}); !bytes.Equal(again.Raw, res.Raw) {
+			t.Errorf("fixing again changes it:\n%s", UnifiedDiff("in.ipynb", res.Raw, again.Raw))
+		}
+	}
+}
+
+// FuzzCells holds the same of notebooks that are made of sources, a cell for each piece between blank lines, that are lists of lines or one string.
+func FuzzCells(f *testing.F) {
+	fuzzPython(f, func(ctx context.Context, t *testing.T, src []byte) {
+		var cells []any
+		for i, text := range strings.Split(string(src), "\n\n\n") {
+			var source any = text
+			if i%2 == 0 {
+				source = strings.SplitAfter(text, "\n")
+			}
+			cells = append(cells, map[string]any{"cell_type": "code", "execution_count": nil, "metadata": map[string]any{}, "outputs": []any{}, "source": source})
+		}
+		raw, err := json.Marshal(map[string]any{"cells": cells, "metadata": map[string]any{}, "nbformat": 4, "nbformat_minor": 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fixNotebook(ctx, t, raw)
 	})
 }
 
