@@ -177,42 +177,6 @@ func killedProject(t *testing.T) map[string]string {
 	}
 }
 
-func projectIn(t *testing.T, files map[string]string) string {
-	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o640); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-// filesOf are the files of a directory, by name, and the names of temporary ones.
-func filesOf(t *testing.T, dir string) (files map[string]string, left []string) {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	files = map[string]string{}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".tfmigrate-") {
-			left = append(left, e.Name())
-			continue
-		}
-		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[e.Name()] = string(text)
-	}
-	return files, left
-}
-
 var killedFix = []string{"fix", "--unsafe-fixes", "--helper-module", "saving.py", "."}
 
 // TestFixKilled kills fix at each of its calls that change a file: each file is whole, old or new, and the next run finds what is left to do, does it, and takes away and tells of what
