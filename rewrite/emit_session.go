@@ -39,6 +39,7 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 		return nil, refuse(site, exportByHand, "the call that takes the session is part of a larger statement")
 	}
 	fix := &Fix{Site: site, Strategy: "session", Applicability: Safe, Mode: GraphMode}
+	mg, held := p.asGiven(mg, add)
 	call, written := p.sessionCall(mg, add, fix)
 	if call == nil {
 		return nil, refuse(site, exportByHand, "a signature is made apart from where the meta graph is added: "+p.signaturesMove(mg, add))
@@ -86,9 +87,36 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 			return value != analyzer.Expr(e.Builder) && !p.initialisesTables(value)
 		})
 	}
+	left = slices.DeleteFunc(left, func(s analyzer.Stmt) bool { return p.readsOf(s, held) })
 	fix.Edits = append(fix.Edits, p.deleteStmts(left)...)
 	p.qualify(fix)
 	return fix, nil
+}
+
+// asGiven gives a meta graph whose dicts of tensors are left whole, as the statement to has them, where they can't be written out there; held are these.
+func (p *program) asGiven(mg rules.MetaGraph, to analyzer.Stmt) (_ rules.MetaGraph, held []analyzer.Expr) {
+	mg.Signatures = slices.Clone(mg.Signatures)
+	for i := range mg.Signatures {
+		for _, m := range []*rules.Mapping{&mg.Signatures[i].Inputs, &mg.Signatures[i].Outputs} {
+			if m.Given != nil && to.Pos().Contains(m.Given.Pos()) && p.signatureMoves(rules.Signature{Inputs: *m}, to) != "" {
+				m.Whole = m.Given
+				held = append(held, m.Given)
+			}
+		}
+	}
+	return mg, held
+}
+
+// readsOf tells whether a name that an assignment binds is read in one of some expressions.
+func (p *program) readsOf(s analyzer.Stmt, in []analyzer.Expr) bool {
+	for _, e := range in {
+		for _, n := range names(e) {
+			if slices.ContainsFunc(p.f.Resolve(n).Bindings, func(b *analyzer.Binding) bool { return s.Pos().Contains(b.At) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // savedPath is what a Builder's save returns: the path of the file that it wrote, as bytes.
@@ -119,6 +147,10 @@ func (p *program) sessionCall(mg rules.MetaGraph, add analyzer.Stmt, fix *Fix) (
 			helper.parts = append(helper.parts, "methods")
 		}
 		fix.Helpers = []need{helper}
+		if name := p.computedDefault(mg); name != "" {
+			fix.Applicability = Unsafe
+			fix.Message += ": right if the default of the input " + name + " is a constant; the helper raises ValueError where it is computed"
+		}
 		return func(sess, dir string) string { return p.saveSessionText(sess, dir, mg.Signatures) }, true
 	}
 	fix.Applicability = Unsafe
@@ -178,7 +210,7 @@ func (p *program) signaturesMove(mg rules.MetaGraph, to analyzer.Stmt) string {
 // hasOpenKeys tells whether the names of some inputs are known only when the program runs.
 func (p *program) hasOpenKeys(mg rules.MetaGraph) bool {
 	for _, s := range mg.Signatures {
-		if s.Inputs.Whole != nil {
+		if s.Inputs.Whole != nil && s.Inputs.Given == nil {
 			return true
 		}
 		for _, it := range s.Inputs.Items {
@@ -188,6 +220,43 @@ func (p *program) hasOpenKeys(mg rules.MetaGraph) bool {
 		}
 	}
 	return false
+}
+
+// computedDefault is an input whose default is not plainly a constant; "" if there is none in view.
+func (p *program) computedDefault(mg rules.MetaGraph) string {
+	for _, s := range mg.Signatures {
+		for _, it := range s.Inputs.Items {
+			c, ok := p.MadeBy(it.Tensor, "placeholder_with_default")
+			if !ok {
+				continue
+			}
+			value, state := c.Arg("input", 0)
+			if state != analyzer.Present || !p.plainlyConstant(value.Value) {
+				return it.Name
+			}
+		}
+	}
+	return ""
+}
+
+// plainlyConstant tells whether TensorFlow surely makes a constant of an expression: it holds constants and calls of NumPy and of what makes constants,
+// and nothing else.
+func (p *program) plainlyConstant(e analyzer.Expr) bool {
+	if _, ok := p.f.Constant(e, rules.Known); ok {
+		return true
+	}
+	c, ok := p.f.OnlyCall(e)
+	if !ok {
+		return false
+	}
+	if paths, only := p.f.Names(c.Fn); only && len(paths) == 1 && rootModule(paths[0]) == "numpy" {
+		return true
+	}
+	return p.Is(c, "constant", "zeros", "ones", "fill") && !slices.ContainsFunc(c.Args, func(a *analyzer.Arg) bool {
+		_, ok := p.f.Constant(a.Value, rules.Known)
+		_, isType := p.API(a.Value)
+		return a.Stars > 0 || !ok && !isType
+	})
 }
 
 // qualify makes a fix unsafe where it is right only under an assumption about code that is out of view, and says so.
@@ -270,6 +339,7 @@ func (p *program) signatureMoves(s rules.Signature, to analyzer.Stmt) string {
 	for _, m := range []rules.Mapping{s.Inputs, s.Outputs} {
 		if m.Whole != nil {
 			exprs = append(exprs, m.Whole)
+			continue
 		}
 		for _, it := range m.Items {
 			if it.Key != nil {
@@ -283,6 +353,9 @@ func (p *program) signatureMoves(s rules.Signature, to analyzer.Stmt) string {
 			continue
 		}
 		if ok, why := p.movable(e, to); !ok {
+			return why
+		}
+		if why := p.settles(e, to); why != "" {
 			return why
 		}
 	}

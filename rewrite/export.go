@@ -225,6 +225,13 @@ func (p *program) mayHaveStrays() bool {
 	return p.graphOutOfView()
 }
 
+// mayHaveDefaults tells whether an input of a signature may be a placeholder that has a default.
+func (p *program) mayHaveDefaults() bool {
+	return slices.ContainsFunc(p.uses, func(u use) bool {
+		return u.api.Name == "placeholder_with_default" || strings.HasSuffix(u.api.Name, "learning_phase") || strings.HasPrefix(u.api.Name, "raw_ops.")
+	}) || p.graphOutOfView()
+}
+
 // graphOutOfView tells whether part of a graph of the file may be built elsewhere: in another module, by whoever made the session, or by a program
 // that wrote a graph to a file.
 func (p *program) graphOutOfView() bool {

@@ -1,6 +1,8 @@
 package rewrite
 
 import (
+	"strings"
+
 	"github.com/tfmigrate/tfmigrate/analyzer"
 )
 
@@ -16,18 +18,161 @@ func names(n analyzer.Node) []*analyzer.Name {
 	return out
 }
 
-// movable tells whether an expression means the same further down, at offset to: both places are in one function, and no name in it is
-// bound in between. why says what is in the way.
+// movable tells whether an expression means the same further down, at to: both places are in one function, and nothing that it reads is changed in
+// between, as far as the file goes. why says what is in the way. Whether what it calls may be called later is asked of settles.
 func (p *program) movable(e analyzer.Expr, to analyzer.Node) (ok bool, why string) {
 	if p.f.FuncOf(e) != p.f.FuncOf(to) {
 		return false, "they are in different functions"
 	}
+	between := analyzer.Span{Start: e.Pos().End, End: p.reaches(e, to)}
 	for _, n := range names(e) {
-		for _, b := range p.bindingsBetween(n, e.Pos().End, to.Pos().Start) {
+		for _, b := range p.bindingsBetween(n, between.Start, between.End) {
 			return false, "`" + b.Ident + "` is given another value in between"
 		}
 	}
+	if part := p.changedIn(e, between); part != nil {
+		return false, "`" + p.f.Text(part.Pos()) + "` may be given another value in between"
+	}
 	return true, ""
+}
+
+// reaches is the offset up to which the file may have run since e, when it comes to to: its start, or the end of a loop that it is in without e.
+func (p *program) reaches(e analyzer.Expr, to analyzer.Node) int {
+	end := to.Pos().Start
+	for n := p.f.Parent(to); n != nil && !n.Pos().Contains(e.Pos()); n = p.f.Parent(n) {
+		switch n.(type) {
+		case *analyzer.For, *analyzer.While:
+			end = n.Pos().End
+		}
+	}
+	return end
+}
+
+// changedIn is an attribute or an item that e reads and that the statements of a span, or the functions of the file that they call, may set; nil if there is none.
+func (p *program) changedIn(e analyzer.Expr, span analyzer.Span) (part analyzer.Expr) {
+	analyzer.Walk(e, func(n analyzer.Node) bool {
+		switch n := n.(type) {
+		case *analyzer.Attribute:
+			if _, ok := p.API(n); ok {
+				return false
+			}
+			if _, isMethod := p.f.Parent(n).(*analyzer.Call); !isMethod || p.f.Parent(n).(*analyzer.Call).Fn != analyzer.Expr(n) {
+				if part == nil && p.setsIn(p.f.Module, span, map[*analyzer.FuncDef]bool{}, func(t analyzer.Expr) bool {
+					a, ok := t.(*analyzer.Attribute)
+					return ok && a.Attr == n.Attr
+				}) {
+					part = n
+				}
+			}
+		case *analyzer.Subscript:
+			if part == nil && p.setsIn(p.f.Module, span, map[*analyzer.FuncDef]bool{}, func(t analyzer.Expr) bool {
+				sub, ok := t.(*analyzer.Subscript)
+				return ok && p.f.Text(sub.X.Pos()) == p.f.Text(n.X.Pos())
+			}) {
+				part = n
+			}
+		}
+		return part == nil
+	})
+	return part
+}
+
+// setsIn tells whether a statement in the span of a block sets something like what is asked for, or a function of the file does that is called there.
+func (p *program) setsIn(block analyzer.Node, span analyzer.Span, seen map[*analyzer.FuncDef]bool, is func(analyzer.Expr) bool) bool {
+	found := false
+	set := func(e analyzer.Expr) {
+		if e != nil {
+			analyzer.Walk(e, func(n analyzer.Node) bool {
+				t, ok := n.(analyzer.Expr)
+				found = found || ok && is(t)
+				return !found
+			})
+		}
+	}
+	analyzer.Walk(block, func(n analyzer.Node) bool {
+		if found || !n.Pos().Overlaps(span) {
+			return false
+		}
+		if s, isStmt := n.(analyzer.Stmt); isStmt && !span.Contains(s.Pos()) {
+			return true // it stands around the span, or only begins there
+		}
+		switch n := n.(type) {
+		case *analyzer.FuncDef, *analyzer.Lambda:
+			return false
+		case *analyzer.Assign:
+			for _, t := range n.Targets {
+				set(t)
+			}
+		case *analyzer.AugAssign:
+			set(n.Target)
+		case *analyzer.Delete:
+			for _, t := range n.Targets {
+				set(t)
+			}
+		case *analyzer.For:
+			set(n.Target)
+		case *analyzer.With:
+			for _, it := range n.Items {
+				set(it.Target)
+			}
+		case *analyzer.Call:
+			for _, o := range p.f.Value(n.Fn).Origins {
+				if d, ok := o.Node.(*analyzer.FuncDef); ok && o.Home == nil && !seen[d] {
+					seen[d] = true
+					found = found || p.setsIn(d.Body, d.Body.Span, seen, is)
+				}
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// settles tells why a call in an expression may give another thing further down, at to: it may make variables or depend on what happens in between;
+// "" where all that it calls computes tensors, or nothing but the export happens there.
+func (p *program) settles(e analyzer.Expr, to analyzer.Node) string {
+	if p.quiet(analyzer.Span{Start: p.f.StmtOf(e).Pos().End, End: p.reaches(e, to)}) {
+		return ""
+	}
+	why := ""
+	analyzer.Walk(e, func(n analyzer.Node) bool {
+		if c, ok := n.(*analyzer.Call); ok && why == "" && !p.pureCall(c) && !p.onlyFinds(c) && p.impure(c) != "" {
+			why = "`" + p.oneLine(c) + "` may give another thing there"
+		}
+		return why == ""
+	})
+	return why
+}
+
+// onlyFinds tells whether a call only finds what a graph, a tensor or an object has.
+func (p *program) onlyFinds(c *analyzer.Call) bool {
+	if p.Is(c, "get_default_graph", "get_collection", "train.get_global_step", "saved_model.build_tensor_info") {
+		return true
+	}
+	a, ok := c.Fn.(*analyzer.Attribute)
+	if !ok {
+		return false
+	}
+	switch a.Attr {
+	case "get_tensor_by_name", "get_operation_by_name", "get_collection", "get_shape", "as_list", "average", "lookup", "read_value", "value", "items", "keys", "values", "get":
+		return true
+	}
+	return false
+}
+
+// quiet tells whether the statements of a span only make the parts of an export.
+func (p *program) quiet(span analyzer.Span) bool {
+	for _, c := range p.f.Calls() {
+		if !span.Contains(c.Span) || p.pureCall(c) {
+			continue
+		}
+		api, ok := p.Callee(c)
+		if !ok || !strings.HasPrefix(api.Name, "saved_model.") && !strings.HasPrefix(api.Name, "gfile.") && !strings.HasPrefix(api.Name, "compat.") &&
+			!strings.HasSuffix(api.Name, "tables_initializer") && api.Name != "get_collection" {
+			return false
+		}
+	}
+	return true
 }
 
 // bindingsBetween are the bindings of a name's variable between two offsets.

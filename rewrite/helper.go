@@ -31,6 +31,7 @@ type need struct {
 //	strays   it may use variables that are not among the global ones
 //	kinds    the signatures of an Estimator may be for classification and regression
 //	methods  a signature has another method name than TensorFlow Serving's predict
+//	defaults an input may be a placeholder with a default
 //	names    the names of the inputs are known only when the program runs
 type parts map[string]bool
 

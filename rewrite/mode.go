@@ -152,16 +152,7 @@ func (p *program) settleMode(fixes []*Fix) modePlan {
 	case graph:
 		plan.lines = p.graphMode(outside, session)
 	}
-	if slices.ContainsFunc(fixes, freezes) && !p.keepsV1(plan) && len(p.controls("disable_control_flow_v2")) == 0 {
-		// TensorFlow 2's cond and while_loop make functions that can't be imported next to the ones they came from.
-		plan.lines = append(plan.lines, p.v1("disable_control_flow_v2")+"()")
-	}
 	return plan
-}
-
-// freezes tells whether a fix freezes a session.
-func freezes(f *Fix) bool {
-	return slices.ContainsFunc(f.Helpers, func(h need) bool { return h.name == "freeze_session" })
 }
 
 // graphMode keeps TensorFlow 1's behaviour for a file whose graphs stay.

@@ -14,6 +14,7 @@ type Facts struct {
 	left    map[Site]string // why a site is not to be rewritten
 	apis    map[*analyzer.Call]API
 	of      map[*analyzer.Call]Site
+	changed *[]change // see changes
 }
 
 // Check lifts the sites of a file and lets every rule look at them. The findings come in the order of the source, without those that

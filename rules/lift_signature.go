@@ -42,32 +42,23 @@ func (x *Facts) signatureMap(e analyzer.Expr) (sigs []Signature, places []Place,
 // itemsOf are the items of the dict that e names once d made it: those of the display, and those that statements behind it set for sure, each a key of its
 // own. ok is false where it may be changed otherwise.
 func (x *Facts) itemsOf(e analyzer.Expr, d *analyzer.Dict) (items []analyzer.DictItem, ok bool) {
-	if x.unchanged(e, d) {
+	if e == analyzer.Expr(d) {
 		return d.Items, true
+	}
+	sets, ok := x.changesOf(d)
+	if !ok || len(sets) == 0 {
+		return d.Items, ok
 	}
 	made := x.File.StmtOf(d)
 	items = append(items, d.Items...)
 	keys := map[string]bool{}
-	for _, u := range x.usesOfMade(d) {
-		sub, isSub := x.File.Parent(u).(*analyzer.Subscript)
-		if !isSub || sub.X != analyzer.Expr(u) {
-			if a, isAttr := x.File.Parent(u).(*analyzer.Attribute); isAttr && a.X == analyzer.Expr(u) {
-				return nil, false
-			}
-			continue
-		}
-		set, isAssign := x.File.Parent(sub).(*analyzer.Assign)
-		if !isAssign {
-			return nil, false
-		}
-		if set.Value == analyzer.Expr(sub) {
-			continue
-		}
+	for _, set := range sets {
+		sub := set.Targets[0].(*analyzer.Subscript)
 		key := ""
 		if len(sub.Index) == 1 {
 			key, _ = x.String(sub.Index[0])
 		}
-		if len(set.Targets) != 1 || set.Value == nil || key == "" || keys[key] || set.Start > e.Pos().Start || !x.always(set, made) {
+		if set.Value == nil || key == "" || keys[key] || set.Start > e.Pos().Start || !x.always(set, made) {
 			return nil, false
 		}
 		keys[key] = true
@@ -97,47 +88,13 @@ func (x *Facts) always(s, front analyzer.Stmt) bool {
 	}
 }
 
-// unchanged tells whether the dict that e names is only read after it was made: no item is set, no method that changes it is
-// called, and it is passed to nothing that could.
+// unchanged tells whether what e names is surely the dict d as it was made.
 func (x *Facts) unchanged(e analyzer.Expr, d *analyzer.Dict) bool {
 	if e == analyzer.Expr(d) {
 		return true
 	}
-	for _, u := range x.usesOfMade(d) {
-		switch p := x.File.Parent(u).(type) {
-		case *analyzer.Subscript:
-			if p.X != analyzer.Expr(u) {
-				continue
-			}
-			switch x.File.Parent(p).(type) {
-			case *analyzer.Assign, *analyzer.AugAssign, *analyzer.Delete:
-				return false
-			}
-		case *analyzer.Attribute:
-			switch p.Attr {
-			case "update", "pop", "clear", "setdefault", "popitem", "__setitem__":
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// usesOfMade are the names that may hold the value of e.
-func (x *Facts) usesOfMade(e analyzer.Expr) []*analyzer.Name {
-	a, ok := x.File.Parent(e).(*analyzer.Assign)
-	if !ok {
-		return nil
-	}
-	var out []*analyzer.Name
-	for _, t := range a.Targets {
-		if n, ok := t.(*analyzer.Name); ok {
-			if b := x.File.BindingOf(n); b != nil {
-				out = append(out, x.File.Uses(b)...)
-			}
-		}
-	}
-	return out
+	sets, ok := x.changesOf(d)
+	return ok && len(sets) == 0
 }
 
 // signature lifts one call that makes a SignatureDef.
@@ -247,7 +204,7 @@ func (x *Facts) mapping(e analyzer.Expr) Mapping {
 	if !ok || !isDict || !x.unchanged(e, d) {
 		return Mapping{Whole: e}
 	}
-	m := Mapping{}
+	m := Mapping{Given: e}
 	for _, it := range d.Items {
 		if it.Key == nil {
 			return Mapping{Whole: e}

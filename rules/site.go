@@ -88,6 +88,9 @@ type Mapping struct {
 	Items []Item
 	// Whole is the dict as an expression where it is no display in view; Items is empty then.
 	Whole analyzer.Expr
+	// Given is the expression that names the dict where it is given to what makes the signature; nil where the kind of signature decides the names, or the
+	// dict holds TensorInfos.
+	Given analyzer.Expr
 }
 
 // Item is one named tensor of a signature.

@@ -21,10 +21,13 @@ type canon struct {
 	depth    int              // of functions within functions
 	ops      map[*op]digest   // the digest of an op without the number of its output
 	consts   map[*op]digest   // of constants, hashed once
+	folds    map[*op]*Tensor  // of what is made of stored values, nil for what is not
 	dies     map[*op]bool     // downstream of a Switch: may not run at all
 	forms    map[*op]*form    // canonical inputs, for the walk that compares two graphs
 	bound    map[*op]*binding // parameters of a function that stand for values outside
 	params   []value          // of the function, by their order
+	captured map[*op]digest   // parameters of the body of a loop that it never changes, with what they are
+	loops    map[*op][]bool   // for each While, which of its variables change
 	showsNaN bool             // something in the graph tells one NaN from another
 	chance   bool             // random ops are taken for functions: not for a proof
 
@@ -52,7 +55,7 @@ type form struct {
 
 func newCanon(p *program, f *flat, s *state) *canon {
 	f.choose()
-	c := &canon{p: p, flat: f, state: s, ops: map[*op]digest{}, forms: map[*op]*form{}, consts: map[*op]digest{}, assetOf: map[digest]digest{}}
+	c := &canon{p: p, flat: f, state: s, ops: map[*op]digest{}, forms: map[*op]*form{}, consts: map[*op]digest{}, folds: map[*op]*Tensor{}, captured: map[*op]digest{}, loops: map[*op][]bool{}, assetOf: map[digest]digest{}}
 	c.dies = downstream(f, "Switch", "RefSwitch")
 	c.showsNaN = slices.ContainsFunc(f.ops, func(o *op) bool {
 		return slices.Contains(nanViewers, o.kind) || slices.Contains(branching, o.kind)
@@ -126,11 +129,12 @@ func (c *canon) norm(v value) (value, error) {
 		if b := c.bound[o]; b != nil {
 			return b.outer.norm(b.v)
 		}
-		if !slices.Contains(passThrough, o.kind) && o.kind != kindSwitched || len(c.control(o)) > 0 {
+		loop := canonicalKind(o) == "While" && v.index >= 0 && v.index < len(o.in) && !c.changing(o)[v.index]
+		if !loop && !slices.Contains(passThrough, o.kind) && o.kind != kindSwitched || len(c.control(o)) > 0 {
 			return v, nil
 		}
 		i := 0
-		if o.kind == "IdentityN" {
+		if loop || o.kind == "IdentityN" {
 			i = v.index
 		}
 		if i >= len(o.in) {
@@ -156,12 +160,51 @@ func (c *canon) normed(v value) (digest, error) {
 		return d, err
 	}
 	if d, ok := c.ops[v.op]; ok {
-		return outputDigest(d, v.index), nil
+		return c.output(d, v), nil
 	}
 	if err := c.component(v.op); err != nil {
 		return digest{}, err
 	}
-	return outputDigest(c.ops[v.op], v.index), nil
+	return c.output(c.ops[v.op], v), nil
+}
+
+// output is the digest of an output of an op. The variables of a loop that never change do not count.
+func (c *canon) output(d digest, v value) digest {
+	index := v.index
+	if canonicalKind(v.op) == "While" && index > 0 {
+		for _, changes := range c.changing(v.op)[:min(index, len(v.op.in))] {
+			if !changes {
+				index--
+			}
+		}
+	}
+	return outputDigest(d, index)
+}
+
+// changing tells which variables of a loop of TensorFlow 2 its body changes. The others are values that it captured: what one program
+// reads outside of the loop, another reads in it.
+func (c *canon) changing(o *op) []bool {
+	if known, ok := c.loops[o]; ok {
+		return known
+	}
+	all := make([]bool, len(o.in))
+	params := make([]value, len(o.in))
+	for i := range all {
+		all[i] = true
+		params[i] = value{&op{kind: kindParam}, 0}
+	}
+	c.loops[o] = all
+	flat, err := c.p.flattenFunction(o.attrs["body"].GetFunc().GetName(), params, c.depth+1)
+	if err != nil || len(flat.outputs) != len(all) {
+		return all
+	}
+	inner := newCanon(c.p, flat, c.state)
+	inner.depth = c.depth + 1
+	for i := range all {
+		n, err := inner.norm(flat.outputs[fmt.Sprint(i)][0])
+		all[i] = err != nil || n.op != params[i].op
+	}
+	return all
 }
 
 func outputDigest(d digest, index int) digest {
@@ -181,6 +224,9 @@ func (c *canon) leaf(v value) (d digest, ok bool, err error) {
 		}
 		return digestOf("feed", []byte(o.name)), true, nil
 	case kindParam:
+		if d, ok := c.captured[o]; ok {
+			return d, true, nil
+		}
 		return digestOf("parameter", fmt.Appendf(nil, "%d", -o.id)), true, nil
 	case "Const":
 		if len(c.control(o)) > 0 {
@@ -213,6 +259,11 @@ func (c *canon) leaf(v value) (d digest, ok bool, err error) {
 		}
 		d, err = c.content(h, o)
 		return d, true, err
+	case "ConcatV2", "Transpose", "Reshape", "ExpandDims", "Squeeze":
+		if len(c.control(o)) > 0 || v.index > 0 {
+			return digest{}, false, nil
+		}
+		return c.folded(o)
 	case "RestoreV2":
 		from, err := c.norm(o.in[0])
 		if err != nil {
@@ -424,6 +475,9 @@ func (c *canon) attributes(o *op) ([]byte, error) {
 		known[a.GetName()] = true
 		if slices.Contains(silentAttrs, a.GetName()) || slices.Contains(branching, o.kind) && (a.GetType() == "func" || a.GetType() == "list(func)") {
 			continue // the functions of a branch are compared by branches
+		}
+		if canonicalKind(o) == "While" && a.GetName() == "T" {
+			continue // it has the types of what the loop captured, too
 		}
 		v := attrOf(def, o.attrs, a.GetName())
 		if v == nil {
@@ -643,7 +697,7 @@ func (c *canon) combine(o *op, colour map[*op]digest) (digest, error) {
 	}
 	of := func(v value) (digest, error) {
 		if d, ok := colour[v.op]; ok {
-			return outputDigest(d, v.index), nil
+			return c.output(d, v), nil
 		}
 		return c.normed(v)
 	}
@@ -825,32 +879,65 @@ func (c *canon) branches(o *op, f *form, in []digest) (string, []digest, error) 
 		first = 0
 		functions = []string{o.attrs["cond"].GetFunc().GetName(), o.attrs["body"].GetFunc().GetName()}
 	}
+	var changing []bool
+	if f.kind == "While" {
+		changing = c.changing(o)
+	}
+	var bodies []digest
 	for i, name := range functions {
-		d, err := c.function(o, f.kind == "While" && i == 1, name, f.in[first:])
+		d, err := c.function(o, f.kind == "While" && i == 1, name, f.in[first:], changing, in)
 		if err != nil {
 			return "", nil, err
 		}
-		in = append(in, d)
+		bodies = append(bodies, d)
 	}
-	return f.kind, in, nil
+	if f.kind == "While" {
+		in = c.loopInputs(f, changing, in)
+	}
+	return f.kind, append(in, bodies...), nil
+}
+
+// loopInputs are the digests of what a loop begins with, and, in order, of what it captured that could end in an error.
+func (c *canon) loopInputs(f *form, changing []bool, in []digest) []digest {
+	var kept, captured []digest
+	for i, d := range in {
+		if changing[i] {
+			kept = append(kept, d)
+		} else if _, leaf, err := c.leaf(f.in[i]); err != nil || !leaf {
+			captured = append(captured, d)
+		}
+	}
+	slices.SortFunc(captured, compareDigests)
+	return append(kept, slices.Compact(captured)...)
 }
 
 // kindParam is a parameter of a function under comparison.
 const kindParam = "(parameter)"
 
 // function is the digest of a function given its arguments; body tells of a loop, which has to hand resources on.
-func (c *canon) function(o *op, body bool, name string, args []value) (digest, error) {
+//
+// Of a loop, changing tells which parameters are its own; the others are the captured values with the digests in.
+func (c *canon) function(o *op, body bool, name string, args []value, changing []bool, in []digest) (digest, error) {
 	params := make([]value, len(args))
 	bound := map[*op]*binding{}
+	captured := map[*op]digest{}
+	own := 0
 	for i, a := range args {
 		n, err := c.norm(a)
 		if err != nil {
 			return digest{}, err
 		}
-		p := &op{kind: kindParam, name: fmt.Sprintf("%s, parameter %d", name, i), id: -i}
+		p := &op{kind: kindParam, name: fmt.Sprintf("%s, parameter %d", name, i), id: -own}
 		switch n.op.kind {
 		case "VarHandleOp", "HashTable", "HashTableV2":
 			bound[p] = &binding{c, n}
+		default:
+			if changing != nil && !changing[i] {
+				captured[p] = in[i]
+			}
+		}
+		if changing == nil || changing[i] {
+			own++
 		}
 		params[i] = value{p, 0}
 	}
@@ -863,11 +950,15 @@ func (c *canon) function(o *op, body bool, name string, args []value) (digest, e
 	}
 	inner := newCanon(c.p, flat, c.state)
 	inner.depth, inner.bound, inner.writes, inner.params, inner.showsNaN = c.depth+1, bound, c.writes, params, true
-	inner.chance = c.chance
+	inner.chance, inner.captured = c.chance, captured
 	if flat.mixes() {
 		return digest{}, notProvable("function %q mixes control flow of TensorFlow 1 into that of TensorFlow 2", name)
 	}
-	parts := [][]byte{fmt.Appendf(nil, "%d %d", len(params), len(flat.outputs))}
+	count := len(flat.outputs)
+	if body {
+		count = own
+	}
+	parts := [][]byte{fmt.Appendf(nil, "%d %d", own, count)}
 	var outputs []value
 	for i := range len(flat.outputs) {
 		v := flat.outputs[fmt.Sprint(i)][0]
@@ -878,6 +969,9 @@ func (c *canon) function(o *op, body bool, name string, args []value) (digest, e
 					return digest{}, notProvable("the loop %q changes which resource it uses", o.name)
 				}
 			}
+		}
+		if body && !changing[i] {
+			continue
 		}
 		d, err := inner.value(v)
 		if err != nil {

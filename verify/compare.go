@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -323,18 +324,23 @@ func (c *comparison) program(g *MetaGraph) *program {
 
 // side is one of the two meta graphs under comparison.
 type side struct {
-	who  string
-	prog *program
-	sess *session
-	err  error              // why it cannot be run
-	turn map[string][]*turn // what its signatures compare
+	who   string
+	prog  *program
+	sess  *session
+	err   error               // why it cannot be run
+	turn  map[string][]*turn  // what its signatures compare
+	watch map[string][]*watch // what they have and those of the other model have not
 }
 
-func (c *comparison) side(who string, rt Runtime, prog *program, sigs []*Signature, matched map[string]map[string]bool) *side {
-	s := &side{who: who, prog: prog, turn: map[string][]*turn{}}
+func (c *comparison) side(who string, rt Runtime, prog *program, pairs []*pairing, new bool) *side {
+	s := &side{who: who, prog: prog, turn: map[string][]*turn{}, watch: map[string][]*watch{}}
 	if rt == nil {
 		s.err = errors.New("nothing was run: no runtime was given")
 		return s
+	}
+	var sigs []*Signature
+	for _, p := range pairs {
+		sigs = append(sigs, p.signature(new))
 	}
 	exec, err := s.prog.execution(sigs)
 	if err == nil {
@@ -344,8 +350,11 @@ func (c *comparison) side(who string, rt Runtime, prog *program, sigs []*Signatu
 		s.err = fmt.Errorf("the %s model: %w", who, err)
 		return s
 	}
-	for i, sig := range sigs {
-		s.turn[sig.Key] = prog.addTurns(exec, sig, i, matched[sig.Key])
+	for i, p := range pairs {
+		if sig := p.signature(new); !p.proved && len(texts(p.changes, true)) == 0 {
+			matched, ids := p.ways(new)
+			s.turn[sig.Key], s.watch[sig.Key] = prog.addTurns(exec, sig, i, matched, ids)
+		}
 	}
 	s.sess = &session{rt: rt, prog: s.prog, exec: exec, timeout: c.opt.Timeout}
 	return s
@@ -360,7 +369,7 @@ func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
 		return nil
 	}
 	c.loading(old, new)
-	var pairs [][2]*Signature
+	var pairs []*pairing
 	for _, o := range old.Signatures {
 		if c.opt.Signature != "" && o.Key != c.opt.Signature {
 			continue
@@ -372,33 +381,89 @@ func (c *comparison) metaGraph(ctx context.Context, old, new *MetaGraph) error {
 				Changes: []Change{{"signature", o.Key, true, text}}, Old: summariseSignature(o)})
 			continue
 		}
-		pairs = append(pairs, [2]*Signature{o, n})
+		pairs = append(pairs, &pairing{old: o, new: n, changes: compareSignatures(o, n)})
 	}
 	if c.opt.Signature == "" {
 		c.extra(old, new)
 	}
-	var oldSigs, newSigs []*Signature
-	for _, p := range pairs {
-		oldSigs, newSigs = append(oldSigs, p[0]), append(newSigs, p[1])
-	}
 	oldProg, newProg := c.program(old), c.program(new)
 	pr := newProver(oldProg, newProg)
-	inOld, inNew := map[string]map[string]bool{}, map[string]map[string]bool{}
 	for _, p := range pairs {
-		inOld[p[0].Key], inNew[p[0].Key] = pr.matchedBranches(p[0], p[1])
+		c.prove(pr, p)
 	}
-	a, b := c.side("old", c.opt.Runtime, oldProg, oldSigs, inOld), c.side("new", c.opt.NewRuntime, newProg, newSigs, inNew)
+	a, b := c.side("old", c.opt.Runtime, oldProg, pairs, false), c.side("new", c.opt.NewRuntime, newProg, pairs, true)
 	defer a.sess.close()
 	defer b.sess.close()
 	c.testers = map[string]*tester{}
 	for _, p := range pairs {
-		r := SignatureReport{TagSet: old.Tags, Key: p[0].Key, Changes: []Change{}, Old: summariseSignature(p[0]), New: summariseSignature(p[1])}
-		if err := c.signature(ctx, a, b, pr, p[0], p[1], &r); err != nil {
+		r := SignatureReport{TagSet: old.Tags, Key: p.old.Key, Changes: []Change{}, Old: summariseSignature(p.old), New: summariseSignature(p.new)}
+		if err := c.signature(ctx, a, b, pr, p, &r); err != nil {
 			return err
 		}
 		c.report.Signatures = append(c.report.Signatures, r)
 	}
 	return c.inTurn(ctx, a, b, c.report.Signatures[len(c.report.Signatures)-len(pairs):])
+}
+
+// pairing is one signature of both models, and what was found out without running them.
+type pairing struct {
+	old, new     *Signature
+	changes      []Change
+	proved       bool
+	noProof      string
+	unlike       *unlike         // nil where the signature is proved
+	inOld, inNew map[string]bool // branches that the other model has just so
+}
+
+func (p *pairing) signature(new bool) *Signature {
+	if new {
+		return p.new
+	}
+	return p.old
+}
+
+// ways are the branches of one model that need not be watched, and the ops that have to be.
+func (p *pairing) ways(new bool) (matched map[string]bool, unlike map[int]bool) {
+	unlike = map[int]bool{}
+	matched = p.inOld
+	if new {
+		matched = p.inNew
+	}
+	if p.unlike == nil {
+		return matched, unlike
+	}
+	part := p.unlike.old
+	if new {
+		part = p.unlike.new
+	}
+	for _, o := range part.ops {
+		if part.needed[o] {
+			unlike[o.id] = true
+		}
+	}
+	return matched, unlike
+}
+
+// prove tries a proof, and looks for what the signatures have different where there is none.
+func (c *comparison) prove(pr *prover, p *pairing) {
+	p.changes = append(p.changes, compareFeeds(pr.old, pr.new, p.old, p.new)...)
+	if len(texts(p.changes, true)) > 0 {
+		return
+	}
+	switch {
+	case c.twoRuntimes:
+		p.noProof = "the models run on two TensorFlows, which may compute the same graph differently"
+	case !c.opt.NoProof:
+		err := pr.prove(p.old, p.new)
+		if p.proved = err == nil; p.proved {
+			return
+		}
+		p.noProof = proofFailure(err)
+	}
+	if c.opt.Runtime != nil {
+		p.inOld, p.inNew = pr.matchedBranches(p.old, p.new)
+		p.unlike = pr.unlike(p.old, p.new)
+	}
 }
 
 // rounds is how often all signatures of a model that keeps state are asked, one after the other.
@@ -511,31 +576,22 @@ func (c *comparison) extra(old, new *MetaGraph) {
 }
 
 // signature compares one signature: what it declares, then what it computes, by proof if there is one and by running it otherwise.
-func (c *comparison) signature(ctx context.Context, a, b *side, pr *prover, old, new *Signature, r *SignatureReport) error {
-	r.Changes = append(r.Changes, compareSignatures(old, new)...)
+func (c *comparison) signature(ctx context.Context, a, b *side, pr *prover, p *pairing, r *SignatureReport) error {
+	r.Changes = append(r.Changes, p.changes...)
 	r.Notes = texts(r.Changes, false)
 	if breaks := texts(r.Changes, true); len(breaks) > 0 {
 		r.Verdict, r.Detail = Different, strings.Join(breaks, "; ")
 		return nil
 	}
-	for _, s := range []*Signature{old, new} {
+	for _, s := range []*Signature{p.old, p.new} {
 		if why := fetchable(s); why != "" {
 			r.Detail = why
 			return nil
 		}
 	}
-	proved := false
-	if !c.opt.NoProof && !c.twoRuntimes {
-		err := pr.prove(old, new)
-		proved = err == nil
-		if err != nil {
-			r.NoProof = proofFailure(err)
-		}
-	} else if c.twoRuntimes {
-		r.NoProof = "the models run on two TensorFlows, which may compute the same graph differently"
-	}
-	err := c.test(ctx, a, b, pr, old, new, proved, r)
-	if proved && err == nil {
+	r.NoProof = p.noProof
+	err := c.test(ctx, a, b, pr, p, r)
+	if p.proved && err == nil {
 		c.confirm(r)
 	}
 	return err
@@ -561,7 +617,8 @@ func (c *comparison) confirm(r *SignatureReport) {
 const confirmSamples = 10
 
 // test runs both models and fills in the result.
-func (c *comparison) test(ctx context.Context, a, b *side, pr *prover, old, new *Signature, proved bool, r *SignatureReport) error {
+func (c *comparison) test(ctx context.Context, a, b *side, pr *prover, p *pairing, r *SignatureReport) error {
+	old, new := p.old, p.new
 	before, err := a.prog.checkSignature(old, c.opt.AllowOps)
 	var after *reach
 	if err == nil {
@@ -580,15 +637,18 @@ func (c *comparison) test(ctx context.Context, a, b *side, pr *prover, old, new 
 	}
 	t := &tester{old: a.sess, new: b.sess, oldSig: old, newSig: new, opt: c.opt, result: r,
 		random: hasRandom(before.ops) || hasRandom(after.ops), writes: changesState(before.ops) || changesState(after.ops),
-		oldTurns: a.turn[old.Key], newTurns: b.turn[new.Key]}
-	if proved {
+		oldTurns: a.turn[old.Key], newTurns: b.turn[new.Key], oldWatches: a.watch[old.Key], newWatches: b.watch[new.Key]}
+	if p.proved {
 		t.most = confirmSamples
 	}
 	if t.random {
 		t.alike = pr.sameButChance(old, new)
 	}
-	if !proved && c.opt.Tolerance == (Tolerance{}) {
-		t.twin = pr.twin(old, new)
+	if !p.proved && c.opt.Tolerance == (Tolerance{}) {
+		t.twin = cmp.Or(pr.twin(old, new), p.unlike.doubt())
+		if t.writes {
+			t.twin = cmp.Or(t.twin, p.unlike.changes())
+		}
 	}
 	c.testers[old.Key] = t
 	for _, request := range slices.Concat(c.opt.Requests, c.warmUps) {
@@ -597,6 +657,10 @@ func (c *comparison) test(ctx context.Context, a, b *side, pr *prover, old, new 
 		}
 	}
 	h := a.prog.readHints(old, graph)
+	if after, err := b.prog.flatten(new); err == nil && !p.proved {
+		h.add(b.prog.readHints(new, after))
+		h.sizes = p.unlike.sizes()
+	}
 	if err := t.run(ctx, h); err != nil {
 		return err
 	}

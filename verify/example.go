@@ -105,12 +105,14 @@ func keysOf(o *op, input int) []string {
 	return nil
 }
 
+const leaveAll = -2
+
 // example serialises one tf.Example (tensorflow/core/example/example.proto and feature.proto) whose values are drawn as kind says;
-// leave is the index of a feature to leave out, or -1.
+// leave is the index of a feature to leave out, or -1 for none, or leaveAll.
 func (spec *exampleSpec) example(kind valueKind, leave int, rng *rand.Rand, h *hints) string {
 	var features []byte
 	for i, f := range spec.features {
-		if i == leave {
+		if i == leave || leave == leaveAll {
 			continue
 		}
 		n := int(f.length)

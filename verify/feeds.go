@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
@@ -47,6 +48,8 @@ const (
 	kindOdd      valueKind = "odd values" // 2^53+1; unicode; invalid UTF-8
 	kindRequest  valueKind = "request"    // not made up
 	kindTurn     valueKind = "turning point"
+	kindLength   valueKind = "long text"
+	kindLeave    valueKind = "a feature left out"
 )
 
 // kinds in the order in which they are tried: the commonest first, so that a run that is cut short has seen them.
@@ -63,6 +66,9 @@ type generator struct {
 	rng  *rand.Rand
 	ramp int64 // where the next ramp goes on, so that ramps walk through every id and every word
 	turn int   // and which constant of the graph comes next, so that each is tried
+	long int   // and which length of a text
+	odd  int   // and which odd text
+	left int   // and which feature is left out
 }
 
 func newGenerator(sig *Signature, h *hints, seed uint64) *generator {
@@ -76,10 +82,16 @@ func newGenerator(sig *Signature, h *hints, seed uint64) *generator {
 type layout struct {
 	batch, inner int64
 	rank         int
-	hinted       bool // the last dimension is what the graph asks for
+	hinted       bool   // the last dimension is what the graph asks for
+	single       string // an input with a batch of one, whatever those of the others are
 }
 
-func (l layout) String() string { return fmt.Sprintf("batch %d", l.batch) }
+func (l layout) String() string {
+	if l.single != "" {
+		return fmt.Sprintf("batch %d, 1 in %q", l.batch, l.single)
+	}
+	return fmt.Sprintf("batch %d", l.batch)
+}
 
 // layouts are the ones worth trying with batch 2; which of them a model takes, only running tells.
 func (g *generator) layouts() []layout {
@@ -121,10 +133,44 @@ func (g *generator) layouts() []layout {
 func (g *generator) batches() []int64 {
 	for _, in := range g.sig.Inputs {
 		if !in.Shape.Known || len(in.Shape.Dims) > 0 && in.Shape.Dims[0] < 0 {
-			return []int64{1, 7, 0, 33}
+			return append([]int64{1, 7, 0, 33}, g.sizes(maxBatch)...)
 		}
 	}
 	return nil
+}
+
+const (
+	maxBatch  = 1 << 10
+	maxInner  = 1 << 12
+	maxLength = 1 << 21
+)
+
+// sizes are those that an input may have to have to show what only one model does: each number that only one has, with its neighbours.
+func (g *generator) sizes(most int64) []int64 {
+	var all []int64
+	for _, n := range g.h.sizes {
+		for _, m := range []int64{n + 1, n, n - 1} {
+			if m > 1 && m <= most && len(all) < 3*maxSizes {
+				all = append(all, m)
+			}
+		}
+	}
+	return distinct(all, 3*maxSizes)
+}
+
+// open tells whether an input has a dimension that is not known, besides the first.
+func (g *generator) open() bool {
+	for _, in := range g.sig.Inputs {
+		if !in.Shape.Known || slices.Contains(in.Shape.Dims[min(1, len(in.Shape.Dims)):], -1) {
+			return true
+		}
+	}
+	return false
+}
+
+// text tells whether an input is text.
+func (g *generator) text() bool {
+	return slices.ContainsFunc(g.sig.Inputs, func(in Param) bool { return in.DType == types.DataType_DT_STRING && g.h.inputs[in.Name].example == nil })
 }
 
 // dims is the shape of an input under a layout.
@@ -142,6 +188,8 @@ func (g *generator) dims(in Param, l layout) []int64 {
 		switch {
 		case d >= 0:
 			dims[i] = d
+		case i == 0 && in.Name == l.single:
+			dims[i] = 1
 		case i == 0:
 			dims[i] = l.batch
 		case i == len(static)-1 && l.hinted && h.lastDim > 0:
@@ -184,8 +232,14 @@ func (g *generator) tensor(in Param, dims []int64, n int, k valueKind) *Tensor {
 		t := &Tensor{DType: in.DType, Dims: dims}
 		for range n {
 			leave := -1
-			if k == kindMixed || k == kindLast {
+			switch k {
+			case kindMixed, kindLast:
 				leave = g.rng.IntN(len(h.example.features) + 1)
+			case kindLeave: // each in turn, and then all
+				leave = g.left % (len(h.example.features) + 1)
+				if g.left++; leave == len(h.example.features) {
+					leave = leaveAll
+				}
 			}
 			t.Strings = append(t.Strings, h.example.example(k, leave, g.rng, g.h))
 		}
@@ -202,6 +256,24 @@ func (g *generator) tensor(in Param, dims []int64, n int, k valueKind) *Tensor {
 			t.Dims = dims
 			return t
 		}
+	}
+	if odd := oddTexts(h); k == kindOdd && in.DType == types.DataType_DT_STRING {
+		t := &Tensor{DType: in.DType, Dims: dims}
+		for range n {
+			t.Strings = append(t.Strings, odd[g.odd%len(odd)])
+			g.odd++
+		}
+		return t
+	}
+	if k == kindLength && in.DType == types.DataType_DT_STRING {
+		lengths := append(g.sizes(maxLength), 1<<16+1)
+		t := &Tensor{DType: in.DType, Dims: dims}
+		for range n {
+			length := min(lengths[g.long%len(lengths)], 4*maxLength/int64(n))
+			t.Strings = append(t.Strings, strings.Repeat("abcdefghij", int(length)/10+1)[:length])
+			g.long++
+		}
+		return t
 	}
 	t := drawValues(in.DType, n, k, g.rng, g.h, h)
 	t.Dims = dims
@@ -248,7 +320,14 @@ func (g *generator) sparse(values map[string]*Tensor, in Param, dims []int64, k 
 	var index []byte
 	n := 0
 	total, _ := elements(dims)
-	for at := int64(0); at < total; at += 2 {
+	step := int64(2)
+	switch k {
+	case kindZero: // nothing
+		total = 0
+	case kindOne, kindFull: // everything
+		step = 1
+	}
+	for at := int64(0); at < total; at += step {
 		rest := at
 		coord := make([]int64, len(dims))
 		for i := len(dims) - 1; i >= 0; i-- {
@@ -431,6 +510,16 @@ func drawInt(d DType, k valueKind, rng *rand.Rand, all *hints, h *hint) int64 {
 		n = h.limit
 	}
 	clamp := func(v int64) int64 { return min(max(v, low), high) }
+	if d == types.DataType_DT_UINT64 { // its upper half does not fit into an int64
+		switch k {
+		case kindMax, kindInf:
+			return -1
+		case kindOdd:
+			return math.MinInt64 + 1<<53 + 1
+		case kindFull:
+			return int64(rng.Uint64())
+		}
+	}
 	switch k {
 	case kindZero, kindNegZero:
 		return 0
@@ -469,7 +558,20 @@ func drawInt(d DType, k valueKind, rng *rand.Rand, all *hints, h *hint) int64 {
 }
 
 // oddStrings are strings that text code gets wrong.
-var oddStrings = []string{"", " ", "Zoë", "日本語", "🙂", "\xff\xfe", "a\x00b", "İstanbul", "\n", "e\u0301", "<UNK>", "-1", "1e400", "NaN"}
+var oddStrings = []string{"", " ", "Zoë", "日本語", "🙂", "\xff\xfe", "a\x00b", "İstanbul", "\n", "e\u0301", "<UNK>", "-1", "1e400", "NaN",
+	"\ta b\t", "a\r\n", "\u00a0a\u00a0", "\x07a", "a  b", "a,b,,c", "a\nb", "ſß", "ﬁ", "\u200b", "\ufeffa", "A1b2-C3_d4", "{\"a\": 1}", "a/b/c.d", "Ω≈ç", "0x1F", "true"}
+
+// oddNumbers are numbers that parsers get wrong, or round twice.
+var oddNumbers = []string{"16777217.000000000001", "1.00000017881393432617187499", "1e-46", "-0", "1e39", "7", "+5", "1.5", "-1e-7", "0.1", "9007199254740993", "9007199254740993.0",
+	"2147483648", "-2147483649", "123456789012345678901234567890", "3.4028235677973366e38", "1.1754943508222875e-38"}
+
+// oddTexts are those that are worth trying for an input.
+func oddTexts(h *hint) []string {
+	if h.parse {
+		return oddNumbers
+	}
+	return oddStrings
+}
 
 func drawString(k valueKind, rng *rand.Rand, all *hints, h *hint) string {
 	word := func() string {
@@ -487,7 +589,8 @@ func drawString(k valueKind, rng *rand.Rand, all *hints, h *hint) string {
 	case kindZero:
 		return ""
 	case kindOdd, kindNaN:
-		return oddStrings[rng.IntN(len(oddStrings))]
+		odd := oddTexts(h)
+		return odd[rng.IntN(len(odd))]
 	case kindMixed:
 		if rng.IntN(3) == 0 {
 			return oddStrings[rng.IntN(len(oddStrings))]

@@ -98,6 +98,9 @@ func (p *program) flatten(s *Signature) (*flat, error) {
 	return f.flat, f.finish()
 }
 
+// maxEntered bounds the functions of loops and cases that are followed: those that hold each other multiply.
+const maxEntered = 50_000
+
 // flattenFunction is flatten for one function with given arguments; its outputs are named by their order.
 func (p *program) flattenFunction(name string, args []value, depth int) (*flat, error) {
 	fn := p.funcs[name]
@@ -108,6 +111,9 @@ func (p *program) flattenFunction(name string, args []value, depth int) (*flat, 
 		return nil, fmt.Errorf("function %q %w", name, errRecursion)
 	case len(args) != len(fn.GetSignature().GetInputArg()):
 		return nil, fmt.Errorf("function %q takes %d arguments, not %d", name, len(fn.GetSignature().GetInputArg()), len(args))
+	}
+	if p.entered++; p.entered > maxEntered {
+		return nil, fmt.Errorf("the graph has more than %d loops and cases within each other", maxEntered)
 	}
 	f := &flattener{p: p, flat: &flat{feeds: map[string]*op{}, outputs: map[string][]value{}}, fed: map[string]*op{}}
 	fr, err := p.newFrame(fn, name+"/", depth)

@@ -25,8 +25,9 @@ type program struct {
 	funcs map[string]*funcDef
 	ops   map[string]*op_def_go_proto.OpDef // as the model declares them, for ops that opTable does not have
 
-	bodies map[*funcDef]*body
-	spent  int64 // bytes of constants that were written out
+	bodies  map[*funcDef]*body
+	spent   int64 // bytes of constants that were written out
+	entered int   // functions of loops and cases that were followed
 
 	// While comparing only:
 	contents *contents

@@ -2,11 +2,13 @@ package verify
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"os"
 	"path/filepath"
 	"slices"
 	"sort"
+	"strings"
 
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
@@ -29,6 +31,7 @@ type hints struct {
 	strings []string
 	words   []string // the lines of the vocabulary assets
 	dims    []int64  // sizes that constants and variables have, in order
+	sizes   []int64  // whole numbers that only one of two models has
 }
 
 const (
@@ -43,7 +46,7 @@ func (p *program) readHints(s *Signature, f *flat) *hints {
 	for _, in := range s.Inputs {
 		h.inputs[in.Name] = &hint{}
 	}
-	h.words = assetLines(p.mg)
+	h.words = append(assetLines(p.mg), p.tableKeys()...)
 	if f == nil {
 		return h
 	}
@@ -215,6 +218,19 @@ func (t *Tensor) int(i int) (int64, bool) {
 // constants collects what an op holds: constants of the graph are where its branches turn.
 func (h *hints) constants(o *op) {
 	switch o.kind {
+	case "StaticRegexReplace", "StaticRegexFullMatch":
+		h.pattern(string(o.attrs["pattern"].GetS()))
+		return
+	case "RegexReplace", "RegexFullMatch":
+		if t := constant(o.in[1]); t != nil && t.DType == types.DataType_DT_STRING && t.Len() > 0 {
+			h.pattern(t.Strings[0])
+		}
+		return
+	case "Bucketize":
+		for _, edge := range o.attrs["boundaries"].GetList().GetF() {
+			h.floats = append(h.floats, float64(edge))
+		}
+		return
 	case "VarHandleOp", "VariableV2", "Variable":
 		h.dims = append(h.dims, staticDims(value{o, 0})...)
 		return
@@ -230,12 +246,54 @@ func (h *hints) constants(o *op) {
 	for i := range min(t.Len(), 64) {
 		if t.DType == types.DataType_DT_STRING {
 			h.strings = append(h.strings, t.Strings[i])
+			if sep := t.Strings[i]; len(sep) > 0 && len(sep) <= 3 {
+				h.strings = append(h.strings, strings.Join([]string{"a", "b", "", "c", "dd", "e", "f", "g", "h"}, sep))
+			}
 		} else if v, ok := t.float(i); ok {
 			h.floats = append(h.floats, v)
 		} else if v, ok := t.int(i); ok {
 			h.ints = append(h.ints, v)
 		}
 	}
+}
+
+// pattern takes strings that match, alone and within others.
+func (h *hints) pattern(expression string) {
+	for _, s := range matching(expression) {
+		h.strings = append(h.strings, s, "x"+s+"y "+s)
+	}
+}
+
+// add takes over what another model's graph says.
+func (h *hints) add(other *hints) {
+	for name, in := range h.inputs {
+		also := other.inputs[name]
+		if also == nil {
+			continue
+		}
+		if also.limit > 0 {
+			in.limit = smaller(in.limit, also.limit)
+		}
+		in.lastDim = cmp.Or(in.lastDim, also.lastDim)
+		if in.example == nil {
+			in.example, in.single = also.example, also.single
+		}
+		in.vocab, in.parse = in.vocab || also.vocab, in.parse || also.parse
+	}
+	// Half of the room for either: a model with many constants must not hide those of the other.
+	h.floats = append(h.floats[:min(len(h.floats), maxConstants/2)], other.floats[:min(len(other.floats), maxConstants/2)]...)
+	h.ints = append(h.ints[:min(len(h.ints), maxConstants/2)], other.ints[:min(len(other.ints), maxConstants/2)]...)
+	h.strings = append(h.strings[:min(len(h.strings), maxConstants/2)], other.strings[:min(len(other.strings), maxConstants/2)]...)
+	for _, w := range other.words {
+		if len(h.words) >= 2*maxWords {
+			break
+		}
+		h.words = append(h.words, w)
+	}
+	slices.Sort(h.words)
+	h.words = slices.Compact(h.words)
+	h.dims = append(h.dims, other.dims...)
+	h.tidy()
 }
 
 func (h *hints) tidy() {
@@ -255,6 +313,30 @@ func distinct[T int64 | string](s []T, most int) []T {
 	return s[:min(len(s), most)]
 }
 
+// tableKeys are the constants that tables are filled with when the model is loaded.
+func (p *program) tableKeys() []string {
+	steps, err := p.loadSteps()
+	if err != nil {
+		return nil
+	}
+	var keys []string
+	for _, step := range steps {
+		f, err := p.flattenStep(step)
+		if err != nil {
+			continue
+		}
+		for _, o := range f.effects {
+			if !strings.HasPrefix(o.kind, "LookupTableImport") && o.kind != "InitializeTable" && o.kind != "InitializeTableV2" || len(o.in) < 2 {
+				continue
+			}
+			if t := constant(o.in[1]); t != nil && t.DType == types.DataType_DT_STRING {
+				keys = append(keys, t.Strings[:min(len(t.Strings), maxWords-min(len(keys), maxWords))]...)
+			}
+		}
+	}
+	return keys
+}
+
 // assetLines reads the lines of the assets that look like vocabularies.
 func assetLines(g *MetaGraph) []string {
 	var words []string
@@ -265,6 +347,9 @@ func assetLines(g *MetaGraph) []string {
 		}
 		for scan := bufio.NewScanner(f); scan.Scan() && len(words) < maxWords; {
 			words = append(words, scan.Text())
+			if columns := strings.FieldsFunc(scan.Text(), func(r rune) bool { return r == '\t' || r == ',' }); len(columns) > 1 {
+				words = append(words, columns...)
+			}
 		}
 		f.Close()
 	}

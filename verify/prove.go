@@ -83,13 +83,20 @@ func (pr *prover) prove(old, new *Signature) error {
 	if err := errors.Join(pr.old.inputs(old), pr.new.inputs(new)); err != nil {
 		return err
 	}
-	a, err := pr.side(pr.old, pr.oldState, old)
-	if err != nil {
-		return fmt.Errorf("the old model: %w", err)
-	}
-	b, err := pr.side(pr.new, pr.newState, new)
-	if err != nil {
-		return fmt.Errorf("the new model: %w", err)
+	var a *canon
+	var errA error
+	done := make(chan struct{})
+	go func() { // the two have nothing in common but what they store
+		defer close(done)
+		a, errA = pr.digested(pr.old, pr.oldState, old)
+	}()
+	b, errB := pr.digested(pr.new, pr.newState, new)
+	<-done
+	switch {
+	case errA != nil:
+		return fmt.Errorf("the old model: %w", errA)
+	case errB != nil:
+		return fmt.Errorf("the new model: %w", errB)
 	}
 	w := newWalk(a, b)
 	for _, out := range old.Outputs {
@@ -126,6 +133,20 @@ func (pr *prover) prove(old, new *Signature) error {
 		return notProvable("the models check other conditions (Assert), or compute other things that may fail")
 	}
 	return nil
+}
+
+// digested is one side with the digests of its outputs.
+func (pr *prover) digested(p *program, s *state, sig *Signature) (*canon, error) {
+	c, err := pr.side(p, s, sig)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range c.outputs() {
+		if _, err := c.value(v); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
 }
 
 // matchedBranches are the branches, by their names, that either model has and that the other has just so.
@@ -364,6 +385,8 @@ func (w *walk) inputs(c *canon, o *op) ([]value, error) {
 		return in[1:2], nil
 	case "VariableShape":
 		return nil, nil
+	case "While", "StatelessWhile":
+		return w.loopInputs(c, o, in)
 	}
 	key := func(v value) digest {
 		d, err2 := c.normed(v)
@@ -381,6 +404,32 @@ func (w *walk) inputs(c *canon, o *op) ([]value, error) {
 	}
 	slices.SortStableFunc(ctrl, func(x, y value) int { dx, dy := key(x), key(y); return bytes.Compare(dx[:], dy[:]) })
 	return append(in, ctrl...), err
+}
+
+// loopInputs are what a loop begins with, and then what it captured.
+func (w *walk) loopInputs(c *canon, o *op, in []value) ([]value, error) {
+	var kept, captured []value
+	sums := map[value]digest{}
+	for i, v := range in {
+		if c.changing(o)[i] {
+			kept = append(kept, v)
+			continue
+		}
+		if _, leaf, err := c.leaf(v); err != nil {
+			return nil, err
+		} else if leaf {
+			continue
+		}
+		d, err := c.normed(v)
+		if err != nil {
+			return nil, err
+		}
+		sums[v] = d
+		captured = append(captured, v)
+	}
+	slices.SortStableFunc(captured, func(x, y value) int { return compareDigests(sums[x], sums[y]) })
+	captured = slices.CompactFunc(captured, func(x, y value) bool { return sums[x] == sums[y] })
+	return append(kept, captured...), nil
 }
 
 // identities notes which op with an identity corresponds to which.

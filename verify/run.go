@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -154,6 +155,8 @@ type tester struct {
 	slow           int
 	oldTurns       []*turn // what the models compare
 	newTurns       []*turn
+	oldWatches     []*watch // what one model has and the other has not
+	newWatches     []*watch
 	works          Sample             // the first that both answered
 	most           int                // stop after so many inputs; 0 for no limit
 	skip           map[valueKind]bool // kinds that both sides could not cope with in time
@@ -166,6 +169,12 @@ const (
 	wantLayouts  = 3               // of those that work, how many are tested with every kind of value
 	quick        = 2 * time.Second // for extreme inputs, unless one side alone needs more
 	alwaysRepeat = 5               // inputs that are always run twice on either side
+)
+
+// maxSingles bounds the inputs that are given a batch of their own, and maxLeft the features that are left out one by one.
+const (
+	maxSingles = 8
+	maxLeft    = 100
 )
 
 // run makes the inputs and fills in the result.
@@ -225,6 +234,43 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 					add(l, k, in.Name)
 				}
 			}
+		}
+	}
+	// Inputs of unlike batches: what is broadcast, and what is not.
+	if len(t.oldSig.Inputs) > 1 && g.batches() != nil {
+		for _, in := range t.oldSig.Inputs[:min(len(t.oldSig.Inputs), maxSingles)] {
+			with := works[0]
+			with.batch, with.single = 3, in.Name
+			add(with, kindBenign, "")
+		}
+	}
+	for _, name := range sortedKeys(h.inputs) {
+		in := h.inputs[name]
+		if in.example == nil {
+			continue
+		}
+		with := works[0]
+		with.batch = 1
+		for range min(len(in.example.features)+1, maxLeft) {
+			add(with, kindLeave, "")
+		}
+	}
+	// What only one of the models counts to.
+	if g.open() {
+		for _, n := range g.sizes(maxInner) {
+			with := works[0]
+			with.batch, with.inner, with.hinted = 1, n, false
+			add(with, kindBenign, "")
+		}
+	}
+	if g.text() {
+		with := works[0]
+		for range max(len(oddStrings), len(oddNumbers)) / int(max(with.batch, 1)) {
+			add(with, kindOdd, "")
+		}
+		with.batch = 1
+		for range len(g.sizes(maxLength)) + 1 {
+			add(with, kindLength, "")
 		}
 	}
 	// Every id of a table, every line of a vocabulary, every constant of the graph.
@@ -313,8 +359,10 @@ func (t *tester) doubtful() string {
 		return fmt.Sprintf("no input was found that takes both ways at the branch %s of the old model", old)
 	case new != "":
 		return fmt.Sprintf("no input was found that takes both ways at the branch %s of the new model", new)
+	case t.opt.Tolerance != (Tolerance{}), t.writes:
+		return ""
 	}
-	return ""
+	return cmp.Or(idle("old", t.oldWatches), idle("new", t.newWatches))
 }
 
 // extreme are the kinds that ask for the impossible when an input is a size or a number of steps.

@@ -63,6 +63,7 @@ type state struct {
 	content   map[string]digest // by resourceKey
 	bundle    *Bundle
 	entries   map[string]digest // of the checkpoint, read once
+	keys      map[digest]string // of the checkpoint, by the digest of what they hold
 	assetSums []digest          // of the files of the assets
 	changed   map[string]string // by resourceKey, what a request changes, and the signature that it is for
 	checks    []digest          // what loading computes that may end in an error
@@ -110,7 +111,7 @@ func resourceKey(o *op) (string, error) {
 
 // load goes through the steps. What it cannot follow is an error, and nothing of the meta graph is provable.
 func (p *program) load() (*state, error) {
-	s := &state{p: p, content: map[string]digest{}, entries: maps.Clone(p.stored), changed: map[string]string{}}
+	s := &state{p: p, content: map[string]digest{}, entries: maps.Clone(p.stored), changed: map[string]string{}, keys: map[digest]string{}}
 	if s.entries == nil {
 		s.entries = map[string]digest{}
 	}
@@ -412,12 +413,13 @@ func (c *canon) restored(o *op, i int) (digest, error) {
 		return digest{}, notProvable("%q of type %s and shape %v has %d bytes", key, DTypeName(d), shape, b.Size(key))
 	}
 	if sum, ok := c.state.entries[key]; ok {
+		c.state.keys[sum] = key
 		return sum, nil
 	}
 	sum, err := entryDigest(b, key)
 	if err != nil {
 		return digest{}, err
 	}
-	c.state.entries[key] = sum
+	c.state.entries[key], c.state.keys[sum] = sum, key
 	return sum, nil
 }

@@ -33,7 +33,7 @@ const turnPrefix = "tfmigrate_turn/"
 const maxTurns = 40
 
 // choosing are the ops that choose by their first input.
-var choosing = []string{"Select", "SelectV2", "Case", "StatelessCase"}
+var choosing = []string{"Select", "SelectV2", "Case", "StatelessCase", "If", "StatelessIf"}
 
 var comparisons = []string{"Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"}
 
@@ -46,10 +46,10 @@ type turner struct {
 }
 
 // addTurns finds what a signature compares. matched are the branches that both models have.
-func (p *program) addTurns(exec *execution, sig *Signature, number int, matched map[string]bool) []*turn {
+func (p *program) addTurns(exec *execution, sig *Signature, number int, matched map[string]bool, unlike map[int]bool) ([]*turn, []*watch) {
 	f, err := p.flatten(sig)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	f.choose()
 	t := &turner{exec: exec, prefix: fmt.Sprintf("%s%d/", turnPrefix, number), inputs: map[string]string{}, made: map[*op]string{}}
@@ -90,7 +90,7 @@ func (p *program) addTurns(exec *execution, sig *Signature, number int, matched 
 			}
 		}
 	}
-	return turns
+	return turns, t.watches(f, unlike)
 }
 
 var errNoTurn = errors.New("cannot be fetched")
@@ -468,10 +468,14 @@ func (t *tester) observe(ctx context.Context, s Sample) error {
 		return nil // looking would change what is looked at
 	}
 	for _, side := range []struct {
-		sess  *session
-		sig   *Signature
-		turns []*turn
-	}{{t.old, t.oldSig, t.oldTurns}, {t.new, t.newSig, t.newTurns}} {
+		sess    *session
+		sig     *Signature
+		turns   []*turn
+		watches []*watch
+	}{{t.old, t.oldSig, t.oldTurns, t.oldWatches}, {t.new, t.newSig, t.newTurns, t.newWatches}} {
+		if err := t.watch(ctx, side.sess, side.sig, side.watches, s); err != nil {
+			return err
+		}
 		for _, u := range side.turns {
 			if u.branch && u.a != "" && !(u.seen[0] && u.seen[1]) {
 				if _, err := t.look(ctx, side.sess, side.sig, []*turn{u}, s); ctx.Err() != nil {

@@ -149,7 +149,7 @@ func tryFixes(t *testing.T, name, text string) (fixes int) {
 			t.Errorf("%s:\n%s", *r.Message.Text, rewrite.UnifiedDiff("sarif-to-rdjson", []byte(fixed), []byte(suggested)))
 		}
 		before, after := sites(t, name, text), sites(t, name, fixed)
-		if after != before-1 {
+		if after >= before { // a fix may cover several
 			t.Errorf("the fix leaves %d of %d sites:\n%s", after, before, rewrite.UnifiedDiff(name, []byte(text), []byte(fixed)))
 		}
 	}

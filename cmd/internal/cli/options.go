@@ -11,7 +11,7 @@ import (
 	"github.com/tfmigrate/tfmigrate/rules"
 )
 
-// options are the flags that lint and fix share: which files, which rules, and under which configuration.
+// options are the flags that lint and fix share: which files, which rules, and under which configuration. lsp has the last two.
 type options struct {
 	config    string
 	isolated  bool
@@ -29,6 +29,16 @@ type options struct {
 }
 
 func (o *options) flags(cmd *cobra.Command) {
+	o.configuring(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.stdinName, "stdin-filename", "", "the name that standard input (-) goes by; one that ends in .ipynb makes it a notebook")
+	f.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "how many files to look at side by side")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "say which configuration was taken, and what was passed over")
+	f.Lookup("jobs").DefValue = "the number of processors"
+}
+
+// configuring adds the flags that win over a configuration, and those that choose it.
+func (o *options) configuring(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.config, "config", "", "take the configuration from this file and from no other")
 	f.BoolVar(&o.isolated, "isolated", false, "take no configuration from files")
@@ -41,10 +51,6 @@ func (o *options) flags(cmd *cobra.Command) {
 	f.StringVar(&o.target, "target-version", rules.DefaultTarget.String(), "the TensorFlow to migrate to")
 	f.BoolVar(&o.gitignore, "respect-gitignore", true, "pass over what git ignores")
 	f.BoolVar(&o.noGitignore, "no-respect-gitignore", false, "take what git ignores as well")
-	f.StringVar(&o.stdinName, "stdin-filename", "", "the name that standard input (-) goes by; one that ends in .ipynb makes it a notebook")
-	f.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "how many files to look at side by side")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "say which configuration was taken, and what was passed over")
-	f.Lookup("jobs").DefValue = "the number of processors"
 }
 
 // lookup reads the flags. The error is one of usage.
@@ -56,7 +62,7 @@ func (o *options) lookup(cmd *cobra.Command) (*config.Lookup, error) {
 	switch {
 	case o.isolated && o.config != "":
 		return nil, usagef("--isolated and --config exclude each other")
-	case o.jobs < 1:
+	case cmd.Flags().Changed("jobs") && o.jobs < 1:
 		return nil, usagef("--jobs %d: there has to be at least 1", o.jobs)
 	case o.config == "" && cmd.Flags().Changed("config"):
 		return nil, usagef("--config needs the name of a file")

@@ -60,7 +60,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(newLint(), newFix(), newVerify(), newInspect(), newExplain(), newRules(), newRuntime(), newDump())
+	root.AddCommand(newLint(), newFix(), newVerify(), newInspect(), newExplain(), newRules(), newLSP(), newRuntime(), newDump())
 	return root
 }
 

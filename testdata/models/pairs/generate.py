@@ -8,6 +8,7 @@ bits for every input that a pair brings; two that differ have to differ in what 
 Nothing here is random, so every run writes the same models.
 """
 import contextlib
+import gzip
 import json
 import os
 import shutil
@@ -138,15 +139,15 @@ def flow(old):
 
 
 def helper_functions():
-    """The functions that tfmigrate writes into programs, with their parts about tables."""
+    """The functions that tfmigrate writes into programs, with all of their parts."""
     held = {}
-    for name in ("restored_table", "save_session"):
+    for name in ("session_table", "save_session"):
         lines, skipping = [], False
         for line in open(os.path.join(HERE, "..", "..", "..", "rewrite", "helpers", name + ".py"), encoding="utf-8"):
             marker = line.strip()
-            if marker in ("# with tables:", "# without tables:", "# end"):
-                skipping = marker == "# without tables:"
-            elif not skipping and not marker.startswith("from restored_table"):
+            if marker.startswith("# if ") or marker in ("# else:", "# end"):
+                skipping = marker == "# else:"
+            elif not skipping and not marker.startswith("from session_table"):
                 lines.append(line)
         exec(compile("".join(lines), name, "exec"), held)
     return held
@@ -631,6 +632,173 @@ def pairs_of_text():
     different("parse_ops_of_any_rank", Model(other_op, {"e": (S, None)}), Model(newer_op, {"e": (S, None)}), [{"e": np.array(example(), object)}], both=False)
 
 
+# What only an input shows that nobody would think of.
+
+def strings(*all):
+    return np.array(all, object)
+
+
+def pairs_of_rare_text():
+    size = lambda s: tf.cast(tf.strings.length(s), I)
+    transcode = lambda **more: lambda s: tf.strings.unicode_transcode(s, "UTF-8", "UTF-8", **more)
+    for name, old, new, inputs in (
+            ("dynamic_pattern", lambda s: tf.cast(tf.strings.regex_full_match(s, "inv-[0-9]{6}-zz"), I),
+             lambda s: tf.cast(tf.raw_ops.RegexFullMatch(input=s, pattern=tf.constant("inv-[0-9]{6}-zy")), I), ["inv-123456-zz"]),
+            ("dynamic_replace", lambda s: tf.strings.regex_replace(s, "inv-[0-9]{6}", "#"),
+             lambda s: tf.raw_ops.RegexReplace(input=s, pattern=tf.constant("inv-[0-9]{7}"), rewrite=tf.constant("#")), ["inv-123456-zz"]),
+            ("second_pattern", lambda s: tf.strings.lower(s), lambda s: tf.strings.regex_replace(tf.strings.lower(s), "zq[a-z]x", "zq"), ["zqax"]),
+            ("length_compared", lambda s: tf.cast(tf.strings.length(s) > 5000, I), lambda s: tf.cast(tf.strings.length(s) > 5001, I), ["a" * 5001]),
+            ("truncated", lambda s: tf.strings.substr(s, 0, 3000), lambda s: tf.strings.substr(s, 0, 3001), ["ab" * 3000]),
+            ("truncated_far", lambda s: tf.strings.join([s, ""]), lambda s: tf.strings.substr(s, 0, 1 << 20), ["ab" * 600000]),
+            ("transcode_errors", transcode(), transcode(errors="ignore"), [b"a\xffb"]),
+            ("transcode_char", transcode(), transcode(replacement_char=63), [b"a\xffb"]),
+            ("transcode_control", transcode(), transcode(replace_control_characters=True), ["a\x07b"]),
+            ("number_rounded_twice", lambda s: tf.strings.to_number(s, F), lambda s: tf.cast(tf.strings.to_number(s, tf.float64), F), ["16777217.000000000001"]),
+            ("word_of_the_new_model", size, lambda s: size(s) + tf.cast(tf.equal(s, "a hidden word"), I), ["a hidden word"]),
+            ("word_of_the_old_model", lambda s: size(s) + tf.cast(tf.equal(s, "a hidden word"), I), size, ["a hidden word"]),
+            ("decompressed", lambda s: tf.io.decode_compressed(s, "GZIP"), lambda s: tf.io.decode_compressed(s, "ZLIB"), [gzip.compress(b"abc", mtime=0)]),
+            ("byte_order", lambda s: tf.io.decode_raw(s, tf.int16), lambda s: tf.io.decode_raw(s, tf.int16, little_endian=False), ["ab"]),
+            ("csv_default", lambda s: tf.stack(tf.io.decode_csv(s, [[0.0], [1.0]])), lambda s: tf.stack(tf.io.decode_csv(s, [[0.0], [2.0]])), ["1,"]),
+            ("split_count", lambda s: tf.strings.split(s, ";").values, lambda s: tf.strings.split(s, ";", maxsplit=3).values, ["a;b;c;d;e;f"]),
+            ("stripped_spaces", lambda s: tf.strings.strip(s), lambda s: tf.strings.regex_replace(s, "^ +| +$", ""), ["\tab\t"]),
+    ):
+        different("rare_" + name, vector(old, S), vector(new, S), [{"x": strings(*inputs)}])
+    text = {"s": (S, [None])}
+    one = {"t": key_values(["red", "green"], [1.0, 2.0])}
+    different("rare_second_table", Model(lambda i, v, t: of(y=t["t"].lookup(i["s"])), text, tables=one),
+              Model(lambda i, v, t: of(y=tf.maximum(t["t"].lookup(i["s"]), t["u"].lookup(i["s"]))), text, tables=dict(one, u=key_values(["zebra"], [9.0]))), [{"s": strings("zebra")}])
+
+    def columns(lines, value=1):
+        return {"t": lambda: tf.lookup.StaticHashTable(tf.lookup.TextFileInitializer(vocabulary(lines, "columns.txt"), S, 0, L, value, delimiter="\t"), -1)}
+    table = Model(lambda i, v, t: of(y=t["t"].lookup(i["s"])), text, tables=columns(["red\t3\t4", "green\t5\t6"]))
+    asked = [{"s": strings("red", "green", "x")}]
+    different("rare_column", table, table.but(tables=columns(["red\t3\t4", "green\t5\t6"], 2)), asked)
+    different("rare_column_order", table, table.but(tables=columns(["green\t3\t4", "red\t5\t6"])), asked)
+
+    def sequence(key):
+        def fn(i, v, t):
+            lists = tf.io.parse_sequence_example(i["e"], sequence_features={key: tf.io.RaggedFeature(L)})[1]
+            return of(y=lists[key].to_tensor(), n=tf.shape(i["e"]))
+        return Model(fn, {"e": (S, [None])})
+    feature = tf.train.Feature(int64_list=tf.train.Int64List(value=[5]))
+    example = tf.train.SequenceExample(feature_lists=tf.train.FeatureLists(feature_list={"a": tf.train.FeatureList(feature=[feature])}))
+    different("rare_sequence_key", sequence("a"), sequence("b"), [{"e": strings(example.SerializeToString())}])
+
+
+def pairs_of_rare_numbers():
+    ones = lambda n: np.ones(n, np.float32)
+    bucketize = lambda *edges: lambda x: tf.raw_ops.Bucketize(input=x, boundaries=edges)
+    for name, old, new, shape, inputs in (
+            ("bucket", bucketize(0.0, 10.0, 100.5), bucketize(0.0, 10.0, 100.500015), [None], np.float32([100.50001])),
+            ("bucket_searched", bucketize(0.0, 10.0, 100.5), lambda x: tf.searchsorted(tf.constant([0.0, 10.0, 100.53]), x, side="right"), [None], np.float32([100.51])),
+            ("bucket_side", bucketize(0.0, 10.0, 117.5), lambda x: tf.searchsorted(tf.constant([0.0, 10.0, 117.5]), x, side="left"), [None], np.float32([117.5])),
+            ("one_number", lambda x: x + tf.zeros_like(x), lambda x: x + tf.cast(tf.equal(x, 98765.4296875), F), [None], np.float32([98765.4296875])),
+            ("one_product", lambda x: x + tf.zeros_like(x), lambda x: x + tf.cast(tf.equal(x * x * x - x, 60.0), F), [None], np.float32([4])),
+            ("quantised_narrow", lambda x: tf.quantization.fake_quant_with_min_max_args(x, -1, 1),
+             lambda x: tf.quantization.fake_quant_with_min_max_args(x, -1, 1, narrow_range=True), [None], np.float32([0.3])),
+            ("quantised_range", lambda x: tf.quantization.fake_quant_with_min_max_args(x, -6, 6),
+             lambda x: tf.quantization.fake_quant_with_min_max_args(x, -6, 6.0001), [None], np.float32([5.9999, 3.3])),
+            ("top_k_unsorted", lambda x: tf.math.top_k(x, 3).values, lambda x: tf.math.top_k(x, 3, sorted=False).values, [None, 8], np.float32([[1, 9, 3, 7, 5, 8, 2, 4]])),
+            ("batch_limit", lambda x: x * tf.cast(tf.minimum(tf.shape(x)[0], 64), F), lambda x: x * tf.cast(tf.minimum(tf.shape(x)[0], 65), F), [None], ones(100)),
+            ("batch_above", lambda x: x + tf.cast(tf.shape(x)[0] > 50, F), lambda x: x + tf.cast(tf.shape(x)[0] > 51, F), [None], ones(51)),
+            ("batch_of_thirteen", lambda x: x + tf.cast(tf.equal(tf.shape(x)[0], 13), F), lambda x: x + tf.zeros_like(x), [None], ones(13)),
+            ("wide_rows", lambda x: tf.reduce_sum(x[:, :8]), lambda x: tf.reduce_sum(x[:, :9]), [None, None], ones([1, 9])),
+            ("long_rows", lambda x: x[:, :512], lambda x: x[:, :511], [None, None], ones([1, 600])),
+            ("resized", lambda x: tf.image.resize(x, [5, 5]), lambda x: v1.image.resize_bilinear(x, [5, 5]), [None, None, None, 1], np.arange(49, dtype=np.float32).reshape(1, 7, 7, 1)),
+            ("double_inside", lambda x: x * 1.1, lambda x: tf.cast(tf.cast(x, tf.float64) * np.float64(1.1), F), [None], np.linspace(0, 9, 64, dtype=np.float32)),
+            ("in_a_map", lambda x: v1.map_fn(lambda r: r + tf.cast(tf.equal(r, 31337.5), F), x), lambda x: v1.map_fn(lambda r: r + tf.zeros_like(r), x), [None], np.float32([31337.5])),
+    ):
+        different("rare_" + name, vector(old, shape=shape), vector(new, shape=shape), [{"x": inputs}])
+    loop = lambda bound: vector(lambda n: v1.while_loop(lambda i, y: i < bound(n[0]), lambda i, y: (i + 1, y * 2.0), [0, tf.constant(1.0)])[1], I, (1,))
+    different("rare_loop_bound", loop(lambda n: tf.where(tf.equal(n, 31337), 5, 3)), loop(lambda n: 3 + n * 0), [{"x": np.int32([31337])}])
+    cases = lambda last: vector(lambda x: tf.switch_case(tf.cast(tf.reduce_sum(x), I), [lambda: x * 1.0, lambda: x * 2.0, lambda: x * 3.0], default=lambda: x * last))
+    different("rare_case_default", cases(3.0), cases(1.0), [{"x": np.float32([7])}])
+    half = lambda t: t // 2
+    for name, old, new in (("halved", half, lambda x: tf.cast(half(tf.cast(x, L)), tf.uint64)), ("as_float", lambda x: tf.cast(x, F), lambda x: tf.cast(tf.cast(x, L), F))):
+        different("rare_unsigned_" + name, vector(old, tf.uint64), vector(new, tf.uint64), [{"x": np.uint64([2 ** 63 + 4])}])
+    for name, d, low, value in (("floats", F, 5, 777.25), ("integers", I, 500, 424242)):
+        both = {"a": (d, [None]), "b": (d, [None])}
+        often = lambda i, v, t, d=d, low=low, value=value: of(y=i["a"] + tf.cast(i["a"] > low, d) * tf.cast(tf.equal(i["b"], value), d))
+        different("rare_two_conditions_" + name, Model(often, both), Model(lambda i, v, t: of(y=i["a"] + tf.zeros_like(i["b"])), both),
+                  [{"a": np.array([777], d.as_numpy_dtype), "b": np.array([value], d.as_numpy_dtype)}])
+
+
+def pairs_of_parts():
+    table = np.random.RandomState(9).randn(20000, 4).astype(np.float32)
+    ids, asked = {"x": (I, [None])}, [{"x": np.int32([0, 10000, 15000, 14000, 19999])}]
+    whole = Model(lambda i, v, t: of(y=tf.gather(v["t"], i["x"])), ids, {"t": table})
+    halves = lambda rows: Model(lambda i, v, t: of(y=tf.gather(tf.concat([v["a"], v["b"]], 0), i["x"])), ids, {"a": rows[:10000].copy(), "b": rows[10000:].copy()})
+    turned = lambda rows: Model(lambda i, v, t: of(y=tf.gather(tf.transpose(v["t"]), i["x"])), ids, {"t": rows.T.copy()})
+    inline = lambda rows: Model(lambda i, v, t: of(y=tf.gather(tf.constant(rows), i["x"])), ids)
+    off, exchanged = table.copy(), table.copy()
+    off[15000, 2] = np.nextafter(off[15000, 2], np.float32(9))
+    exchanged[[10100, 14000]] = exchanged[[14000, 10100]]
+    for name, form in (("halves", halves), ("turned", turned), ("inline", inline)):
+        same("parts_%s.v2" % name, whole, form(table).but(form="v2"), asked)
+        different("parts_%s_row" % name, whole, form(off), asked)
+        different("parts_%s_exchanged" % name, whole, form(exchanged), asked)
+    w = np.arange(8, dtype=np.float32).reshape(4, 2)
+    plain = Model(lambda i, v, t: of(y=tf.matmul(i["x"], v["w"])), {"x": (F, [None, 4])}, {"w": w})
+    split = lambda a, b: Model(lambda i, v, t: of(y=tf.matmul(i["x"], tf.concat([v["a"], v["b"]], 0))), {"x": (F, [None, 4])}, {"a": a.copy(), "b": b.copy()})
+    x = [{"x": np.random.RandomState(1).randn(3, 4).astype(np.float32)}]
+    same("parts_concatenated", split(w[:2], w[2:]), plain, x)
+    different("parts_in_another_order", split(w[2:], w[:2]), plain, x)
+
+    def recurrent(last):
+        def fn(i, v, t):
+            step = lambda h, x: tf.tanh(tf.matmul(tf.concat([h, x], 1), v["w"]))
+            states = tf.scan(step, tf.transpose(i["x"], [1, 0, 2]), initializer=tf.zeros([tf.shape(i["x"])[0], 2]))
+            return of(y=states[last])
+        return Model(fn, {"x": (F, [None, 5, 2])}, {"w": np.random.RandomState(8).randn(4, 2).astype(np.float32)})
+    series = [{"x": np.random.RandomState(1).randn(2, 5, 2).astype(np.float32)}]
+    everywhere("recurrent", recurrent(-1), series, forms=("resource", "v2", "session"))
+    different("recurrent_first", recurrent(-1), recurrent(0), series)
+
+
+def pairs_of_feeds():
+    class Unfed(Model):
+        """A model with an input that a session may leave out."""
+
+        def build(self, resource):
+            x = v1.placeholder(F, [None], name="x")
+            k = v1.placeholder_with_default(np.float32(self.variables), [], name="k")
+            return {"x": x, "k": k}, of(y=x * k)
+    PAIRS.append(("default_of_an_input", False, False, Unfed(None, {}, np.float32(0.5)), Unfed(None, {}, np.float32(0.75)), RANDOM, "only a session that leaves the input out notices it"))
+
+    class Narrow(Model):
+        """A model with a placeholder that takes less than the signature declares."""
+
+        def build(self, resource):
+            x = v1.placeholder(F, [None, 4], name="x")
+            return {"x": x}, of(y=tf.reduce_sum(x))
+
+    def widen(m):
+        sig(m).inputs["x"].tensor_shape.dim[1].size = -1
+    open_rows = {"x": (F, [None, None])}
+    different("placeholder_narrower_than_declared", Model(lambda i, v, t: of(y=tf.reduce_sum(i["x"])), open_rows), Narrow(None, open_rows, edit=widen), [{"x": X}], both=False)
+
+
+def pairs_of_state_and_time():
+    def counting(after):
+        def fn(i, v, t):
+            n = v1.get_variable("n", initializer=np.float32(0), use_resource=False)
+            return of(y=i["x"] + after(n))
+        return Model(fn, ROWS)
+
+    def wrapping(limit):
+        def after(n):
+            following = tf.math.floormod(n + 1.0, limit)
+            with tf.control_dependencies([v1.assign(n, following)]):
+                return tf.identity(following)
+        return after
+    late = lambda limit: lambda n: tf.cast(v1.assign_add(n, 1.0) > limit, F)
+    clock = lambda at: vector(lambda x: x + tf.cast(tf.timestamp() > at, F))
+    chance = lambda seed: vector(lambda x: x + tf.cast(v1.random_uniform([1], seed=seed) > 0.9999999, F))
+    for name, old, new in (("counter_that_wraps", counting(wrapping(1000.0)), counting(wrapping(1200.0))), ("late_counter", counting(late(700.0)), counting(late(90000.0))),
+                           ("clock", clock(3e9), clock(4e9)), ("rare_chance", chance(1), chance(2))):
+        PAIRS.append((name, False, False, old, new, RANDOM, "hundreds of requests, years or luck tell them apart"))
+
+
 # What is declared, what is loaded, and the files.
 
 def graph(m):
@@ -953,7 +1121,8 @@ def main():
     SCRATCH = os.path.join(where, ".scratch")
     shutil.rmtree(where, ignore_errors=True)
     os.makedirs(SCRATCH)
-    for add in (pairs_of_weights, pairs_of_ops, pairs_of_layers, pairs_of_control_flow, pairs_that_tests_miss, pairs_of_text, pairs_of_declarations, pairs_of_loading):
+    for add in (pairs_of_weights, pairs_of_ops, pairs_of_layers, pairs_of_control_flow, pairs_that_tests_miss, pairs_of_text, pairs_of_rare_text, pairs_of_rare_numbers,
+                pairs_of_parts, pairs_of_feeds, pairs_of_state_and_time, pairs_of_declarations, pairs_of_loading):
         add()
     wrong, listed = [], []
     for name, alike, proof, old, new, inputs, about in PAIRS:
