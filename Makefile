@@ -10,6 +10,8 @@ NEWER_TENSORFLOW := tensorflow-cpu==2.21.0
 OLDER := .tensorflow-1.15
 OLDER_TENSORFLOW := tensorflow==1.15.5
 BIN := bin/tfmigrate
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.2.0
 # The headers of the wheel are all that the build needs of TensorFlow; the library itself is found when a model is run, so its functions
 # must not be looked for at the start, as some compilers have it by default (verify/tfrt/doc.go).
 INCLUDE = $$(cd $(VENV)/lib/python3*/site-packages/tensorflow/include && pwd)
@@ -17,7 +19,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build test test-long pairs fuzz test-browser test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
+.PHONY: build check test test-long pairs fuzz test-browser test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -26,10 +28,16 @@ build: $(BIN)
 $(BIN): $(VENV)/ready FORCE
 	$(TAGGED) build -tags tensorflow -o $@ ./cmd/tfmigrate
 
-## test: everything, with TensorFlow and under the race detector
-test: $(VENV)/ready
+## check: go vet, staticcheck and govulncheck
+check: $(VENV)/ready
 	go vet ./...
 	$(TAGGED) vet -tags tensorflow ./...
+	go run $(STATICCHECK) -checks inherit,-U1000 ./... # what is for the tag alone is used only with it
+	$(TAGGED) run $(STATICCHECK) -tags tensorflow ./...
+	@.ci/vulnerabilities $(GOVULNCHECK)
+
+## test: everything, with TensorFlow and under the race detector, and what `make check` does
+test: $(VENV)/ready check
 	$(TAGGED) test -race -tags tensorflow ./...
 	@for b in chromium chromium-browser google-chrome google-chrome-stable headless-shell; do command -v $$b >/dev/null && exit 0; done; \
 		echo "make: NOT TESTED: the HTML report in a browser, as there is none; install chromium and run: make test-browser" >&2
