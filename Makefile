@@ -16,6 +16,8 @@ LSP_CLIENT := pygls==2.1.1 lsprotocol==2025.0.0 cattrs==25.1.1 attrs==26.1.0 typ
 PACKAGING := .cache/packaging
 PRE_COMMIT := pre-commit==4.6.2
 BIN := bin/tfmigrate
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.2.0
 # The headers of the wheel are all that the build needs of TensorFlow; the library itself is found when a model is run, so its functions
 # must not be looked for at the start, as some compilers have it by default (verify/tfrt/doc.go).
 INCLUDE = $$(cd $(VENV)/lib/python3*/site-packages/tensorflow/include && pwd)
@@ -23,7 +25,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build wheel man test test-long pairs fuzz test-browser test-lsp test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
+.PHONY: build wheel man check test test-long pairs fuzz test-browser test-lsp test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -44,10 +46,16 @@ wheel: $(VENV)/ready
 	TFMIGRATE_TENSORFLOW="$(INCLUDE)/.." GOFLAGS="$(GOFLAGS) -buildvcs=auto" \
 		$(VENV)/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(DIST) .
 
-## test: everything, with TensorFlow and under the race detector
-test: $(VENV)/ready $(LSP_VENV)/ready $(PACKAGING)/ready
+## check: go vet, staticcheck and govulncheck
+check: $(VENV)/ready
 	go vet ./...
 	$(TAGGED) vet -tags tensorflow,lspclient ./...
+	go run $(STATICCHECK) -checks inherit,-U1000 ./... # what is for the tags alone is used only with them
+	$(TAGGED) run $(STATICCHECK) -tags tensorflow,lspclient ./...
+	@.ci/vulnerabilities $(GOVULNCHECK)
+
+## test: everything, with TensorFlow and under the race detector, and what `make check` does
+test: $(VENV)/ready $(LSP_VENV)/ready $(PACKAGING)/ready check
 	$(TAGGED) test -race -tags tensorflow,lspclient ./...
 	@for b in chromium chromium-browser google-chrome google-chrome-stable headless-shell; do command -v $$b >/dev/null && exit 0; done; \
 		echo "make: NOT TESTED: the HTML report in a browser, as there is none; install chromium and run: make test-browser" >&2
@@ -60,12 +68,10 @@ test-long: $(VENV)/ready
 pairs: $(VENV)/ready
 	@$(TAGGED) test -count=1 -timeout 30m -tags tensorflow ./verify/tfrt -run 'TestLabelledPairs$$' -long -v -pairs '$(PAIRS)'
 
-## fuzz: every fuzzer over what is read from files and from editors, FUZZTIME each
+## fuzz: every fuzzer of the repository, FUZZTIME each, and what they ran (ONLY=WORD takes those with the word in their names)
 FUZZTIME ?= 20m
 fuzz:
-	for f in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' verify/*_test.go); do \
-		go test ./verify -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -parallel 1 || exit 1; done
-	go test ./cmd/internal/lsp -run '^$$' -fuzz FuzzServe -fuzztime $(FUZZTIME) -fuzzminimizetime 1s -parallel 1
+	@ONLY="$(ONLY)" .ci/fuzz $(FUZZTIME)
 
 ## test-browser: the HTML report in a real browser, which BROWSER names or the system has (SCREENSHOTS=DIR leaves pictures there)
 test-browser:

@@ -117,3 +117,52 @@ func FuzzNotebook(f *testing.F) {
 		}
 	})
 }
+
+// FuzzProject: two modules that import from each other, whatever stands in them: every question about the one ends, and the answers that come from the other are of it.
+func FuzzProject(f *testing.F) {
+	for _, pair := range [][2]string{
+		{"from b import f, X as Y\nz = f(Y)\n", "from a import z\nX = z\ndef f(x):\n    return x\n"},
+		{"import b\nb.f(b)\nclass C(b.D):\n    x = b.D.x\n", "import a\nclass D(a.C):\n    x = a.C.x\ndef f(m):\n    return m.D()\n"},
+		{"from b import *\nfor i in g():\n    print(i)\n", "from a import *\n__all__ = ['g']\ndef g():\n    yield g\n"},
+		{"from . import b\nfrom .b import h\nh = h(h)\n", "try:\n    from a import h\nexcept ImportError:\n    h = lambda f: f(f)\n"},
+	} {
+		f.Add([]byte(pair[0]), []byte(pair[1]))
+	}
+	f.Fuzz(func(t *testing.T, a, b []byte) {
+		if len(a)+len(b) > 1<<13 {
+			return
+		}
+		dir := t.TempDir()
+		for name, src := range map[string][]byte{"a.py": a, "b.py": b} {
+			if err := os.WriteFile(filepath.Join(dir, name), src, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		path := filepath.Join(dir, "a.py")
+		p := &Project{Tops: []string{dir}, Files: []string{path, filepath.Join(dir, "b.py")}}
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		start := time.Now()
+		file, err := p.Parse(ctx, path, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		Walk(file.Module, func(n Node) bool {
+			if e, ok := n.(Expr); ok {
+				file.Value(e)
+				file.Constant(e, nil)
+				file.Unchanged(e)
+				file.OnlyCall(e)
+			}
+			return true
+		})
+		for module := range file.Imports() {
+			if filepath.Dir(module) != dir {
+				t.Errorf("%s is imported, which is not the project's", module)
+			}
+		}
+		if took := time.Since(start); took > 20*time.Second {
+			t.Fatalf("questions took %v", took)
+		}
+	})
+}

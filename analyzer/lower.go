@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -219,12 +220,18 @@ func (l *lowerer) block(n *sitter.Node) *Block {
 	return b
 }
 
-// body is the block below n, an empty one if the source is broken there.
+// body is the block below n. An empty one, which the grammar lets pass and Python does not, counts as an error.
 func (l *lowerer) body(n *sitter.Node) *Block {
+	at := span(n)
+	body := &Block{Span: Span{at.End, at.End}}
 	if b := l.child(n, "block"); b != nil {
-		return l.block(b)
+		body = l.block(b)
 	}
-	return &Block{Span: Span{int(n.EndByte()), int(n.EndByte())}}
+	if len(body.Stmts) == 0 && !slices.ContainsFunc(l.f.Errors, func(e Span) bool { return e.Start <= at.End && at.Start <= e.End }) {
+		i, _ := slices.BinarySearchFunc(l.f.Errors, at.End, func(e Span, end int) int { return e.Start - end })
+		l.f.Errors = slices.Insert(l.f.Errors, i, Span{at.End, at.End})
+	}
+	return body
 }
 
 func (l *lowerer) stmt(n *sitter.Node) []Stmt {

@@ -509,6 +509,9 @@ func (n *Notebook) unmask(c notebookCell, lines []string) (string, error) {
 	}
 	var missing []string
 	for _, line := range c.python {
+		if broken, ok := strings.CutSuffix(line, unread); ok && placeholder.MatchString(broken) {
+			return "", errors.New("it could not be read and was changed")
+		}
 		if m := placeholder.FindStringSubmatch(line); m != nil {
 			missing = append(missing, m[2])
 		}

@@ -19,15 +19,17 @@ type Document struct {
 	Python   []byte             // what is analysed
 	Notebook *analyzer.Notebook // nil for a Python source
 	bom      bool
-	written  bool // it is what a cell of a notebook writes to a file, or hands to another interpreter
+	codec    *codec // that the source is in; nil for UTF-8
+	written  bool   // it is what a cell of a notebook writes to a file, or hands to another interpreter
 }
 
 var utf8BOM = []byte("\xef\xbb\xbf")
 
-// ReadDocument makes a Document of a file's bytes. Bytes that are no UTF-8, and a notebook that is none, are an error.
+// ReadDocument makes a Document of a file's bytes, which are UTF-8 or what the source declares (PEP 263). Others, and a notebook that is none, are an error.
 func ReadDocument(path string, raw []byte) (*Document, error) {
 	d := &Document{Path: path, Raw: raw}
-	if err := checkEncoding(raw); err != nil {
+	text, codec, err := readEncoding(raw)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if strings.HasSuffix(path, ".ipynb") {
@@ -42,8 +44,17 @@ func ReadDocument(path string, raw []byte) (*Document, error) {
 		d.Notebook, d.Python = nb, nb.Python
 		return d, nil
 	}
-	d.Python, d.bom = bytes.CutPrefix(raw, utf8BOM)
+	d.codec = codec
+	d.Python, d.bom = bytes.CutPrefix(text, utf8BOM)
 	return d, nil
+}
+
+// Text is the file in UTF-8, without its byte order mark. Lines and columns are told in it.
+func (d *Document) Text() []byte {
+	if d.Notebook != nil {
+		return bytes.TrimPrefix(d.Raw, utf8BOM)
+	}
+	return d.Python
 }
 
 // Written are the documents that cells of a notebook write (%%writefile x.py) or hand to another Python (%%python). They are looked at, and
@@ -59,11 +70,17 @@ func (d *Document) Written() []*Document {
 	return out
 }
 
-// restore is the document's bytes with another Python source in them.
-func (d *Document) restore(python []byte) ([]byte, error) {
+// Restore is the document's bytes with another Python source in them, in the encoding that they were in.
+func (d *Document) Restore(python []byte) ([]byte, error) {
 	switch {
 	case d.Notebook != nil:
 		out, err := d.Notebook.Restore(python)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", d.Path, err)
+		}
+		return out, nil
+	case d.codec != nil:
+		out, err := d.codec.encode(python)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", d.Path, err)
 		}
@@ -142,7 +159,7 @@ func Converge(ctx context.Context, d *Document, target rules.Version, opt Option
 		res.Imports = append(res.Imports, patch.imports...)
 		python = patch.Result
 	}
-	raw, err := d.restore(python)
+	raw, err := d.Restore(python)
 	if err != nil {
 		return nil, err
 	}
@@ -197,15 +214,19 @@ func stale(d *Document, res *Result, f *analyzer.File, findings []rules.Finding)
 }
 
 // FixOne makes the fix of one site of a document that Converge looked at, with what the file needs for it, and nothing else. It gives the
-// document's bytes with the fix made, without its byte order mark; fix is nil where there is none to make.
-func FixOne(d *Document, res *Result, site rules.Site, opt Options) (fix *Fix, raw []byte, err error) {
+// document's Text with the fix made; fix is nil where there is none to make.
+func FixOne(d *Document, res *Result, site rules.Site, opt Options) (fix *Fix, text []byte, err error) {
 	opt.Only = site
 	patch, err := Plan(res.Facts, opt)
 	if err != nil || patch.Result == nil {
 		return nil, nil, err
 	}
-	if raw, err = d.restore(patch.Result); err != nil {
+	raw, err := d.Restore(patch.Result)
+	if err != nil {
 		return nil, nil, err
+	}
+	if d.Notebook == nil {
+		return patch.Applied[0], patch.Result, nil
 	}
 	return patch.Applied[0], bytes.TrimPrefix(raw, utf8BOM), nil
 }

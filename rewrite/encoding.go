@@ -14,7 +14,13 @@ var encodingLine = regexp.MustCompile(`^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0
 // declaredEncoding is the encoding that one of the first two lines of a Python source names, or "".
 func declaredEncoding(src []byte) string {
 	for range 2 {
-		line, rest, _ := bytes.Cut(src, []byte("\n"))
+		line, rest := src, []byte(nil)
+		if end := bytes.IndexAny(src, "\r\n"); end >= 0 {
+			line, rest = src[:end], src[end+1:]
+			if bytes.HasPrefix(src[end:], []byte("\r\n")) {
+				rest = src[end+2:]
+			}
+		}
 		if m := encodingLine.FindSubmatch(line); m != nil {
 			return string(m[1])
 		}
@@ -26,26 +32,34 @@ func declaredEncoding(src []byte) string {
 	return ""
 }
 
-// checkEncoding says why a source can't be read as UTF-8: it is none, or it says that it is something else and the two differ on it.
-func checkEncoding(src []byte) error {
+// readEncoding gives a source in UTF-8, its byte order mark included, and the codec that it was in, nil for UTF-8. The error says why it can't be read: it is not what it
+// says that it is, or it says something that is not known here.
+func readEncoding(src []byte) (text []byte, c *codec, err error) {
 	declared := declaredEncoding(bytes.TrimPrefix(src, utf8BOM))
 	name := strings.ReplaceAll(strings.ToLower(declared), "_", "-")
-	if name == "utf8" || strings.HasPrefix(name, "utf-8-") {
+	if name == "utf8" || strings.HasPrefix(name, "utf-8-") || strings.HasPrefix(name, "utf8-") {
 		name = "utf-8"
 	}
-	switch i := invalidUTF8(src); {
+	i := invalidUTF8(src)
+	switch other := declared != "" && name != "utf-8"; {
 	case bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")):
-		return fmt.Errorf("it is UTF-16, which Python does not read; the file was not checked")
-	case i >= 0 && declared != "" && name != "utf-8":
-		return fmt.Errorf("it is encoded as %s, and only UTF-8 is read; the file was not checked", declared)
-	case i >= 0:
-		return fmt.Errorf("byte %d is not UTF-8; the file was not checked", i)
+		return nil, nil, fmt.Errorf("it is UTF-16, which Python does not read; the file was not checked")
 	case bytes.IndexByte(src, 0) >= 0:
-		return fmt.Errorf("it holds NUL bytes and is no Python source; the file was not checked")
-	case declared != "" && name != "utf-8" && !plainASCII(src):
-		return fmt.Errorf("it says that it is encoded as %s, and only UTF-8 is read; the file was not checked", declared)
+		return nil, nil, fmt.Errorf("it holds NUL bytes and is no Python source; the file was not checked")
+	case !other && i >= 0:
+		return nil, nil, fmt.Errorf("byte %d is not UTF-8; the file was not checked", i)
+	case !other || plainASCII(src):
+		return src, nil, nil
+	case bytes.HasPrefix(src, utf8BOM):
+		return nil, nil, fmt.Errorf("it begins with the mark of UTF-8 and says that it is encoded as %s, which Python does not read; the file was not checked", declared)
 	}
-	return nil
+	if c = codecOf(declared); c == nil {
+		return nil, nil, fmt.Errorf("it says that it is encoded as %s, which is not read; the file was not checked", declared)
+	}
+	if text, err = c.decode(src); err != nil {
+		return nil, nil, fmt.Errorf("it says that it is encoded as %s, and %w; the file was not checked", declared, err)
+	}
+	return text, c, nil
 }
 
 // invalidUTF8 is the offset of the first byte that is not UTF-8, or -1.

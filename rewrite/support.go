@@ -61,7 +61,7 @@ func SupportFixed(d *Document, res *Result, around Around, opt Options) (*Suppor
 	if err := p.assemble(patch, mode); err != nil {
 		return nil, fmt.Errorf("%s: %w", p.f.Path, err)
 	}
-	raw, err := d.restore(patch.Result)
+	raw, err := d.Restore(patch.Result)
 	if err != nil {
 		return nil, err
 	}

@@ -192,7 +192,7 @@ var mayDo = map[string][]string{
 	"writes files": {"rewrite/write.go", "cmd/internal/guidetable/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go", "cmd/internal/corpus/*", "internal/modeltest/*", "internal/behave/*",
 		"cmd/internal/prove/*",                                                                                     // copies in a directory of its own
 		"cmd/internal/cli/counterexample.go", "cmd/internal/cli/verify_html.go", "cmd/internal/cli/lint_report.go", // the files that --counterexample, --html and --output name
-		"cmd/internal/cli/lint_baseline.go", "cmd/internal/cli/fix_helpers.go", "cmd/internal/cli/man.go"}, // those that --write-baseline and --helper-module name, and the manual pages
+		"cmd/internal/cli/man.go"}, // the manual pages
 }
 
 // TestDoings holds that nothing but cmd prints or exits, and that only rewrite writes files, but for those that a flag names.

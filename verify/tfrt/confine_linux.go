@@ -89,9 +89,7 @@ func places(dir string) []string {
 	packages := filepath.Dir(dir)
 	all := []string{packages, "/usr/local/lib", "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat",
 		"/proc/sys", "/proc/filesystems", "/sys/devices", "/sys/fs/cgroup", "/dev/urandom", "/dev/random"}
-	for _, extra := range filepath.SplitList(os.Getenv("LD_LIBRARY_PATH")) {
-		all = append(all, extra)
-	}
+	all = append(all, filepath.SplitList(os.Getenv("LD_LIBRARY_PATH"))...)
 	// The installation of Python behind a virtual environment says where it is in pyvenv.cfg.
 	environment := filepath.Join(packages, "..", "..", "..")
 	data, err := os.ReadFile(filepath.Join(environment, "pyvenv.cfg"))

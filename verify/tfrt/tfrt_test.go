@@ -282,13 +282,10 @@ func graphOf(t *testing.T, name string) *graph_go_proto.GraphDef {
 
 // TestTypes sends every type of tensor to TensorFlow and back.
 func TestTypes(t *testing.T) {
-	var kinds []types.DataType
-	for _, d := range []types.DataType{types.DataType_DT_FLOAT, types.DataType_DT_DOUBLE, types.DataType_DT_HALF, types.DataType_DT_BFLOAT16,
+	kinds := []types.DataType{types.DataType_DT_FLOAT, types.DataType_DT_DOUBLE, types.DataType_DT_HALF, types.DataType_DT_BFLOAT16,
 		types.DataType_DT_INT8, types.DataType_DT_INT16, types.DataType_DT_INT32, types.DataType_DT_INT64, types.DataType_DT_UINT8,
 		types.DataType_DT_UINT16, types.DataType_DT_UINT32, types.DataType_DT_UINT64, types.DataType_DT_BOOL, types.DataType_DT_COMPLEX64,
-		types.DataType_DT_COMPLEX128, types.DataType_DT_STRING, types.DataType_DT_QINT8, types.DataType_DT_QUINT8, types.DataType_DT_QINT32} {
-		kinds = append(kinds, d)
-	}
+		types.DataType_DT_COMPLEX128, types.DataType_DT_STRING, types.DataType_DT_QINT8, types.DataType_DT_QUINT8, types.DataType_DT_QINT32}
 	size := map[types.DataType]int{types.DataType_DT_DOUBLE: 8, types.DataType_DT_INT64: 8, types.DataType_DT_UINT64: 8, types.DataType_DT_COMPLEX64: 8,
 		types.DataType_DT_COMPLEX128: 16, types.DataType_DT_INT8: 1, types.DataType_DT_UINT8: 1, types.DataType_DT_BOOL: 1, types.DataType_DT_QINT8: 1,
 		types.DataType_DT_QUINT8: 1, types.DataType_DT_HALF: 2, types.DataType_DT_BFLOAT16: 2, types.DataType_DT_INT16: 2, types.DataType_DT_UINT16: 2}

@@ -10,7 +10,7 @@ import (
 	"github.com/tfmigrate/tfmigrate/rewrite"
 )
 
-// region is a place in a file as it is on disk, which for a notebook is its JSON. Lines and columns are from 1, a byte order mark not
+// region is a place in a file's text, which for a notebook is its JSON. Lines and columns are from 1, a byte order mark not
 // counted; the end is behind the last character.
 type region struct {
 	line, column, endLine, endColumn int // columns in characters
@@ -42,13 +42,13 @@ func position(src []byte, at int) (line, column, byteColumn int) {
 type change struct {
 	description string
 	unsafe      bool
-	lines       []string // of the file, with their newlines and without a byte order mark
+	lines       []string // of the file's text, with their newlines
 	edits       []rewrite.LineEdit
 }
 
 // addChanges gives the first finding of every site that has a fix the text of that fix.
 func addChanges(found []finding, d *rewrite.Document, res *rewrite.Result, opt rewrite.Options) error {
-	before := bytes.TrimPrefix(d.Raw, []byte("\ufeff"))
+	before := d.Text()
 	lines := slices.Collect(strings.Lines(string(before)))
 	for i := range found {
 		if found[i].secondary || found[i].Fixable == rewrite.Display.String() {

@@ -155,8 +155,15 @@ func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 	problems := src.problems
 	said := fixReport{w: report, t: newTerminal(report, opt.colour), would: !opt.writes()}
 	shown := newTerminal(out, opt.colour)
+	done := &written{}
+	if opt.writes() {
+		if done, err = writeFixed(cmd.Context(), cmd.ErrOrStderr(), src, plans, opt); err != nil {
+			return err
+		}
+		problems = append(problems, done.problems...)
+	}
 	if opt.helpers != nil {
-		if err := deliverHelpers(out, shown, plans, opt, &said); err != nil {
+		if err := deliverHelpers(out, shown, plans, opt, done, &said); err != nil {
 			return err
 		}
 	}
@@ -164,8 +171,8 @@ func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 	for i, s := range src.files {
 		f := plans[i]
 		plans[i] = fixed{}
-		if cmd.Context().Err() != nil {
-			return fmt.Errorf("%s: %w; it and what follows were not written", src.name(s.path), cmd.Context().Err())
+		if cmd.Context().Err() != nil && !opt.writes() { // what is written is said
+			return fmt.Errorf("%s: %w", src.name(s.path), cmd.Context().Err())
 		}
 		if f.err != nil {
 			problems = append(problems, f.err)
@@ -183,7 +190,11 @@ func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 		if f.changes() {
 			said.changed++
 		}
-		if err := deliver(out, shown, src, s.path, &f, opt); err != nil {
+		err := done.errs[i]
+		if err == nil {
+			err = deliver(out, shown, src, s.path, &f, opt)
+		}
+		if err != nil {
 			problems = append(problems, err)
 			continue
 		}
@@ -218,17 +229,20 @@ func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 	return nil
 }
 
-// deliverHelpers puts the module of helpers where it belongs, before the files that import from it.
-func deliverHelpers(out io.Writer, t terminal, plans []fixed, opt *fixing, said *fixReport) error {
-	before, after, err := opt.helpers.text(plans)
-	if err != nil || bytes.Equal(before, after) {
-		return err
+// deliverHelpers shows what becomes of the module of helpers.
+func deliverHelpers(out io.Writer, t terminal, plans []fixed, opt *fixing, done *written, said *fixReport) error {
+	if opt.writes() && !done.helpers {
+		return nil
 	}
-	switch {
-	case opt.diff:
-		_, err = io.WriteString(out, t.paintDiff(rewrite.UnifiedDiff(patchName(opt.helpers.path), before, after)))
-	case !opt.check:
-		err = opt.helpers.write(before, after)
+	var err error
+	if !opt.writes() {
+		before, after, wrong := opt.helpers.text(plans)
+		if wrong != nil || bytes.Equal(before, after) {
+			return wrong
+		}
+		if opt.diff {
+			_, err = io.WriteString(out, t.paintDiff(rewrite.UnifiedDiff(patchName(opt.helpers.path), before, after)))
+		}
 	}
 	if err == nil {
 		said.changed++
@@ -274,7 +288,7 @@ func planFile(ctx context.Context, src *sources, s source, opt *fixing) fixed {
 	return f
 }
 
-// deliver puts a result where it belongs.
+// deliver puts a result where it belongs that is no file.
 func deliver(out io.Writer, t terminal, src *sources, path string, f *fixed, opt *fixing) error {
 	switch {
 	case opt.diff:
@@ -289,10 +303,8 @@ func deliver(out io.Writer, t terminal, src *sources, path string, f *fixed, opt
 	case path == stdinPath:
 		_, err := out.Write(f.raw())
 		return err
-	case !f.changes():
-		return nil
 	}
-	return rewrite.WriteFile(path, f.d.Raw, f.raw())
+	return nil
 }
 
 // patchName is how a patch names a file: seen from the current directory if it is below it, and from the root otherwise, for patch follows

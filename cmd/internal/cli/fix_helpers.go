@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -88,22 +89,14 @@ func (m *helperModule) text(plans []fixed) (before, after []byte, err error) {
 	return before, after, nil
 }
 
-// write puts the module in its place.
-func (m *helperModule) write(before, after []byte) error {
-	if before != nil {
-		return rewrite.WriteFile(m.path, before, after)
+// stage readies the module to be written, before the files that import from it. It gives nil where there is nothing to write.
+func (m *helperModule) stage(batch *rewrite.Batch, plans []fixed) (*rewrite.Staged, error) {
+	before, after, err := m.text(plans)
+	if err != nil || bytes.Equal(before, after) {
+		return nil, err
 	}
-	f, err := os.OpenFile(m.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return fmt.Errorf("write %w; nothing was written", err)
+	if before == nil {
+		return batch.Create(m.path, after)
 	}
-	_, err = f.Write(after)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		os.Remove(m.path)
-		return fmt.Errorf("write %w; nothing was written", err)
-	}
-	return nil
+	return batch.Replace(m.path, before, after)
 }

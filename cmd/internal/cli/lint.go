@@ -51,9 +51,7 @@ func lint(cmd *cobra.Command, src *sources, opt *options, flags *baselineFlags, 
 		return err
 	}
 	rep := &report{findings: []finding{}}
-	for _, problem := range src.problems {
-		rep.problems = append(rep.problems, problem)
-	}
+	rep.problems = append(rep.problems, src.problems...)
 	commented, foreign := 0, 0
 	results := make([]*linted, len(src.files))
 	shown := startProgress(cmd.ErrOrStderr(), len(src.files))
@@ -165,6 +163,9 @@ func (r *linted) lint(ctx context.Context, src *sources, s source, d *rewrite.Do
 func reportFlow(w io.Writer, src *sources, opt *options, commented, foreign int) {
 	if passed := src.passedOver(); passed != "" && (opt.verbose || len(src.files) == 0) {
 		fmt.Fprintf(w, "tfmigrate: passed over: %s\n", passed)
+	}
+	if left := len(src.leftovers); left > 0 && !src.cleaned {
+		fmt.Fprintf(w, "tfmigrate: %s of a run of fix that is at work or was killed; the next one removes what was left\n", count(left, "temporary file"))
 	}
 	if !opt.verbose {
 		return

@@ -167,7 +167,7 @@ func (b *baselines) writeNew(report io.Writer, file string) error {
 	before, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		err = os.WriteFile(file, text, 0o666)
+		err = rewrite.CreateFile(file, text)
 	case err == nil:
 		if _, bad := baseline.Read(file); bad != nil {
 			return fmt.Errorf("%w; it is not written over", bad)

@@ -40,5 +40,8 @@ var (
 	propertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-func escapeCommand(s string) string  { return commandEscapes.Replace(s) }
-func escapeProperty(s string) string { return propertyEscapes.Replace(s) }
+// Only a file's name can hold what is no UTF-8.
+func escapeCommand(s string) string { return commandEscapes.Replace(strings.ToValidUTF8(s, "\ufffd")) }
+func escapeProperty(s string) string {
+	return propertyEscapes.Replace(strings.ToValidUTF8(s, "\ufffd"))
+}

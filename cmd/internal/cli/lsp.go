@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -63,9 +61,7 @@ func (o *options) tool(cmd *cobra.Command) lsp.Tool {
 		Model: func(source string) func(string, []string) (rewrite.Model, bool) {
 			return modelsFor(source, "")
 		},
-	}
-	if info, ok := debug.ReadBuildInfo(); ok && strings.HasPrefix(info.Main.Version, "v") {
-		t.Version = info.Main.Version
+		Version: release,
 	}
 	return t
 }

@@ -14,14 +14,33 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	out := &output{Writer: stdout}
+	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	var e *exitError
 	if err != nil && !(errors.As(err, &e) && e.err == nil) {
 		fmt.Fprintf(stderr, "tfmigrate: %v\n", err)
 	}
+	if out.err != nil && !errors.Is(err, out.err) {
+		fmt.Fprintf(stderr, "tfmigrate: not all could be said: %v\n", out.err)
+		return exitFailed
+	}
 	return codeOf(err)
+}
+
+// output is standard output. It remembers what went wrong with it, so that a report that is cut off is never taken for a whole one.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if err != nil && o.err == nil {
+		o.err = err
+	}
+	return n, err
 }
 
 func newRoot() *cobra.Command {

@@ -40,6 +40,8 @@ type sources struct {
 	stdin     io.Reader
 	stdinName string   // the file name that standard input goes by
 	known     []string // the paths of the files, and of those of which nothing is wanted
+	leftovers []string // temporary files of runs that were killed, or of one that is at work
+	cleaned   bool     // they were dealt with
 	project   *analyzer.Project
 
 	lookup *config.Lookup
@@ -122,6 +124,9 @@ func (s *sources) walk(root string) error {
 		if err != nil {
 			s.problem(path, err)
 			return nil
+		}
+		if rewrite.IsLeftover(path) && d.Type().IsRegular() {
+			s.leftovers = append(s.leftovers, path)
 		}
 		if path == root || !d.IsDir() && (!isSource(path) || leadsToDir(path, d)) {
 			return nil

@@ -48,6 +48,9 @@ func colourFlag(cmd *cobra.Command, c *colourMode) {
 // newTerminal looks at a writer. Unless it is asked for, colour is for a terminal only, and not where NO_COLOR is set
 // (https://no-color.org) or TERM says that there is none.
 func newTerminal(w io.Writer, colour colourMode) terminal {
+	if o, ok := w.(*output); ok {
+		w = o.Writer
+	}
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return terminal{colour: colour == colourAlways}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -168,6 +169,42 @@ func FuzzFile(f *testing.F) {
 		var any map[string]any
 		if (table == nil) != (err != nil) || err == nil && toml.Unmarshal([]byte(text), &any) != nil {
 			t.Errorf("table %v, error %v", table, err)
+		}
+	})
+}
+
+// FuzzSettings holds that what a configuration says of a file can be asked for, whatever globs and selectors it has, and that the question ends.
+func FuzzSettings(f *testing.F) {
+	f.Add("select = [\"TFM1\"]\n[per-file-ignores]\n\"a*\" = [\"TFM101\"]\n", "x/a.py")
+	f.Add("exclude = [\"**/x\", \"{a,b}/\", \"[!a]*\"]\n", "x/b/c.ipynb")
+	f.Add("exclude = [\"*a*a*a*a*a*a*b\"]\ntarget-version = \"2.16\"\n", "aaaaaaaaaaaaaaaaaaaaaaaa")
+	f.Add("extend-exclude = [\"\\\\\", \"a/**/**/**/b\", \"../x\"]\nignore = [\"ALL\"]\n", "..")
+	f.Fuzz(func(t *testing.T, text, name string) {
+		if len(text) > 1<<10 || len(name) > 1<<8 {
+			return
+		}
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, ownName), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		l, err := NewLookup(CommandLine{}, "", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := l.For(dir)
+		if err != nil {
+			return
+		}
+		start := time.Now()
+		file := filepath.Join(dir, name)
+		s.Excludes(file, false)
+		s.Excludes(file, true)
+		wanted := s.Wants(file)
+		if s.WantsAny(file) != slices.ContainsFunc(rules.All, wanted) {
+			t.Error("it is not the same to want any and to want one")
+		}
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("%q takes %v for %q", text, took, name)
 		}
 	})
 }

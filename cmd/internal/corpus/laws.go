@@ -15,14 +15,11 @@ func (r *checked) holdLaws(d *rewrite.Document, res *rewrite.Result, which strin
 	if why := outsideEdits(d, res); why != "" {
 		r.bug(outside, which+": "+why)
 	}
-	after := string(res.Raw)
-	if d.Notebook != nil {
-		again, err := rewrite.ReadDocument(r.Path, res.Raw)
-		if err != nil {
-			return // another law
-		}
-		after = string(again.Python)
+	again, err := rewrite.ReadDocument(r.Path, res.Raw)
+	if err != nil {
+		return // another law
 	}
+	after := string(again.Python)
 	for _, c := range res.File.Comments {
 		if text := strings.TrimSpace(res.File.Text(c)); !strings.Contains(after, text) {
 			r.bug(lost, which+": "+text)
@@ -46,10 +43,7 @@ func outsideEdits(d *rewrite.Document, res *rewrite.Result) string {
 		python = append(out, python[at:]...)
 	}
 	if d.Notebook == nil {
-		if bom := []byte("\ufeff"); bytes.HasPrefix(d.Raw, bom) {
-			python = append(bom, python...)
-		}
-		if !bytes.Equal(python, res.Raw) {
+		if raw, err := d.Restore(python); err != nil || !bytes.Equal(raw, res.Raw) {
 			return "the file is not what the edits make of it"
 		}
 		return ""
