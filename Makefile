@@ -12,9 +12,9 @@ OLDER_TENSORFLOW := tensorflow==1.15.5
 # And a client of the Language Server Protocol, for what the editor server is tested with.
 LSP_VENV := .venv-lsp
 LSP_CLIENT := pygls==2.1.1 lsprotocol==2025.0.0 cattrs==25.1.1 attrs==26.1.0 typing_extensions==4.16.0
-# What cmd/internal/packaging tests with: pre-commit, and the newer TensorFlow for the wheel.
+# What cmd/internal/packaging tests with: the last pre-commit for Python 3.9, and the newer TensorFlow for the wheel.
 PACKAGING := .cache/packaging
-PRE_COMMIT := pre-commit==4.6.2
+PRE_COMMIT := pre-commit==4.3.0
 BIN := bin/tfmigrate
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.2.0
