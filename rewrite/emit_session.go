@@ -31,6 +31,12 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 	if c, ok := p.f.OnlyCall(mg.Session); ok && p.IsKerasSession(c) && p.Target.HasKeras3() {
 		return nil, nil // Keras 3 has no session: what emitKeras said holds
 	}
+	held, isHeld := heldDirectory{}, false
+	if p.builderApart(e) {
+		if held, isHeld = p.holdDirectory(e); !isHeld {
+			return nil, refuse(site, exportByHand, builderApart)
+		}
+	}
 	if why := p.foreignSession(mg.Session); why != "" {
 		return nil, refuse(site, exportByHand, why)
 	}
@@ -39,7 +45,7 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 		return nil, refuse(site, exportByHand, "the call that takes the session is part of a larger statement")
 	}
 	fix := &Fix{Site: site, Strategy: "session", Applicability: Safe, Mode: GraphMode}
-	mg, held := p.asGiven(mg, add)
+	mg, given := p.asGiven(mg, add)
 	call, written := p.sessionCall(mg, add, fix)
 	if call == nil {
 		return nil, refuse(site, exportByHand, "a signature is made apart from where the meta graph is added: "+p.signaturesMove(mg, add))
@@ -53,28 +59,39 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 		if !isAssign || made.Value != analyzer.Expr(e.Builder) || len(made.Targets) != 1 || !p.ownLines(made) {
 			return nil, refuse(site, exportByHand, "the Builder is made inside a larger statement")
 		}
-		if ok, _ := p.movable(e.Directory, add); !ok || !p.plainPath(e.Directory) {
+		saveDir := ""
+		if isHeld {
+			fix.Edits = append(fix.Edits, p.replaceStmt(made, held.made+" = "+dir))
+			replaced = append(replaced, made)
+			dir, saveDir = held.add, held.save
+		} else if ok, _ := p.movable(e.Directory, add); !ok || !p.plainPath(e.Directory) {
 			name := p.fresh("export_dir")
 			fix.Edits = append(fix.Edits, p.replaceStmt(made, name+" = "+dir))
 			replaced = append(replaced, made)
 			dir = name
 		}
+		if saveDir == "" {
+			saveDir = dir
+		}
 		switch saved := p.f.StmtOf(e.Save).(type) {
 		case *analyzer.ExprStmt:
 			if saved.X != analyzer.Expr(e.Save) || !p.ownLines(saved) {
-				fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), p.savedPath(dir)})
+				fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), p.savedPath(saveDir)})
 			} else {
 				fix.Edits = append(fix.Edits, p.deleteStmts([]analyzer.Stmt{saved})...)
 			}
 			replaced = append(replaced, saved)
 		default:
-			fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), p.savedPath(dir)})
+			fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), p.savedPath(saveDir)})
 			replaced = append(replaced, saved)
 		}
 		if len(e.Save.Args) > 0 {
 			fix.Message += " (as saved_model.pb: tf.saved_model.save writes no text)"
 		}
-		if blocked := p.saveLeavesEarly(add, e.Save); blocked {
+		if isHeld {
+			fix.Applicability = Unsafe
+			fix.Message += ": right if the Builder is saved whenever its meta graph was added"
+		} else if blocked := p.saveLeavesEarly(add, e.Save); blocked {
 			return nil, refuse(site, exportByHand, "the Builder is saved only under a condition")
 		}
 	}
@@ -87,7 +104,7 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 			return value != analyzer.Expr(e.Builder) && !p.initialisesTables(value)
 		})
 	}
-	left = slices.DeleteFunc(left, func(s analyzer.Stmt) bool { return p.readsOf(s, held) })
+	left = slices.DeleteFunc(left, func(s analyzer.Stmt) bool { return p.readsOf(s, given) })
 	fix.Edits = append(fix.Edits, p.deleteStmts(left)...)
 	p.qualify(fix)
 	return fix, nil

@@ -16,8 +16,16 @@ func (p *program) checkExport(e *rules.Export) string {
 	if e.Doubt != "" {
 		return e.Doubt
 	}
-	return p.checkMetaGraph(e)
+	if why := p.checkMetaGraph(e); why != "" {
+		return why
+	}
+	if p.builderApart(e) {
+		return builderApart
+	}
+	return ""
 }
+
+const builderApart = "the Builder is made, filled and saved in different functions"
 
 // checkMetaGraph tells what of an export tf.saved_model.save has no place for, whatever the strategy and whether or not its signatures are in view;
 // "" if there is nothing.
@@ -67,13 +75,6 @@ func (p *program) checkMetaGraph(e *rules.Export) string {
 			}
 			if p.isSparse(it.Tensor) {
 				return "its input " + p.keyText(it) + " is a SparseTensor, which a signature that tf.saved_model.save writes cannot take"
-			}
-		}
-	}
-	if e.Builder != nil {
-		for _, c := range []*analyzer.Call{e.Builder, mg.Call, e.Save} {
-			if p.f.FuncOf(c) != p.f.FuncOf(mg.Call) {
-				return "the Builder is made, filled and saved in different functions"
 			}
 		}
 	}

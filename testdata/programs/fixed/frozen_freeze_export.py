@@ -2,8 +2,6 @@
 import numpy as np
 import tensorflow as tf
 
-tf.compat.v1.disable_control_flow_v2()
-
 
 def freeze_session(sess, output_names):
     """Make a GraphDef of what computes some operations of a session, with the values of its variables in it."""

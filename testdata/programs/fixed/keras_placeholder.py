@@ -11,6 +11,8 @@ def save_session(sess, export_dir, signatures):
 
     signatures: {key: ({input name: tensor}, {output name: tensor})}
     """
+    from inspect import Parameter, Signature
+
     variables = {v.name: v for v in sess.graph.get_collection(tf.compat.v1.GraphKeys.GLOBAL_VARIABLES)}
 
     def tensors(side):
@@ -19,6 +21,13 @@ def save_session(sess, export_dir, signatures):
     signatures = {key: (tensors(inputs), tensors(outputs)) for key, (inputs, outputs) in signatures.items()}
     ends = {tensor.name: tensor for sides in signatures.values() for side in sides for tensor in side.values()}
     needed = {tensor.op.name for tensor in ends.values()}
+    optional = {tensor.name: tensor for inputs, _ in signatures.values() for tensor in inputs.values()
+                if tensor.op.type == "PlaceholderWithDefault"
+                and tensor.op.inputs[0].op.type != "IteratorGetNext"}  # which has nothing to give in a saved model
+    defaults = {name: tf.get_static_value(tensor.op.inputs[0]) for name, tensor in optional.items()}
+    computed = sorted(name for name, value in defaults.items() if value is None)
+    if computed:
+        raise ValueError("only a constant can be the default of an input, those of %s are computed" % ", ".join(computed))
     graph_def = tf.compat.v1.graph_util.extract_sub_graph(sess.graph.as_graph_def(), list(needed))
     for node in graph_def.node:
         node.device = ""
@@ -34,6 +43,7 @@ def save_session(sess, export_dir, signatures):
         imported.update(zip(ends, tf.compat.v1.import_graph_def(graph_def, replaced, list(ends), name="")))
 
     def as_function(inputs, outputs):
+        inputs = dict(sorted(inputs.items(), key=lambda item: item[1].name in defaults))  # Python has defaults last
         fetches = {name: imported[tensor.name] for name, tensor in outputs.items()}
         pruned = graph.prune([imported[tensor.name] for tensor in inputs.values()], fetches)
 
@@ -43,6 +53,11 @@ def save_session(sess, export_dir, signatures):
                 results[name].set_shape(tensor.shape)
             return results
 
+        parameters = []
+        for name, tensor in inputs.items():
+            default = tf.constant(defaults[tensor.name], tensor.dtype) if tensor.name in defaults else Parameter.empty
+            parameters.append(Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default))
+        call.__signature__ = Signature(parameters)  # a tensor as its default becomes the default of the input
         specs = [tf.TensorSpec(tensor.shape, tensor.dtype, name) for name, tensor in inputs.items()]
         return tf.function(call, input_signature=specs, autograph=False)
 
