@@ -9,6 +9,12 @@ NEWER_TENSORFLOW := tensorflow-cpu==2.21.0
 # And an old one, for `make test-older`.
 OLDER := .tensorflow-1.15
 OLDER_TENSORFLOW := tensorflow==1.15.5
+# And a client of the Language Server Protocol, for what the editor server is tested with.
+LSP_VENV := .venv-lsp
+LSP_CLIENT := pygls==2.1.1 lsprotocol==2025.0.0 cattrs==25.1.1 attrs==26.1.0 typing_extensions==4.16.0
+# What cmd/internal/packaging tests with: pre-commit, and the newer TensorFlow for the wheel.
+PACKAGING := .cache/packaging
+PRE_COMMIT := pre-commit==4.6.2
 BIN := bin/tfmigrate
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.2.0
@@ -19,7 +25,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build check test test-long pairs fuzz test-browser test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
+.PHONY: build check wheel man test test-long pairs fuzz test-browser test-lsp test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -31,14 +37,26 @@ $(BIN): $(VENV)/ready FORCE
 ## check: go vet, staticcheck and govulncheck
 check: $(VENV)/ready
 	go vet ./...
-	$(TAGGED) vet -tags tensorflow ./...
-	go run $(STATICCHECK) -checks inherit,-U1000 ./... # what is for the tag alone is used only with it
-	$(TAGGED) run $(STATICCHECK) -tags tensorflow ./...
+	$(TAGGED) vet -tags tensorflow,lspclient ./...
+	go run $(STATICCHECK) -checks inherit,-U1000 ./... # what is for a tag alone is used only with it
+	$(TAGGED) run $(STATICCHECK) -tags tensorflow,lspclient ./...
 	@.ci/vulnerabilities $(GOVULNCHECK)
 
+## man: the manual pages, in bin/man
+man: $(BIN)
+	$(BIN) man bin/man
+
+# Where the wheel goes.
+DIST := dist
+
+## wheel: a wheel of the program with the runtime, for the Linux that it was built on or a newer one (DIST=DIR puts it there)
+wheel: $(VENV)/ready
+	TFMIGRATE_TENSORFLOW="$(INCLUDE)/.." GOFLAGS="$(GOFLAGS) -buildvcs=auto" \
+		$(VENV)/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(DIST) .
+
 ## test: everything, with TensorFlow and under the race detector, and what `make check` does
-test: $(VENV)/ready check
-	$(TAGGED) test -race -tags tensorflow ./...
+test: $(VENV)/ready $(LSP_VENV)/ready $(PACKAGING)/ready check
+	$(TAGGED) test -race -tags tensorflow,lspclient ./...
 	@for b in chromium chromium-browser google-chrome google-chrome-stable headless-shell; do command -v $$b >/dev/null && exit 0; done; \
 		echo "make: NOT TESTED: the HTML report in a browser, as there is none; install chromium and run: make test-browser" >&2
 
@@ -58,6 +76,11 @@ fuzz:
 ## test-browser: the HTML report in a real browser, which BROWSER names or the system has (SCREENSHOTS=DIR leaves pictures there)
 test-browser:
 	TFMIGRATE_BROWSER="$(BROWSER)" TFMIGRATE_SCREENSHOTS="$(SCREENSHOTS)" go test -count=1 -v ./cmd/internal/cli -run TestInBrowser
+
+## test-lsp: the editor server alone, with a client written by others too
+test-lsp: $(LSP_VENV)/ready
+	go test -count=1 ./cmd/internal/lsp
+	go test -count=1 -v -tags lspclient ./cmd/internal/cli -run TestLSPClient
 
 ## test-newer: the programs once more, their fixed versions on TensorFlow 2.21.0 too, and what the rules and their table say of it
 test-newer: $(VENV)/ready $(NEWER_VENV)/ready
@@ -130,6 +153,20 @@ $(VENV)/ready $(NEWER_VENV)/ready:
 		$(if $(filter $(VENV)/%,$@),$(TENSORFLOW),$(NEWER_TENSORFLOW))
 	touch $@
 
+$(LSP_VENV)/ready:
+	@test -n "$(PYTHON)" || { echo "make: no CPython 3.9, 3.10 or 3.11 found; name one with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check $(LSP_CLIENT)
+	touch $@
+
+# TensorFlow is only unpacked: no Python imports it there.
+$(PACKAGING)/ready: $(VENV)/ready
+	$(VENV)/bin/python -m venv $(@D)/pre-commit
+	$(@D)/pre-commit/bin/pip install --quiet --disable-pip-version-check $(PRE_COMMIT)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --target $(@D)/tensorflow --no-deps --only-binary=:all: \
+		--python-version 311 $(NEWER_TENSORFLOW)
+	touch $@
+
 $(OLDER)/ready: $(VENV)/ready
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --target $(@D) --no-deps --only-binary=:all: \
 		--python-version 37 --platform manylinux2010_x86_64 $(OLDER_TENSORFLOW)
@@ -139,4 +176,4 @@ $(OLDER)/ready: $(VENV)/ready
 FORCE:
 
 clean:
-	rm -rf bin .cache
+	rm -rf bin dist .cache

@@ -53,6 +53,27 @@ type evaluator struct {
 	env   map[*Binding]py.Object // what the targets of the loops around hold
 }
 
+// alike is what is known of all the dotted paths that e may evaluate to, if that is the same constant: one name of a module that is imported by
+// different ways. nil if it is not.
+func (ev *evaluator) alike(e Expr) py.Object {
+	paths, only := ev.f.Names(e)
+	if !only || ev.known == nil {
+		return nil
+	}
+	var first any
+	for i, path := range paths {
+		v, ok := ev.known(path)
+		if s, isString := v.(string); !ok || !isString || i > 0 && first != any(s) {
+			return nil
+		}
+		first = v
+	}
+	if first == nil {
+		return nil
+	}
+	return toPy(first)
+}
+
 // eval is the value of e, nil if it is no constant.
 func (ev *evaluator) eval(e Expr, depth int) py.Object {
 	if ev.steps++; ev.steps > maxConstSteps || depth > maxDepth {
@@ -103,6 +124,7 @@ func (ev *evaluator) eval(e Expr, depth int) py.Object {
 		o, ok := ev.f.Only(e)
 		switch {
 		case !ok:
+			return ev.alike(e)
 		case o.Kind == FromImport && o.Home != nil && o.Expr != nil && !o.Context: // another module's
 			there := &evaluator{f: o.Home, known: ev.known, steps: ev.steps}
 			v := there.eval(o.Expr, depth+1)

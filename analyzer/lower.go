@@ -5,8 +5,10 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	sitter "github.com/smacker/go-tree-sitter"
+	"github.com/smacker/go-tree-sitter/python"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -39,7 +41,7 @@ func (l *lowerer) text(n *sitter.Node) string { return n.Content(l.src) }
 // maskTypeCalls works around a mistake of the grammar: it takes `type(x).y = z` for the statement that makes y a type's alias.
 // It gives src with those words replaced by a name of the same length, to be parsed in its place.
 func maskTypeCalls(root *sitter.Node, src []byte) (masked []byte, found bool) {
-	if !bytes.Contains(src, []byte("type")) {
+	if !beginsWithType(src) {
 		return nil, false
 	}
 	visit(root, func(n *sitter.Node) {
@@ -56,6 +58,24 @@ func maskTypeCalls(root *sitter.Node, src []byte) (masked []byte, found bool) {
 		copy(masked[word.StartByte():], "Type")
 	})
 	return masked, found
+}
+
+// beginsWithType tells whether a statement may begin with the word type, and something else than a name behind it.
+func beginsWithType(src []byte) bool {
+	word := []byte("type")
+	for i := bytes.Index(src, word); i >= 0; {
+		before := bytes.TrimRight(src[:i], " \t\f")
+		after := i + len(word)
+		if (len(before) == 0 || bytes.IndexByte([]byte("\n\r:;"), before[len(before)-1]) >= 0) && after < len(src) && !isWordByte(src[after]) {
+			return true
+		}
+		next := bytes.Index(src[after:], word)
+		if next < 0 {
+			break
+		}
+		i = after + next
+	}
+	return false
 }
 
 // visit calls each for every node of the tree, without recursion.
@@ -77,19 +97,43 @@ func visit(root *sitter.Node, each func(n *sitter.Node)) {
 
 // survey collects the comments of the whole tree, and its outermost ERROR and missing nodes.
 func (l *lowerer) survey(root *sitter.Node) {
+	if bytes.IndexByte(l.src, '#') >= 0 {
+		l.comments(root)
+	}
+	if !root.HasError() {
+		return
+	}
 	broken := -1 // where the last error ends: those inside are part of it
 	visit(root, func(n *sitter.Node) {
-		switch at := span(n); {
-		case n.Type() == "comment":
-			if i := bytes.IndexByte(l.src[at.Start:at.End], '\r'); i >= 0 { // a line may end so, to Python
-				at.End = at.Start + i
-			}
-			l.f.Comments = append(l.f.Comments, at)
-		case (n.IsError() || n.IsMissing()) && (at.Start >= broken || at.End > broken):
+		if at := span(n); (n.IsError() || n.IsMissing()) && (at.Start >= broken || at.End > broken) {
 			l.f.Errors = append(l.f.Errors, at)
 			broken = at.End
 		}
 	})
+}
+
+var commentQuery = sync.OnceValue(func() *sitter.Query {
+	query, err := sitter.NewQuery([]byte("(comment) @comment"), python.GetLanguage())
+	if err != nil { // the grammar has comments
+		panic(err)
+	}
+	return query
+})
+
+// comments asks tree-sitter itself for the comments: that crosses into C once for each of them, and not for each node of the tree.
+func (l *lowerer) comments(root *sitter.Node) {
+	c := sitter.NewQueryCursor()
+	defer c.Close()
+	c.Exec(commentQuery(), root)
+	for m, ok := c.NextMatch(); ok; m, ok = c.NextMatch() {
+		for _, capture := range m.Captures {
+			at := span(capture.Node)
+			if i := bytes.IndexByte(l.src[at.Start:at.End], '\r'); i >= 0 { // a line may end so, to Python
+				at.End = at.Start + i
+			}
+			l.f.Comments = append(l.f.Comments, at)
+		}
+	}
 }
 
 // enter counts the nesting; it is false where that is too deep, which the file's errors then say.
@@ -104,14 +148,23 @@ func (l *lowerer) enter(n *sitter.Node) bool {
 
 func (l *lowerer) leave() { l.depth-- }
 
-// named are the named children without comments.
+// named are the named children without comments. A cursor goes from child to child; to ask for the i-th counts from the first again.
 func (l *lowerer) named(n *sitter.Node) []*sitter.Node {
+	if n.NamedChildCount() == 0 {
+		return nil
+	}
 	var out []*sitter.Node
-	for i := range int(n.NamedChildCount()) {
-		switch c := n.NamedChild(i); c.Type() {
+	c := sitter.NewTreeCursor(n)
+	defer c.Close()
+	for ok := c.GoToFirstChild(); ok; ok = c.GoToNextSibling() {
+		child := c.CurrentNode()
+		if !child.IsNamed() {
+			continue
+		}
+		switch child.Type() {
 		case "comment", "line_continuation":
 		default:
-			out = append(out, c)
+			out = append(out, child)
 		}
 	}
 	return out

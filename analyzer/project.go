@@ -20,17 +20,19 @@ type Project struct {
 	// Tops are directories, absolute, above which no module is looked for; without any, none is looked for at all.
 	Tops []string
 
-	mu      sync.Mutex           // guards what follows, and the caches of the modules
-	modules map[string]*File     // by path; nil for one that cannot be read
-	roots   map[[2]string]string // the directory that has a top-level module, by the importing file's directory and the module's name
-	kinds   map[string]pathKind  // what there is at a path
-	words   map[string][]string  // the files that have a word, by the word, as far as it was asked for
+	mu        sync.Mutex                     // guards what follows, and the caches of the modules
+	modules   map[string]*File               // by path; nil for one that cannot be read
+	roots     map[[2]string]string           // the directory that has a top-level module, by the importing file's directory and the module's name
+	listings  map[string]map[string]pathKind // what there is in a directory
+	packages  map[string][]string            // the modules in a package's directory
+	words     map[string][]string            // the files that have a word, by the word, as far as it was asked for
+	importers map[string][]string            // the files that import a file, by path; nil where a Sieve did not look
 }
 
 type pathKind uint8
 
 const (
-	isNothing pathKind = iota + 1
+	isNothing pathKind = iota // or nothing that Python reads
 	isFile
 	isDir
 )
@@ -169,32 +171,45 @@ func (p *Project) isPackage(dir string) bool {
 	if p.kind(filepath.Join(dir, "__init__.py")) == isFile {
 		return true
 	}
-	modules, err := filepath.Glob(filepath.Join(escapeGlob(dir), "*.py"))
-	return err == nil && len(modules) > 0
-}
-
-func escapeGlob(path string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
-}
-
-func (p *Project) kind(path string) pathKind {
-	if k := p.kinds[path]; k != 0 {
-		return k
-	}
-	if p.kinds == nil {
-		p.kinds = map[string]pathKind{}
-	}
-	k := isNothing
-	if info, err := os.Stat(path); err == nil {
-		switch {
-		case info.IsDir():
-			k = isDir
-		case info.Mode().IsRegular():
-			k = isFile
+	for name, kind := range p.listing(dir) {
+		if kind == isFile && strings.HasSuffix(name, ".py") {
+			return true
 		}
 	}
-	p.kinds[path] = k
-	return k
+	return false
+}
+
+// kind tells what there is at a path.
+func (p *Project) kind(path string) pathKind {
+	return p.listing(filepath.Dir(path))[filepath.Base(path)]
+}
+
+// listing is what there is in a directory; empty for one that cannot be read. The names are compared as Python does it, case and all.
+func (p *Project) listing(dir string) map[string]pathKind {
+	if l, ok := p.listings[dir]; ok {
+		return l
+	}
+	if p.listings == nil {
+		p.listings = map[string]map[string]pathKind{}
+	}
+	entries, _ := os.ReadDir(dir)
+	l := make(map[string]pathKind, len(entries))
+	for _, e := range entries {
+		mode := e.Type()
+		if mode&os.ModeSymlink != 0 {
+			if info, err := os.Stat(filepath.Join(dir, e.Name())); err == nil {
+				mode = info.Mode()
+			}
+		}
+		switch {
+		case mode.IsDir():
+			l[e.Name()] = isDir
+		case mode.IsRegular():
+			l[e.Name()] = isFile
+		}
+	}
+	p.listings[dir] = l
+	return l
 }
 
 // module is the module at a path, nil if it cannot be read as Python.

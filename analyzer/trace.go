@@ -246,7 +246,7 @@ func (f *File) importers(w *walk, d *FuncDef) []*File {
 		name = class.Name.ID
 	}
 	var out []*File
-	for _, path := range p.mentions(name) {
+	for _, path := range p.mentions(name, f.Path) {
 		if g := p.module(path); g != nil && filepath.Clean(path) != filepath.Clean(f.Path) && len(out) < maxImporters {
 			out = append(out, g)
 		}
@@ -254,16 +254,30 @@ func (f *File) importers(w *walk, d *FuncDef) []*File {
 	return out
 }
 
-// mentions are the Python files of the project that have a word somewhere. The caller holds mu.
-func (p *Project) mentions(word string) []string {
-	if out, ok := p.words[word]; ok {
+// mentions are the Python files of the project that have a word somewhere, and may import a file if that is known. The caller holds mu.
+func (p *Project) mentions(word, from string) []string {
+	key := word
+	paths := p.Files
+	if p.importers != nil {
+		key += "\n" + from
+		paths = nil
+	}
+	if out, ok := p.words[key]; ok {
 		return out
 	}
 	if p.words == nil {
 		p.words = map[string][]string{}
 	}
+	if p.importers != nil {
+		near := reach([]string{filepath.Clean(from)}, func(path string) []string { return p.importers[path] })
+		for _, path := range p.Files {
+			if _, ok := slices.BinarySearch(near, filepath.Clean(path)); ok {
+				paths = append(paths, path)
+			}
+		}
+	}
 	var out []string
-	for _, path := range p.Files {
+	for _, path := range paths {
 		if !strings.HasSuffix(path, ".py") || p.kind(path) != isFile {
 			continue
 		}
@@ -271,6 +285,6 @@ func (p *Project) mentions(word string) []string {
 			out = append(out, path)
 		}
 	}
-	p.words[word] = out
+	p.words[key] = out
 	return out
 }

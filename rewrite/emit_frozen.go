@@ -58,9 +58,49 @@ func emitFrozen(p *program, site rules.Site) (*Fix, *Refusal) {
 		fix.Applicability = Unsafe
 		fix.Message += leavesConfig
 	}
+	if w.unclear != "" {
+		fix.Applicability = Unsafe
+		fix.Message += ": right if every request has the input " + w.unclear + ", whose default, if it has one, is not kept"
+	}
 	p.qualifyNames(fix)
 	p.frozen[imported] = fix
 	return fix, nil
+}
+
+// defaultOf is the constant that an input of a frozen graph has as its default, if the file makes a placeholder of its name with one; nil if not. unclear
+// tells that it may have another.
+func (w *frozenWriter) defaultOf(key string, ref tensorRef) (fallback analyzer.Expr, unclear bool) {
+	for _, c := range w.p.Calls("placeholder_with_default") {
+		name := "PlaceholderWithDefault"
+		if a, state := c.Arg("name", 2); state == analyzer.Present {
+			name, _ = w.p.String(a.Value)
+		} else if state != analyzer.Absent {
+			name = ""
+		}
+		if name != "" && ref.name != "" && ref.name != name+":0" && !strings.HasSuffix(ref.name, "/"+name+":0") {
+			continue
+		}
+		in := input{key: key, placeholder: c}
+		if name == "" || ref.name == "" || fallback != nil || in.setFallback(w.p) != "" || w.p.readsNames(in.fallback) {
+			return nil, true
+		}
+		fallback = in.fallback
+	}
+	return fallback, false
+}
+
+// readsNames tells whether an expression reads anything but TensorFlow's API.
+func (p *program) readsNames(e analyzer.Expr) bool {
+	found := false
+	analyzer.Walk(e, func(n analyzer.Node) bool {
+		if x, ok := n.(analyzer.Expr); ok && analyzer.Dotted(x) != "" {
+			_, isAPI := p.API(x)
+			found = found || !isAPI
+			return false
+		}
+		return true
+	})
+	return found
 }
 
 // frozenImportOf is the import whose graph an export saves; nil if it saves another.
@@ -85,6 +125,8 @@ type frozenWriter struct {
 	*loadWriter
 	site  *rules.FrozenImport
 	saves []frozenSave
+	// unclear is an input that may have a default which is not kept.
+	unclear string
 
 	prefix  string // of the names that the imported operations get
 	names   *resolver
@@ -96,7 +138,14 @@ type frozenSave struct {
 	export     *rules.Export
 	add        *analyzer.ExprStmt
 	signatures []tensorRun // what each signature is fed and gives, in the terms of a session
-	inputs     [][]string  // the names of its inputs
+	inputs     [][]frozenInput
+}
+
+// frozenInput is an input of a signature.
+type frozenInput struct {
+	key      string
+	ref      tensorRef
+	fallback analyzer.Expr // the constant that it is if it is not fed; nil where it has to be
 }
 
 func newFrozenWriter(p *program, f *rules.FrozenImport) (*frozenWriter, string) {
@@ -295,17 +344,28 @@ func (w *frozenWriter) exports() string {
 				return why
 			}
 			run := tensorRun{keys: []analyzer.Expr{}}
-			var keys []string
+			var inputs, optional []frozenInput
 			for _, it := range s.Inputs.Items {
 				if !identifier(it.Name) {
 					return "the name of an input is not constant"
 				}
-				keys = append(keys, it.Name)
 				ref, why := w.tensor(it.Tensor)
 				if why != "" {
 					return why
 				}
-				run.feeds = append(run.feeds, ref)
+				fallback, unclear := w.defaultOf(it.Name, ref)
+				if unclear {
+					w.unclear = it.Name
+				}
+				if in := (frozenInput{it.Name, ref, fallback}); fallback != nil {
+					optional = append(optional, in) // Python has them last
+				} else {
+					inputs = append(inputs, in)
+				}
+			}
+			inputs = append(inputs, optional...)
+			for _, in := range inputs {
+				run.feeds = append(run.feeds, in.ref)
 			}
 			for _, it := range s.Outputs.Items {
 				ref, why := w.tensor(it.Tensor)
@@ -316,7 +376,7 @@ func (w *frozenWriter) exports() string {
 				run.fetches = append(run.fetches, ref)
 			}
 			save.signatures = append(save.signatures, run)
-			save.inputs = append(save.inputs, keys)
+			save.inputs = append(save.inputs, inputs)
 		}
 		w.saves = append(w.saves, save)
 	}
@@ -577,23 +637,28 @@ func (w *frozenWriter) save(s frozenSave) string {
 		pruned := fn + " = " + w.model + ".prune([" + strings.Join(feeds, ", ") + "], " + p.dictText(outputs) + ")\n"
 		serve := p.signatureFunction(sig)
 		var specs []string
-		for j, key := range s.inputs[i] {
+		for j, in := range s.inputs[i] {
 			feed := fn + ".inputs[" + strconv.Itoa(j) + "]"
-			specs = append(specs, p.v2("TensorSpec")+"("+feed+".shape, "+feed+".dtype, name="+p.quote(key)+")")
+			specs = append(specs, p.v2("TensorSpec")+"("+feed+".shape, "+feed+".dtype, name="+p.quote(in.key)+")")
 		}
 		decorator := "@" + p.v2("function") + "(input_signature=[" + strings.Join(specs, ", ") + "])\n"
 		if len(decorator) > 110 {
 			decorator = "@" + p.v2("function") + "(input_signature=[\n" + p.indent + strings.Join(specs, ",\n"+p.indent) + ",\n])\n"
 		}
-		var params []string
-		for _, key := range s.inputs[i] {
-			if key == fn {
-				key += "_"
+		var params, args []string
+		for _, in := range s.inputs[i] {
+			arg := in.key
+			if arg == fn {
+				arg += "_"
 			}
-			params = append(params, key)
+			args = append(args, arg)
+			if in.fallback != nil {
+				arg += "=" + p.constantText(in.fallback)
+			}
+			params = append(params, arg)
 		}
-		list := strings.Join(params, ", ")
-		body := decorator + "def " + serve + "(" + list + "):\n" + p.indent + "return " + fn + "(" + list + ")\n"
+		list := strings.Join(args, ", ")
+		body := decorator + "def " + serve + "(" + strings.Join(params, ", ") + "):\n" + p.indent + "return " + fn + "(" + list + ")\n"
 		text.WriteString(indentLines(pruned, w.target(), p.end) + blanksBefore(blank) + indentLines(body, w.target(), p.end) + blanksAfter(blank))
 		entries = append(entries, p.signatureKey(sig)+": "+serve)
 		if sig.Key != nil {

@@ -249,6 +249,9 @@ func (p *program) plainlyConstant(e analyzer.Expr) bool {
 	if !ok {
 		return false
 	}
+	if a, ok := c.Fn.(*analyzer.Attribute); ok && (a.Attr == "astype" || a.Attr == "reshape") && p.plainlyConstant(a.X) {
+		return true
+	}
 	if paths, only := p.f.Names(c.Fn); only && len(paths) == 1 && rootModule(paths[0]) == "numpy" {
 		return true
 	}

@@ -63,11 +63,16 @@ func (w *functionWriter) param(in input) string {
 	if in.fallback == nil {
 		return in.name.ID
 	}
-	value := w.p.oneLine(in.fallback)
-	if _, isCall := in.fallback.(*analyzer.Call); !isCall {
-		value = w.p.v2("constant") + "(" + value + ")"
+	return in.name.ID + "=" + w.p.constantText(in.fallback)
+}
+
+// constantText is the default of a placeholder_with_default as a tensor.
+func (p *program) constantText(fallback analyzer.Expr) string {
+	value := p.oneLine(fallback)
+	if _, isCall := fallback.(*analyzer.Call); !isCall {
+		value = p.v2("constant") + "(" + value + ")"
 	}
-	return in.name.ID + "=" + value
+	return value
 }
 
 // settled makes a constant of a placeholder_with_default that no signature feeds, where the constant has the very shape that was declared.

@@ -126,6 +126,9 @@ func (p *program) rename(u use) (Edit, bool) {
 		return Edit{}, false
 	}
 	s := u.api.Symbol
+	if u.api.Name == "compat" && (u.api.Rest == "" || u.api.Rest == "v1" || u.api.Rest == "v2") {
+		return Edit{}, false // tf.compat itself leads to both APIs, whichever it is found below
+	}
 	if u.api.Root == rules.Plain && (status(s, p.Target) == symbols.Same || p.sameCall(u)) {
 		return Edit{}, false
 	}

@@ -74,7 +74,11 @@ func (x *Facts) passedBuilders() (passed map[*analyzer.Call][]methodCall, foreig
 	passed = map[*analyzer.Call][]methodCall{}
 	groups := map[place]int{}
 	makes := isBuilderClass(x)
+	here := len(x.Calls("saved_model.Builder")) > 0
 	for _, m := range x.methodCalls("add_meta_graph_and_variables", "add_meta_graph", "save") {
+		if m.method == "save" && !here && len(groups) == 0 {
+			continue // many things have a method of that name
+		}
 		if _, ok := x.MadeBy(m.on, "saved_model.Builder"); ok && !m.alias {
 			continue // in view
 		}

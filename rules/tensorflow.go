@@ -76,7 +76,15 @@ func Knows(module, name string) (has, known bool) {
 	if _, has = Lookup(module + "." + name); has {
 		return true, true
 	}
+	if wholeModules[module] {
+		return false, true
+	}
 	return false, !strings.HasPrefix(module, "tensorflow.python.") && !strings.HasPrefix(module, "tensorflow.contrib") && top == "tensorflow"
+}
+
+// wholeModules are the private modules of which every name that a program may mean is public too: those of nothing but constants, which programs import with a star.
+var wholeModules = map[string]bool{
+	"tensorflow.python.saved_model.constants": true, "tensorflow.python.saved_model.signature_constants": true, "tensorflow.python.saved_model.tag_constants": true,
 }
 
 func private(path string) (API, bool) {

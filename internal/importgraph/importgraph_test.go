@@ -36,6 +36,7 @@ var imports = map[string][]string{
 	"cmd/internal/corpus":      {"analyzer", "rewrite", "rules"},
 	"cmd/internal/guidetable":  {"internal/behave"},
 	"cmd/internal/newrule":     {},
+	"cmd/internal/packaging":   {},
 	"cmd/internal/programs":    {},
 	"cmd/internal/prove":       {},
 	"cmd/internal/ruledocs":    {"cmd/internal/cli", "rules"},
@@ -191,7 +192,7 @@ var mayDo = map[string][]string{
 	"writes files": {"rewrite/write.go", "cmd/internal/guidetable/main.go", "cmd/internal/newrule/main.go", "cmd/internal/ruledocs/main.go", "cmd/internal/corpus/*", "internal/modeltest/*", "internal/behave/*",
 		"cmd/internal/prove/*",                                                                                     // copies in a directory of its own
 		"cmd/internal/cli/counterexample.go", "cmd/internal/cli/verify_html.go", "cmd/internal/cli/lint_report.go", // the files that --counterexample, --html and --output name
-	},
+		"cmd/internal/cli/man.go"}, // the manual pages
 }
 
 // TestDoings holds that nothing but cmd prints or exits, and that only rewrite writes files, but for those that a flag names.

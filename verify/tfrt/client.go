@@ -43,7 +43,7 @@ type Runtime struct {
 //
 // The children may read below the directories in read, and write nothing, where the kernel can hold them to that (see Unconfined).
 func Open(ctx context.Context, command []string, dir string, read ...string) verify.Registry {
-	if !built {
+	if !Built {
 		return missing{errNotBuilt}
 	}
 	found, err := Find(ctx, dir)

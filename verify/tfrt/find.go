@@ -31,7 +31,8 @@ const howTo = "install it with: pip install tensorflow-cpu==2.15.1 in a virtual 
 
 // Find looks for an installed TensorFlow without importing it, and gives the directory of its package. dir, when not empty, is
 // where the user says it is: the package, the site-packages around it, or a virtual environment; that may be a TensorFlow 1.15. Else a
-// TensorFlow 2 is looked for in the active virtual environment, in a .venv here or above, and where python3 would import it from.
+// TensorFlow 2 is looked for in the active virtual environment, in the environment that this program is installed in, active or not, in a
+// .venv here or above, and where python3 would import it from.
 func Find(ctx context.Context, dir string) (string, error) {
 	if dir != "" {
 		if found := cmp.Or(packageIn(dir), packageWith(dir, "tensorflow_core", oldFrameworkLibrary, oldLibrary)); found != "" {
@@ -41,6 +42,11 @@ func Find(ctx context.Context, dir string) (string, error) {
 	}
 	if env := os.Getenv("VIRTUAL_ENV"); env != "" {
 		if found := packageIn(env); found != "" {
+			return found, nil
+		}
+	}
+	if self, err := os.Executable(); err == nil {
+		if found := packageBeside(ctx, self); found != "" {
 			return found, nil
 		}
 	}
@@ -56,7 +62,7 @@ func Find(ctx context.Context, dir string) (string, error) {
 			wd = up
 		}
 	}
-	if found := packageIn(fromPython(ctx)); found != "" {
+	if found := packageIn(fromPython(ctx, "python3")); found != "" {
 		return found, nil
 	}
 	return "", fmt.Errorf("%w: %s", verify.ErrNoRuntime, howTo)
@@ -77,12 +83,31 @@ func packageWith(dir, name string, libraries ...string) string {
 	}
 	for _, p := range places {
 		if !slices.ContainsFunc(libraries, func(l string) bool { return !isFile(filepath.Join(p, l)) }) {
-			if abs, err := filepath.Abs(p); err == nil {
+			// Where the files really are, for that is what the child may read: installers put links to a store into an environment.
+			library, err := filepath.EvalSymlinks(filepath.Join(p, libraries[0]))
+			if err != nil {
+				continue
+			}
+			if abs, err := filepath.Abs(filepath.Dir(library)); err == nil {
 				return abs
 			}
 		}
 	}
 	return ""
+}
+
+// packageBeside finds the package in the environment that a program is installed in. Its Python knows better than the layout where
+// packages are, as with --system-site-packages, but takes longer to answer.
+func packageBeside(ctx context.Context, program string) string {
+	bin, err := filepath.EvalSymlinks(filepath.Dir(program))
+	if err != nil {
+		return ""
+	}
+	python := filepath.Join(bin, "python3")
+	if !isFile(python) {
+		return ""
+	}
+	return cmp.Or(packageIn(filepath.Dir(bin)), packageIn(fromPython(ctx, python)))
 }
 
 func escape(s string) string {
@@ -97,10 +122,10 @@ func isFile(path string) bool {
 // findSpec prints where Python would import TensorFlow from; importing it takes seconds, finding it none.
 const findSpec = "import importlib.util as u; s = u.find_spec('tensorflow'); print(s.submodule_search_locations[0] if s else '')"
 
-func fromPython(ctx context.Context) string {
+func fromPython(ctx context.Context, python string) string {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, "python3", "-c", findSpec).Output()
+	out, err := exec.CommandContext(ctx, python, "-c", findSpec).Output()
 	if err != nil {
 		return ""
 	}
@@ -108,5 +133,5 @@ func fromPython(ctx context.Context) string {
 }
 
 // errNotBuilt is what running a model says in a build without the runtime.
-var errNotBuilt = fmt.Errorf("%w: this tfmigrate was built without the part that does; build it with make build, in a clone of its repository",
+var errNotBuilt = fmt.Errorf("%w: this tfmigrate was built without the part that does; make wheel, in a clone of its repository, builds one that has it",
 	verify.ErrNoRuntime)

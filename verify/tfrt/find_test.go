@@ -67,6 +67,48 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestPackageBeside holds that a program finds the TensorFlow of the environment that it is installed in, by the layout or by asking the
+// environment's Python, and through links, which is how installers put files out of a store there.
+func TestPackageBeside(t *testing.T) {
+	store := install(t, filepath.Join(t.TempDir(), "store", "tensorflow"))
+	program := func(env, python string) string {
+		bin := filepath.Join(env, "bin")
+		if err := os.MkdirAll(bin, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if python != "" {
+			if err := os.WriteFile(filepath.Join(bin, "python3"), []byte("#!/bin/sh\n"+python+"\n"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return filepath.Join(bin, "tfmigrate")
+	}
+	inside := t.TempDir()
+	pkg := install(t, filepath.Join(inside, "lib", "python3.11", "site-packages", "tensorflow"))
+	linked := t.TempDir()
+	links := filepath.Join(linked, "lib", "python3.11", "site-packages", "tensorflow")
+	if err := os.MkdirAll(links, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{frameworkLibrary, ccLibrary} {
+		if err := os.Symlink(filepath.Join(store, name), filepath.Join(links, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct{ name, program, want string }{
+		{"the layout", program(inside, "exit 1"), pkg},
+		{"links to a store", program(linked, "exit 1"), store},
+		{"what Python says", program(t.TempDir(), "echo "+store), store},
+		{"a Python without it", program(t.TempDir(), "echo"), ""},
+		{"no Python there", program(t.TempDir(), ""), ""},
+		{"no directory", filepath.Join(t.TempDir(), "gone", "tfmigrate"), ""},
+	} {
+		if got := packageBeside(t.Context(), test.program); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
 // TestOpenWithout holds that a missing TensorFlow is said when a model is to be run, not before.
 func TestOpenWithout(t *testing.T) {
 	t.Setenv("PATH", "")

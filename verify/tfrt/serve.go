@@ -17,8 +17,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// built tells that this program has the runtime in it.
-const built = true
+// Built tells that this program has the runtime in it.
+const Built = true
 
 // Serve is the child's side: it loads TensorFlow from dir, then answers requests from r on w. It returns when r ends, also in the middle of
 // a call that never would: the process is to end then, for the parent is gone.

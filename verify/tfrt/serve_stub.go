@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// built tells that this program has the runtime in it.
-const built = false
+// Built tells that this program has the runtime in it.
+const Built = false
 
 // Serve is not part of this build.
 func Serve(string, io.Reader, io.Writer) error {

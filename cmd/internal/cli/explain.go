@@ -46,6 +46,7 @@ func newExplain() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text, markdown or json")
+	offer(cmd, "format", "text", "markdown", "json")
 	colourFlag(cmd, &colour)
 	return cmd
 }

@@ -70,6 +70,7 @@ func newFix() *cobra.Command {
 	f.StringVar(&opt.helperModule, "helper-module", "", "write the helper functions that fixed code calls into the module `FILE`, and import them, where they would stand in each file")
 	f.BoolVar(&opt.allowDirty, "allow-dirty", false, "write files although git has changes in them that are not committed")
 	f.StringVar(&opt.prove, "prove", "", "run `CMD` in copies of the project before and after the fixes, verify what it exports, and write nothing that is not shown to be the same")
+	offerDirectories(cmd, "saved-model")
 	return cmd
 }
 

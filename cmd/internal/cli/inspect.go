@@ -23,7 +23,8 @@ func newInspect() *cobra.Command {
 
 Of a damaged SavedModel it shows what can be read, says what cannot, and exits with 3. --dot and --svg draw the graph of a
 signature instead, with calls inlined.`,
-		Args: exactly("DIR"),
+		Args:              exactly("DIR"),
+		ValidArgsFunction: directories,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case !slices.Contains([]string{"text", "json"}, format):
@@ -81,6 +82,8 @@ signature instead, with calls inlined.`,
 	f.BoolVar(&svg, "svg", false, "draw the graph of a signature, as SVG")
 	f.StringVar(&on, "loads-on", "", "and try whether it loads on the TensorFlow in this directory")
 	f.StringVar(&signature, "signature", "", "key of the signature to draw (default: serving_default, or the only one)")
+	offer(cmd, "format", "text", "json")
+	offerDirectories(cmd, "loads-on")
 	return cmd
 }
 

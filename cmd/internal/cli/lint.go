@@ -53,11 +53,22 @@ func lint(cmd *cobra.Command, src *sources, opt *options, flags *baselineFlags, 
 	rep := &report{findings: []finding{}}
 	rep.problems = append(rep.problems, src.problems...)
 	commented, foreign := 0, 0
+	results := make([]*linted, len(src.files))
 	shown := startProgress(cmd.ErrOrStderr(), len(src.files))
-	taken := inOrder(cmd.Context(), opt.jobs, len(src.files), func(i int) *linted {
+	err = src.sift(cmd.Context(), opt.jobs, func(i int) *analyzer.File {
 		defer shown.step()
-		return lintFile(cmd.Context(), src, src.files[i], bases, how.showsFixes())
-	}, func(i int, r *linted) {
+		var file *analyzer.File
+		results[i], file = lintFile(cmd.Context(), src, src.files[i], bases, how.showsFixes())
+		return file
+	})
+	shown.end()
+	if err != nil {
+		return err
+	}
+	for i, r := range results {
+		if r == nil { // without any of the words that a finding can't be without
+			r = &linted{checked: true}
+		}
 		for _, problem := range r.problems {
 			rep.problems = append(rep.problems, inFile(src.name(src.files[i].path), problem))
 		}
@@ -68,10 +79,6 @@ func lint(cmd *cobra.Command, src *sources, opt *options, flags *baselineFlags, 
 			foreign += r.foreign
 			rep.findings = append(rep.findings, r.findings...)
 		}
-	})
-	shown.end()
-	if taken < len(src.files) {
-		return fmt.Errorf("%s: %w", src.name(src.files[taken].path), cmd.Context().Err())
 	}
 	if flags.write != "" {
 		if err := bases.writeNew(cmd.ErrOrStderr(), flags.write); err != nil {
@@ -110,14 +117,15 @@ type linted struct {
 }
 
 // lintFile checks one file, and what the cells of a notebook write to others. With changes the findings hold what the fix of each site would
-// write.
-func lintFile(ctx context.Context, src *sources, s source, bases *baselines, changes bool) *linted {
+// write. The file that it parsed comes along; nil where there is none.
+func lintFile(ctx context.Context, src *sources, s source, bases *baselines, changes bool) (*linted, *analyzer.File) {
 	d, err := src.read(s.path)
 	if err != nil {
-		return &linted{problems: []error{err}}
+		return &linted{problems: []error{err}}, nil
 	}
 	r := &linted{numbers: baseline.Numbering{}}
-	for _, d := range append([]*rewrite.Document{d}, d.Written()...) {
+	file := r.lint(ctx, src, s, d, bases, changes)
+	for _, d := range d.Written() {
 		r.lint(ctx, src, s, d, bases, changes)
 	}
 	if d.Notebook != nil {
@@ -125,15 +133,15 @@ func lintFile(ctx context.Context, src *sources, s source, bases *baselines, cha
 		slices.SortStableFunc(r.findings, inSource) // the cells that were looked at last may come first
 	}
 	setFingerprints(r.findings)
-	return r
+	return r, file
 }
 
-func (r *linted) lint(ctx context.Context, src *sources, s source, d *rewrite.Document, bases *baselines, changes bool) {
+func (r *linted) lint(ctx context.Context, src *sources, s source, d *rewrite.Document, bases *baselines, changes bool) *analyzer.File {
 	opt := rewrite.Options{Unsafe: true, Model: modelsFor(d.Path, ""), Wants: s.wants(), Project: src.project}
 	res, err := rewrite.Converge(ctx, d, s.under.Target, opt)
 	if err != nil {
 		r.problems = append(r.problems, err)
-		return
+		return nil
 	}
 	r.checked = true
 	r.commented += res.Facts.Ignored
@@ -148,6 +156,7 @@ func (r *linted) lint(ctx context.Context, src *sources, s source, d *rewrite.Do
 	if err := syntaxProblem(d, res); err != nil {
 		r.problems = append(r.problems, err)
 	}
+	return res.File
 }
 
 // reportFlow says what was not looked at: always where nothing was, and else where it is asked for.

@@ -56,6 +56,7 @@ func (r *reporting) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&r.format, "format", "text", "how to report: "+alternatives(lintFormatNames()))
 	cmd.Flags().StringVarP(&r.output, "output", "o", "", "write the report to this file, and text to standard output")
 	cmd.Flags().BoolVar(&r.statistics, "statistics", false, "count the findings of each rule, and show nothing else")
+	offer(cmd, "format", lintFormatNames()...)
 	colourFlag(cmd, &r.colour)
 }
 

@@ -51,6 +51,9 @@ func (o *options) configuring(cmd *cobra.Command) {
 	f.StringVar(&o.target, "target-version", rules.DefaultTarget.String(), "the TensorFlow to migrate to")
 	f.BoolVar(&o.gitignore, "respect-gitignore", true, "pass over what git ignores")
 	f.BoolVar(&o.noGitignore, "no-respect-gitignore", false, "take what git ignores as well")
+	for _, flag := range []string{"select", "extend-select", "ignore"} {
+		offer(cmd, flag, rules.Names()...)
+	}
 }
 
 // lookup reads the flags. The error is one of usage.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,12 +20,14 @@ type hook struct {
 	Entry         string
 	Language      string
 	TypesOr       []string `yaml:"types_or"`
-	PassFilenames *bool    `yaml:"pass_filenames"`
+	RequireSerial bool     `yaml:"require_serial"`
+	AtLeast       string   `yaml:"minimum_pre_commit_version"`
 }
 
-// TestPreCommitHook holds that the hook file is one, and that the hook's entry with file names behind it, as pre-commit starts it, fails
-// for files with findings and for files that could not be checked, and passes for others.
-func TestPreCommitHook(t *testing.T) {
+// TestPreCommitHooks holds that the hook file is one, and that the entry of the hooks that lint, with file names behind it, as pre-commit
+// starts it, fails for files with findings and for files that could not be checked, and passes for others. In cmd/internal/packaging all of
+// them are installed and run by pre-commit itself.
+func TestPreCommitHooks(t *testing.T) {
 	root := filepath.Join("..", "..", "..")
 	text, err := os.ReadFile(filepath.Join(root, ".pre-commit-hooks.yaml"))
 	if err != nil {
@@ -36,14 +39,18 @@ func TestPreCommitHook(t *testing.T) {
 	if err := d.Decode(&hooks); err != nil {
 		t.Fatal(err)
 	}
-	if len(hooks) != 1 {
-		t.Fatalf("%d hooks", len(hooks))
+	entries := map[string]string{}
+	for _, h := range hooks {
+		if h.Name == "" || h.Description == "" || !slices.Equal(h.TypesOr, []string{"python", "jupyter"}) || !h.RequireSerial {
+			t.Errorf("%+v", h)
+		}
+		entries[h.ID+", "+h.Language] = h.Entry
 	}
-	h := hooks[0]
-	if h.ID != "tfmigrate-lint" || h.Name == "" || h.Language != "golang" || !slices.Equal(h.TypesOr, []string{"python", "jupyter"}) || h.PassFilenames != nil {
-		t.Errorf("%+v", h)
+	const lint, fix = "tfmigrate lint", "tfmigrate fix --allow-dirty"
+	if want := map[string]string{"tfmigrate, python": lint, "tfmigrate-fix, python": fix, "tfmigrate-golang, golang": lint, "tfmigrate-fix-golang, golang": fix}; !maps.Equal(entries, want) {
+		t.Errorf("%v", entries)
 	}
-	entry := strings.Fields(h.Entry)
+	entry := strings.Fields(lint)
 	// `go install ./...` names the program after its directory.
 	if info, err := os.Stat(filepath.Join(root, "cmd", entry[0])); err != nil || !info.IsDir() {
 		t.Errorf("nothing builds %s: %v", entry[0], err)

@@ -55,12 +55,15 @@ func newRoot() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Version: release,
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(newLint(), newFix(), newVerify(), newInspect(), newExplain(), newRules(), newLSP(), newRuntime(), newDump())
+	root.Flags().Bool("version", false, "print the version, the commit it was built of, and whether it runs models")
+	root.SetVersionTemplate(version())
+	root.AddCommand(newLint(), newFix(), newVerify(), newInspect(), newExplain(), newRules(), newLSP(), newRuntime(), newDump(), newMan())
 	return root
 }
 

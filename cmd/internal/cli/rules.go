@@ -45,6 +45,7 @@ func newRules() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text, markdown or json")
+	offer(cmd, "format", "text", "markdown", "json")
 	colourFlag(cmd, &colour)
 	return cmd
 }

@@ -27,6 +27,7 @@ type source struct {
 	path  string // as the user would write it, or stdinPath
 	abs   string
 	under *config.Settings
+	named bool // it was given itself, and not come upon
 }
 
 // wants tells which rules are wanted for the file.
@@ -110,7 +111,13 @@ func (s *sources) walk(root string) error {
 		return nil
 	}
 	if !info.IsDir() {
-		return s.add(root)
+		if err := s.add(root); err != nil {
+			return err
+		}
+		if n := len(s.files); n > 0 && s.files[n-1].path == root {
+			s.files[n-1].named = true
+		}
+		return nil
 	}
 	tree := gitignore.New(absolute(root))
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -189,7 +196,7 @@ func (s *sources) add(path string) error {
 		s.passed[byRules]++
 		return nil
 	}
-	s.files = append(s.files, source{path, abs, under})
+	s.files = append(s.files, source{path: path, abs: abs, under: under})
 	return nil
 }
 

@@ -42,6 +42,7 @@ func (c *colourMode) Set(s string) error {
 func colourFlag(cmd *cobra.Command, c *colourMode) {
 	*c = colourAuto
 	cmd.Flags().Var(c, "color", "auto, always or never: auto is on a terminal only")
+	offer(cmd, "color", "auto", "always", "never")
 }
 
 // newTerminal looks at a writer. Unless it is asked for, colour is for a terminal only, and not where NO_COLOR is set

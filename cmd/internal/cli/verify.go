@@ -62,6 +62,7 @@ all load, 1 if one does not, and 4 if it could not be told.`,
 			}
 			return exactly("OLD", "NEW")(cmd, args)
 		},
+		ValidArgsFunction: directories,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("loads-on") {
 				return v.runLoads(cmd, args)
@@ -96,6 +97,8 @@ all load, 1 if one does not, and 4 if it could not be told.`,
 	f.StringSliceVar(&v.opt.AllowOps, "allow-ops", nil, "run models that use these ops, though they may do more than compute")
 	f.DurationVar(&v.opt.Timeout, "timeout", 30*time.Second, "longest time that one input may take")
 	f.DurationVar(&v.opt.Budget, "budget", time.Minute, "longest time that the inputs of one signature may take together")
+	offer(cmd, "format", "text", "json", "junit", "html")
+	offerDirectories(cmd, "tensorflow", "old-tensorflow", "new-tensorflow", "loads-on")
 	return cmd
 }
 

@@ -12,7 +12,7 @@
 // # How
 //
 //   - stream.go frames messages, and answers those that are none; the rest of JSON-RPC is sourcegraph/jsonrpc2's. protocol.go has the messages.
-//   - server.go takes them one after the other, so that each sees the text as it was when it was sent; only a cancellation overtakes.
+//   - server.go takes them one after the other (queue.go), so that each sees the text as it was when it was sent; only a cancellation overtakes.
 //   - document.go keeps the open files and notebooks, text.go knows lines and columns as the protocol counts them.
 //   - check.go looks at a document once for each of its texts: the road of lint. publish.go makes diagnostics of what was found.
 //   - action.go offers the edits, ignore.go those that write a comment, hover.go explains.

@@ -16,10 +16,15 @@ func (s *server) publish(d *document) {
 		return
 	}
 	ctx := context.Background()
+	if err := s.guarded("publishing "+d.path, func() error { return s.send(ctx, d) }); err != nil {
+		s.warn(ctx, err.Error())
+	}
+}
+
+func (s *server) send(ctx context.Context, d *document) error {
 	c, err := s.check(ctx, d)
 	if err != nil {
-		s.warn(ctx, err.Error())
-		return
+		return err
 	}
 	byPart := map[*part][]diagnostic{}
 	for _, p := range c.problems {
@@ -35,6 +40,7 @@ func (s *server) publish(d *document) {
 		}
 		s.notify(ctx, "textDocument/publishDiagnostics", publishParams{URI: p.uri, Version: &p.version, Diagnostics: list})
 	}
+	return nil
 }
 
 // severities are those of rules in the protocol's numbers, as in lint's other formats.

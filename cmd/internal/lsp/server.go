@@ -8,7 +8,6 @@ import (
 	"io"
 	"runtime/debug"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/sourcegraph/jsonrpc2"
@@ -70,37 +69,11 @@ type server struct {
 	broken    error                // why they can't be
 }
 
-// queue holds what is to be done, in order.
-type queue struct {
-	mu      sync.Mutex
-	tasks   []func()
-	wake    chan struct{} // has a value if there are tasks
-	pending map[jsonrpc2.ID]context.CancelFunc
-}
-
-func (q *queue) push(task func()) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.tasks = append(q.tasks, task)
-	select {
-	case q.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (q *queue) take() []func() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	tasks := q.tasks
-	q.tasks = nil
-	return tasks
-}
-
 // Serve answers one client, until it says exit or closes its end. log is for what a user of the editor may want to send in.
 func Serve(ctx context.Context, in io.Reader, out, log io.Writer, tool Tool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	q := &queue{wake: make(chan struct{}, 1), pending: map[jsonrpc2.ID]context.CancelFunc{}}
+	q := newQueue()
 	s := &server{tool: tool, log: log, queue: q, documents: map[string]*document{}}
 	exit := false
 	receive := receiver(func(ctx context.Context, req *jsonrpc2.Request) {
@@ -112,10 +85,7 @@ func Serve(ctx context.Context, in io.Reader, out, log io.Writer, tool Tool) err
 		case req.Notif:
 			q.push(func() { s.notified(ctx, req) })
 		default:
-			ctx, cancel := context.WithCancel(ctx)
-			q.mu.Lock()
-			q.pending[req.ID] = cancel
-			q.mu.Unlock()
+			ctx := q.begin(ctx, req.ID)
 			q.push(func() {
 				defer q.done(req.ID)
 				s.requested(ctx, req)
@@ -160,30 +130,6 @@ func (r receiver) Handle(ctx context.Context, _ *jsonrpc2.Conn, req *jsonrpc2.Re
 
 // Printf makes the server a jsonrpc2.Logger.
 func (s *server) Printf(format string, v ...any) { fmt.Fprintf(s.log, format, v...) }
-
-// cancel ends a request that waits or is being answered.
-func (q *queue) cancel(req *jsonrpc2.Request) {
-	var p struct {
-		ID jsonrpc2.ID `json:"id"`
-	}
-	if req.Params == nil || json.Unmarshal(*req.Params, &p) != nil {
-		return
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if cancel := q.pending[p.ID]; cancel != nil {
-		cancel()
-	}
-}
-
-func (q *queue) done(id jsonrpc2.ID) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if cancel := q.pending[id]; cancel != nil {
-		cancel()
-		delete(q.pending, id)
-	}
-}
 
 // requested answers a request, whatever happens.
 func (s *server) requested(ctx context.Context, req *jsonrpc2.Request) {
@@ -338,6 +284,9 @@ func (s *server) list() {
 			if !slices.Equal(files, s.files) {
 				s.files = files
 				s.refresh()
+			}
+			if !slices.Equal(roots, s.roots) { // they changed meanwhile
+				s.list()
 			}
 		})
 	}()

@@ -2,6 +2,8 @@
 import numpy as np
 import tensorflow as tf
 
+tf.compat.v1.disable_control_flow_v2()
+
 
 def freeze_session(sess, output_names):
     """Make a GraphDef of what computes some operations of a session, with the values of its variables in it."""
@@ -78,7 +80,7 @@ fn_2 = imported.prune(["import/x:0", "import/keep:0"], {"scores": "import/scores
     tf.TensorSpec(fn_2.inputs[0].shape, fn_2.inputs[0].dtype, name="features"),
     tf.TensorSpec(fn_2.inputs[1].shape, fn_2.inputs[1].dtype, name="keep"),
 ])
-def serve_all(features, keep):
+def serve_all(features, keep=tf.constant(1.0)):
     return fn_2(features, keep)
 
 

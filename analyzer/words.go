@@ -1,0 +1,53 @@
+package analyzer
+
+import "bytes"
+
+// Words finds out whether one of some words is anywhere in a text. It looks at a few bytes of the text only: where the two bytes at a place
+// are in no word, none can begin shortly before it (Wu and Manber, "A fast algorithm for multi-pattern searching", 1994).
+type Words struct {
+	shortest int
+	skip     [1 << 16]uint8      // by two bytes: how far the search may go on from them
+	ending   map[uint16][][]byte // the words whose first bytes, as many as the shortest has, end in these two
+}
+
+// NewWords makes the search for words of two bytes or more.
+func NewWords(words []string) *Words {
+	w := &Words{ending: map[uint16][][]byte{}}
+	for i, word := range words {
+		if i == 0 || len(word) < w.shortest {
+			w.shortest = len(word)
+		}
+	}
+	w.shortest = min(w.shortest, 255)
+	for i := range w.skip {
+		w.skip[i] = uint8(max(w.shortest-1, 1))
+	}
+	for _, word := range words {
+		for i := 1; i < w.shortest; i++ {
+			pair := uint16(word[i-1]) | uint16(word[i])<<8
+			w.skip[pair] = min(w.skip[pair], uint8(w.shortest-1-i))
+			if i == w.shortest-1 {
+				w.ending[pair] = append(w.ending[pair], []byte(word))
+			}
+		}
+	}
+	return w
+}
+
+// In tells whether a text has one of the words, also as a part of a longer one.
+func (w *Words) In(text []byte) bool {
+	for i := w.shortest - 1; i > 0 && i < len(text); {
+		pair := uint16(text[i-1]) | uint16(text[i])<<8
+		if skip := w.skip[pair]; skip > 0 {
+			i += int(skip)
+			continue
+		}
+		for _, word := range w.ending[pair] {
+			if bytes.HasPrefix(text[i-w.shortest+1:], word) {
+				return true
+			}
+		}
+		i++
+	}
+	return false
+}

@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+	"github.com/tfmigrate/tfmigrate/rules"
+)
+
+// sift calls look for each file that may hold something that a rule finds, with so many workers, and passes over the others. A file that was
+// named itself is looked at in any case: whether it can be read as Python is for the user to know. look gives the file as it was parsed, nil
+// where it was not. The error is for a context that ended.
+func (s *sources) sift(ctx context.Context, workers int, look func(i int) *analyzer.File) error {
+	var targets []rules.Version
+	index := map[string]int{}
+	for i, f := range s.files {
+		targets = append(targets, f.under.Target)
+		index[filepath.Clean(f.path)] = i
+	}
+	sieve := rules.Sieve(s.project, targets...)
+	all := make([]int, len(s.files))
+	for i := range all {
+		all[i] = i
+	}
+	var round []int
+	err := s.inRound(ctx, workers, all, func(i int) bool {
+		f := s.files[i]
+		if f.path == stdinPath {
+			return false // it can be read only once
+		}
+		src, err := s.bytes(f.path)
+		if err == nil {
+			sieve.Look(f.path, src)
+		}
+		return err == nil && !f.named
+	}, func(i int, glanced bool) {
+		if !glanced {
+			round = append(round, i)
+		}
+	})
+	for next := sieve.Next(); err == nil && len(round)+len(next) > 0; next = sieve.Next() {
+		for _, path := range next {
+			if i := index[path]; !slices.Contains(round, i) && !s.files[i].named {
+				round = append(round, i)
+			}
+		}
+		err = s.inRound(ctx, workers, round, func(i int) bool {
+			f := look(i)
+			if f != nil {
+				sieve.Exposes(f)
+			}
+			return true
+		}, func(int, bool) {})
+		round = nil
+	}
+	return err
+}
+
+// inRound is inOrder for some of the files.
+func (s *sources) inRound(ctx context.Context, workers int, round []int, work func(i int) bool, take func(i int, result bool)) error {
+	taken := inOrder(ctx, workers, len(round), func(k int) bool { return work(round[k]) }, func(k int, result bool) { take(round[k], result) })
+	if taken < len(round) {
+		return fmt.Errorf("%s: %w", s.name(s.files[round[taken]].path), ctx.Err())
+	}
+	return nil
+}

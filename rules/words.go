@@ -1,0 +1,46 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+)
+
+// words are the words of which every file has one in which a rule finds anything, unless the file has it under a name that another module of
+// the project gave it. An analyzer.Sieve goes by them. A new rule adds what its findings can't be without; its tests fail where that is missing.
+var words = []string{
+	"saved_model", "savedmodel", "SavedModelBuilder", "add_meta_graph", "simple_save", // exports, loads and all that goes with them
+	"signature_def", "tensor_info", "valid_signature",
+	"serving_input_receiver", "ServingInputReceiver", "Exporter", // Estimators
+	"PredictOutput", "ClassificationOutput", "RegressionOutput", "EvalOutput",
+	"save_format", "save_keras_model", // Keras
+	"predictor",                                                                                 // tf.contrib.predictor
+	"export_meta_graph", "import_meta_graph", "import_graph_def", "write_graph", "freeze_graph", // graphs
+	"convert_variables_to_constants", "extract_sub_graph", "remove_training_nodes",
+	"tfmigrate", // comments
+}
+
+// words3 are those that matter from Keras 3 on as well.
+var words3 = []string{"load_model", "keras"}
+
+// Sieve passes over the files of a project in which no rule finds anything for any of the targets.
+func Sieve(p *analyzer.Project, targets ...Version) *analyzer.Sieve {
+	all := words
+	for _, t := range targets {
+		if t.HasKeras3() {
+			all = append(all[:len(all):len(all)], words3...)
+			break
+		}
+	}
+	return &analyzer.Sieve{Project: p, Words: analyzer.NewWords(all), Path: leads}
+}
+
+// leads tells whether an import path is TensorFlow's, Keras's or of a module between TensorFlow and the project.
+func leads(path string) bool {
+	top, _, _ := strings.Cut(path, ".")
+	switch top {
+	case "tensorflow", "tensorflow_estimator", "keras", "tf_keras":
+		return true
+	}
+	return false
+}
