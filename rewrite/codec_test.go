@@ -175,6 +175,11 @@ func TestFixDeclared(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			// An editor has the text, and gives it as UTF-8.
+			shown, err := ReadText("in.py", d.Text())
+			if err != nil || !bytes.Equal(shown.Python, d.Python) {
+				t.Errorf("as text it is %v, %v", shown, err)
+			}
 			fix, text, err := FixOne(d, got, got.Facts.Sites[0], Options{Unsafe: true})
 			if err != nil || fix == nil || !utf8.Valid(text) || !utf8.Valid(d.Text()) || !bytes.Contains(text, []byte(test.text)) {
 				t.Errorf("the fix of the one site is %v, %v:\n%s", fix, err, text)

@@ -27,24 +27,34 @@ var utf8BOM = []byte("\xef\xbb\xbf")
 
 // ReadDocument makes a Document of a file's bytes, which are UTF-8 or what the source declares (PEP 263). Others, and a notebook that is none, are an error.
 func ReadDocument(path string, raw []byte) (*Document, error) {
-	d := &Document{Path: path, Raw: raw}
 	text, codec, err := readEncoding(raw)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if strings.HasSuffix(path, ".ipynb") {
-		nb, err := analyzer.ParseNotebook(raw)
+	return newDocument(&Document{Path: path, Raw: raw, codec: codec}, text)
+}
+
+// ReadText makes a Document of a file's text as an editor has it: UTF-8, whatever the source declares for the disk.
+func ReadText(path string, text []byte) (*Document, error) {
+	if err := checkText(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return newDocument(&Document{Path: path, Raw: text}, text)
+}
+
+func newDocument(d *Document, text []byte) (*Document, error) {
+	if strings.HasSuffix(d.Path, ".ipynb") {
+		nb, err := analyzer.ParseNotebook(d.Raw)
 		var shape *json.UnmarshalTypeError
 		if errors.As(err, &shape) {
-			return nil, fmt.Errorf("%s: not a notebook of nbformat 4: there is JSON of type %s where it does not belong", path, shape.Value)
+			return nil, fmt.Errorf("%s: not a notebook of nbformat 4: there is JSON of type %s where it does not belong", d.Path, shape.Value)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s: %w", d.Path, err)
 		}
 		d.Notebook, d.Python = nb, nb.Python
 		return d, nil
 	}
-	d.codec = codec
 	d.Python, d.bom = bytes.CutPrefix(text, utf8BOM)
 	return d, nil
 }

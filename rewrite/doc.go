@@ -18,7 +18,8 @@
 //     Estimator into a call of a helper where its arguments stand.
 //   - rename.go moves the names that TensorFlow 2 lacks to tf.compat.v1, so that a fixed program runs.
 //   - source.go renders pieces of the source with the renames in them; region.go deletes and dedents whole lines.
-//   - check.go reads the result again; diff.go shows it; write.go puts it in place whole or not at all.
+//   - check.go reads the result again; diff.go shows it; write.go puts it in place whole or not at all, together with others.
+//   - encoding.go finds the encoding that a source declares, and codec.go reads and writes it: what is analysed is UTF-8, what is written is what was declared.
 //
 // # Awkward truths
 //
@@ -34,5 +35,9 @@
 //     PlaceholderWithDefault of that, and a plain Placeholder of any other default.
 //   - A canned Estimator could be exported by the helper export_estimator as well. It is left, because its signatures are a head's inside
 //     TensorFlow: nothing in the program shows what they are.
+//   - Only encodings that CPython reads the same are read, and only sources whose bytes come back: in shift_jis, euc_jp and gb2312 a few characters are two,
+//     depending on who is asked, and a source with one of them is not looked at. A module that a file imports is read as UTF-8, whatever it declares.
+//   - Several files can't be replaced at one instant. Between the first rename and the last some are new and some old; each is whole, and the next run does
+//     what is left. Access lists and extended attributes are those of a new file, and another hard link keeps the old bytes.
 //   - A helper in a file is known by its whole text, in whichever parts and layout. One that somebody has changed is theirs: a fix writes its own.
 package rewrite

@@ -40,16 +40,9 @@ func readEncoding(src []byte) (text []byte, c *codec, err error) {
 	if name == "utf8" || strings.HasPrefix(name, "utf-8-") || strings.HasPrefix(name, "utf8-") {
 		name = "utf-8"
 	}
-	i := invalidUTF8(src)
-	switch other := declared != "" && name != "utf-8"; {
-	case bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")):
-		return nil, nil, fmt.Errorf("it is UTF-16, which Python does not read; the file was not checked")
-	case bytes.IndexByte(src, 0) >= 0:
-		return nil, nil, fmt.Errorf("it holds NUL bytes and is no Python source; the file was not checked")
-	case !other && i >= 0:
-		return nil, nil, fmt.Errorf("byte %d is not UTF-8; the file was not checked", i)
-	case !other || plainASCII(src):
-		return src, nil, nil
+	switch {
+	case declared == "" || name == "utf-8" || plainASCII(src) || bytes.IndexByte(src, 0) >= 0:
+		return src, nil, checkText(src)
 	case bytes.HasPrefix(src, utf8BOM):
 		return nil, nil, fmt.Errorf("it begins with the mark of UTF-8 and says that it is encoded as %s, which Python does not read; the file was not checked", declared)
 	}
@@ -60,6 +53,20 @@ func readEncoding(src []byte) (text []byte, c *codec, err error) {
 		return nil, nil, fmt.Errorf("it says that it is encoded as %s, and %w; the file was not checked", declared, err)
 	}
 	return text, c, nil
+}
+
+// checkText says why bytes are no source in UTF-8.
+func checkText(src []byte) error {
+	i := invalidUTF8(src)
+	switch {
+	case bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")):
+		return fmt.Errorf("it is UTF-16, which Python does not read; the file was not checked")
+	case bytes.IndexByte(src, 0) >= 0:
+		return fmt.Errorf("it holds NUL bytes and is no Python source; the file was not checked")
+	case i >= 0:
+		return fmt.Errorf("byte %d is not UTF-8; the file was not checked", i)
+	}
+	return nil
 }
 
 // invalidUTF8 is the offset of the first byte that is not UTF-8, or -1.

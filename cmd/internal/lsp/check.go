@@ -129,7 +129,7 @@ func (s *server) look(ctx context.Context, d *document, c *checked) error {
 	if err != nil {
 		return err
 	}
-	doc, err := rewrite.ReadDocument(d.path, raw)
+	doc, err := rewrite.ReadText(d.path, raw)
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func (s *server) heard(ctx context.Context, d *document, c *checked) (h heard, e
 	if err != nil {
 		return h, err
 	}
-	doc, err := rewrite.ReadDocument(d.path, raw)
+	doc, err := rewrite.ReadText(d.path, raw)
 	if err != nil {
 		return h, err
 	}
