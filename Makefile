@@ -25,11 +25,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-<<<<<<< HEAD
 .PHONY: build wheel man check test test-long pairs fuzz test-browser test-lsp test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
-=======
-.PHONY: build check wheel man test test-long pairs fuzz test-browser test-lsp test-newer test-older bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
->>>>>>> safe
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -38,8 +34,6 @@ build: $(BIN)
 $(BIN): $(VENV)/ready FORCE
 	$(TAGGED) build -tags tensorflow -o $@ ./cmd/tfmigrate
 
-<<<<<<< HEAD
-=======
 ## check: go vet, staticcheck and govulncheck
 check: $(VENV)/ready
 	go vet ./...
@@ -48,7 +42,6 @@ check: $(VENV)/ready
 	$(TAGGED) run $(STATICCHECK) -tags tensorflow,lspclient ./...
 	@.ci/vulnerabilities $(GOVULNCHECK)
 
->>>>>>> safe
 ## man: the manual pages, in bin/man
 man: $(BIN)
 	$(BIN) man bin/man
@@ -61,17 +54,6 @@ wheel: $(VENV)/ready
 	TFMIGRATE_TENSORFLOW="$(INCLUDE)/.." GOFLAGS="$(GOFLAGS) -buildvcs=auto" \
 		$(VENV)/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(DIST) .
 
-<<<<<<< HEAD
-## check: go vet, staticcheck and govulncheck
-check: $(VENV)/ready
-	go vet ./...
-	$(TAGGED) vet -tags tensorflow,lspclient ./...
-	go run $(STATICCHECK) -checks inherit,-U1000 ./... # what is for the tags alone is used only with them
-	$(TAGGED) run $(STATICCHECK) -tags tensorflow,lspclient ./...
-	@.ci/vulnerabilities $(GOVULNCHECK)
-
-=======
->>>>>>> safe
 ## test: everything, with TensorFlow and under the race detector, and what `make check` does
 test: $(VENV)/ready $(LSP_VENV)/ready $(PACKAGING)/ready check
 	$(TAGGED) test -race -timeout 40m -tags tensorflow,lspclient ./...
