@@ -138,7 +138,7 @@ func TestHostileModels(t *testing.T) {
 
 const (
 	hostileTime   = 2 * time.Minute
-	hostileMemory = 3 << 30
+	hostileMemory = raceFactor * 3 << 30
 )
 
 // withstand compares the directory with itself.
