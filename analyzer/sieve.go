@@ -33,11 +33,10 @@ type Sieve struct {
 
 // sifted is a file as a glance sees it.
 type sifted struct {
-	has     bool     // it has one of the words, or can't be told
-	asked   bool     // it is among those that were looked at, and not only imported
-	taken   bool     // it was in a round
-	paths   []string // what it imports, as it is written
-	imports []string // the modules of the project behind that
+	has   bool     // it has one of the words, or can't be told
+	asked bool     // it is among those that were looked at, and not only imported
+	taken bool     // it was in a round
+	paths []string // what it imports, as it is written, until that is followed
 }
 
 // Look takes in a file of the project. Several goroutines may look at once.
@@ -54,8 +53,7 @@ func (s *Sieve) Look(path string, src []byte) {
 
 func (s *Sieve) glance(path string, src []byte) *sifted {
 	text, clear := sourceText(path, src)
-	m := &sifted{has: !clear || s.Words.In(src) || s.Words.In(text), paths: glanceImports(text)}
-	return m
+	return &sifted{has: !clear || s.Words.In(src) || s.Words.In(text), paths: glanceImports(text)}
 }
 
 // sourceText is the Python of a file, or more than that. clear is false where it can't be told.
@@ -145,12 +143,12 @@ func (s *Sieve) follow() map[string][]string {
 			f = s.glance(path, s.read(path))
 			s.files[path] = f
 		}
-		f.imports = s.Project.reached(path, f.paths)
+		modules := s.Project.reached(path, f.paths)
 		f.paths = nil
-		for _, module := range f.imports {
+		for _, module := range modules {
 			importers[module] = append(importers[module], path)
 		}
-		return f.imports
+		return modules
 	})
 	return importers
 }
