@@ -21,6 +21,7 @@ func lower(f *File, root *sitter.Node) {
 	l := &lowerer{f: f, src: f.Src}
 	l.survey(root)
 	f.Module = l.block(root)
+	l.aligned(f.Module, 0)
 	sort.Slice(f.Errors, func(i, j int) bool { return f.Errors[i].Start < f.Errors[j].Start })
 }
 
@@ -216,8 +217,46 @@ func (l *lowerer) block(n *sitter.Node) *Block {
 	}
 	if len(b.Stmts) > 0 {
 		b.Span = Span{b.Stmts[0].Pos().Start, b.Stmts[len(b.Stmts)-1].Pos().End}
+		if column := l.column(b.Stmts[0]); n.Type() == "block" && column >= 0 {
+			l.aligned(b, column)
+		}
 	}
 	return b
+}
+
+// aligned counts as errors the statements of a block that begin in another column, which Python refuses and the grammar lets pass: to it
+// a deeper line is only the begin of what hangs on it.
+func (l *lowerer) aligned(b *Block, column int) {
+	for _, s := range b.Stmts {
+		if at := l.column(s); at >= 0 && at != column {
+			l.f.Errors = append(l.f.Errors, s.Pos())
+		}
+	}
+}
+
+// column is how far a statement is indented that is the first of its line, with tabs as Python counts them
+// (https://docs.python.org/3/reference/lexical_analysis.html#indentation), and -1 for one that is not, or whose line goes on from another.
+func (l *lowerer) column(s Stmt) int {
+	start := s.Pos().Start
+	line, _ := l.f.Position(start)
+	first := l.f.lines[line-1]
+	if first > 0 && bytes.HasSuffix(bytes.TrimRight(l.src[:first], "\r\n"), []byte{'\\'}) {
+		return -1
+	}
+	column := 0
+	for _, c := range l.src[first:start] {
+		switch c {
+		case ' ':
+			column++
+		case '\t':
+			column += 8 - column%8
+		case '\f':
+			column = 0
+		default:
+			return -1
+		}
+	}
+	return column
 }
 
 // body is the block below n. An empty one, which the grammar lets pass and Python does not, counts as an error.
