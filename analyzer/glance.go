@@ -49,6 +49,46 @@ func words(src []byte, each func(word []byte) bool) {
 	}
 }
 
+// codeOf is a source without its comments and its strings, but for those that may hold code: f-strings, and all of them where a name may be got by what a
+// string says. What can't be told goes by too much.
+func codeOf(src []byte) []byte {
+	if importerWords.In(src) || bytes.Contains(src, []byte("getattr")) {
+		return src
+	}
+	out := make([]byte, 0, len(src))
+	from := 0
+	for i := 0; i < len(src); i++ {
+		switch c := src[i]; c {
+		case '#':
+			out = append(out, src[from:i]...)
+			for i+1 < len(src) && !isEOL(src[i+1]) {
+				i++
+			}
+			from = i + 1
+		case '"', '\'':
+			end := skipString(src, i)
+			if !mayFormat(src, i) {
+				out = append(out, src[from:i+1]...)
+				from = end
+			}
+			i = end
+		case '\\':
+			i++
+		}
+	}
+	return append(out, src[from:]...)
+}
+
+// mayFormat tells whether the string whose quote is at an offset has an f or t among its prefixes.
+func mayFormat(src []byte, quote int) bool {
+	for i := quote - 1; i >= 0 && isWordByte(src[i]); i-- {
+		if c := src[i] | 0x20; c == 'f' || c == 't' {
+			return true
+		}
+	}
+	return false
+}
+
 // mentionsAny tells whether a source has one of the names as a word.
 func mentionsAny(src []byte, names map[string]bool) bool {
 	found := false

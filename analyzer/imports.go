@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -29,17 +30,18 @@ func (f *File) Imports() map[string]bool {
 }
 
 // ImportedWith are the modules of the project that are imported when the file is, at whatever distance, and whose source the project suspects, in the
-// order of their paths.
+// order of their paths. Only modules are parsed by way of which there may be such.
 func (f *File) ImportedWith() []*File {
 	p := f.project
-	if p == nil || !p.maySuspect(f) {
+	if p == nil {
 		return nil
 	}
+	leading := p.leadingToSuspects(f)
 	seen := map[string]bool{f.Path: true}
 	var out []*File
-	for todo := []*File{f}; len(todo) > 0; todo = todo[1:] {
+	for todo := []*File{f}; len(todo) > 0 && len(leading) > 0; todo = todo[1:] {
 		for path, atOnce := range todo[0].Imports() {
-			if !atOnce || seen[path] {
+			if !atOnce || seen[path] || !leading[filepath.Clean(path)] {
 				continue
 			}
 			seen[path] = true
@@ -59,12 +61,26 @@ func (f *File) ImportedWith() []*File {
 	return out
 }
 
-// maySuspect tells whether the project suspects a module that a file may import, at whatever distance.
-func (p *Project) maySuspect(f *File) bool {
+// leadingToSuspects are the modules that a file may import, at whatever distance, and that the project suspects or that may import such.
+func (p *Project) leadingToSuspects(f *File) map[string]bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	modules := p.reached(f.Path, glanceImports(readable(f.Src))) // the file need not be what is on disk
-	return slices.ContainsFunc(reach(modules, p.mayImport), p.suspects)
+	importers := map[string][]string{}
+	var suspects []string
+	for _, path := range reach(modules, p.mayImport) {
+		for _, module := range p.mayImport(path) {
+			importers[module] = append(importers[module], path)
+		}
+		if p.suspects(path) {
+			suspects = append(suspects, path)
+		}
+	}
+	out := map[string]bool{}
+	for _, path := range reach(suspects, func(path string) []string { return importers[path] }) {
+		out[path] = true
+	}
+	return out
 }
 
 // InProject tells whether an import path leads to a module of the file's project.

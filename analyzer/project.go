@@ -29,6 +29,7 @@ type Project struct {
 	without   map[[2]string]bool             // whether a module has no name for certain, by its path and the name
 	defines   map[[2]string]bool             // whether it certainly defines one and does nothing else with it
 	roots     map[[2]string]string           // the directory that has a top-level module, by the importing file's directory and the module's name
+	arounds   map[string][]string            // where a file's top-level modules may lie, by its directory
 	listings  map[string]map[string]pathKind // what there is in a directory
 	packages  map[string][]string            // the modules in a package's directory
 	words     map[string][]string            // the files that have a word, by the word, as far as it was asked for
@@ -169,15 +170,34 @@ func (p *Project) root(dir, name string) string {
 		p.roots = map[[2]string]string{}
 	}
 	root := ""
-	for _, at := range p.around(dir) {
-		for _, in := range []string{at, filepath.Join(at, "src")} {
-			if root == "" && (p.kind(filepath.Join(in, name+".py")) == isFile || p.isPackage(filepath.Join(in, name))) {
-				root = in
-			}
+	for _, in := range p.topsOf(dir) {
+		what := p.listing(in)
+		if what[name+".py"] == isFile || what[name] == isDir && p.isPackage(filepath.Join(in, name)) {
+			root = in
+			break
 		}
 	}
 	p.roots[key] = root
 	return root
+}
+
+// topsOf are the directories in which the top-level modules may lie that a file in a directory imports: those around it, and the src in each.
+func (p *Project) topsOf(dir string) []string {
+	if out, ok := p.arounds[dir]; ok {
+		return out
+	}
+	var out []string
+	for _, at := range p.around(dir) {
+		out = append(out, at)
+		if p.listing(at)["src"] == isDir {
+			out = append(out, filepath.Join(at, "src"))
+		}
+	}
+	if p.arounds == nil {
+		p.arounds = map[string][]string{}
+	}
+	p.arounds[dir] = out
+	return out
 }
 
 // around are a directory and those above it up to the outermost top that holds it, or to the root of a work tree. Outside the tops, the

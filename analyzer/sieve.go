@@ -20,6 +20,8 @@ import (
 type Sieve struct {
 	Project *Project
 	Words   *Words
+	// Comments are words that matter in comments too, where the others mean nothing.
+	Comments *Words
 	// Path tells whether an import path may be what is looked for, or lead there. One that may has one of the words, in itself or behind it.
 	Path func(path string) bool
 
@@ -53,7 +55,11 @@ func (s *Sieve) Look(path string, src []byte) {
 
 func (s *Sieve) glance(path string, src []byte) *sifted {
 	text, clear := sourceText(path, src)
-	return &sifted{has: !clear || s.Words.In(text), seen: glanceAt(text)}
+	has := !clear || s.Words.In(text)
+	if has && clear && !s.Comments.In(text) && strings.HasSuffix(path, ".py") {
+		has = s.Words.In(codeOf(text))
+	}
+	return &sifted{has: has, seen: glanceAt(text)}
 }
 
 // sourceText is the Python of a file, or more than that. clear is false where it can't be told.
