@@ -52,7 +52,7 @@ func TestCommands(t *testing.T) {
 	seen := map[string]bool{}
 	all := pages(t)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		p := &session{page: name, dir: sandbox(t, name)}
+		p := newSession(name, sandbox(t, name))
 		for _, c := range commandsOf(all[name]) {
 			seen[c] = true
 		}
@@ -81,6 +81,11 @@ func TestCommands(t *testing.T) {
 // session executes what one page shows.
 type session struct {
 	page, dir string
+	written   map[string]string // the files that the page made
+}
+
+func newSession(page, dir string) *session {
+	return &session{page: page, dir: dir, written: map[string]string{}}
 }
 
 // prepared is what a page speaks of as being there: paths in its directory, and what stands there of the work tree.
@@ -137,6 +142,9 @@ func (s *session) block(t *testing.T, b block) string {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if string(text) == s.written[b.name] {
+			t.Errorf("%s: %s becomes nothing else", s.page, b.name)
+		}
 		return string(text)
 	case b.name != "":
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
@@ -145,6 +153,7 @@ func (s *session) block(t *testing.T, b block) string {
 		if err := os.WriteFile(path, []byte(b.text), 0o666); err != nil {
 			t.Fatal(err)
 		}
+		s.written[b.name] = b.text
 	case b.language == "console":
 		var out strings.Builder
 		for _, step := range transcript(b.text) {

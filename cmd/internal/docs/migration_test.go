@@ -50,7 +50,7 @@ func TestMigrations(t *testing.T) {
 	page := string(text)
 	dir := t.TempDir()
 	before, after := filepath.Join(dir, "before"), filepath.Join(dir, "after")
-	for _, d := range []string{before, after} {
+	for _, d := range []string{before, after, filepath.Join(dir, "fixed")} {
 		if err := os.Mkdir(d, 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -90,8 +90,8 @@ func TestMigrations(t *testing.T) {
 		run(behave.TF1, fixture, d)
 	}
 
-	// The page's own commands make what runs after the fixes, helpers included.
-	fixing := &session{page: migration, dir: after}
+	// The page's own commands make what runs after the fixes, helpers included. They see no models, as they don't when the page is tested.
+	fixing := newSession(migration, filepath.Join(dir, "fixed"))
 	rewriteBlocks(page, func(b block) string {
 		if b.name != "" && !b.becomes {
 			if err := os.WriteFile(filepath.Join(before, b.name), []byte(b.text), 0o666); err != nil {
@@ -100,6 +100,9 @@ func TestMigrations(t *testing.T) {
 		}
 		return fixing.block(t, b)
 	})
+	if err := os.CopyFS(after, os.DirFS(fixing.dir)); err != nil {
+		t.Fatal(err)
+	}
 
 	t.Setenv("VIRTUAL_ENV", filepath.Join(root(t), ".venv"))
 	t.Setenv("TF_CPP_MIN_LOG_LEVEL", "3")
