@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -52,18 +53,17 @@ func TestCommands(t *testing.T) {
 	seen := map[string]bool{}
 	all := pages(t)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		p := newSession(name, sandbox(t, name))
+		p := newSession(t, name, sandbox(t, name))
 		for _, c := range commandsOf(all[name]) {
 			seen[c] = true
 		}
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			got := rewriteBlocks(all[name], func(b block) string { return p.block(t, b) })
 			if got == all[name] || t.Failed() {
 				return
 			}
 			if *update {
-				if err := os.WriteFile(filepath.Join(root(t), filepath.FromSlash(name)), []byte(got), 0o666); err != nil {
+				if err := os.WriteFile(filepath.Join(p.root, filepath.FromSlash(name)), []byte(got), 0o666); err != nil {
 					t.Fatal(err)
 				}
 				return
@@ -81,11 +81,12 @@ func TestCommands(t *testing.T) {
 // session executes what one page shows.
 type session struct {
 	page, dir string
+	root      string            // the work tree
 	written   map[string]string // the files that the page made
 }
 
-func newSession(page, dir string) *session {
-	return &session{page: page, dir: dir, written: map[string]string{}}
+func newSession(t *testing.T, page, dir string) *session {
+	return &session{page: page, dir: dir, root: root(t), written: map[string]string{}}
 }
 
 // prepared is what a page speaks of as being there: paths in its directory, and what stands there of the work tree.
@@ -171,23 +172,33 @@ func (s *session) block(t *testing.T, b block) string {
 	return b.text
 }
 
-// run executes a command as a shell does, unless that is done elsewhere, and gives all that it prints and its exit code.
+// run executes a command as a shell does, unless that is done elsewhere, and gives all that it prints and its exit code. What needs no shell is run
+// within the test, which is faster.
 func (s *session) run(t *testing.T, command, shown string) (string, int) {
 	if _, ok := elsewhere[command]; ok || !tensorFlow && needsTensorFlow.MatchString(command) {
 		return shown, 0
 	}
+	t.Chdir(s.dir)
+	for _, v := range s.environment() {
+		name, value, _ := strings.Cut(v, "=")
+		t.Setenv(name, value)
+	}
+	var out bytes.Buffer
+	if args, ok := strings.CutPrefix(command, "tfmigrate "); ok && !strings.ContainsAny(args, "'\"\\$|<>*?;&~()`") {
+		code := cli.Run(t.Context(), strings.Fields(args), strings.NewReader(""), &out, &out)
+		return sameTimes(out.String(), shown), code
+	}
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
-	cmd.Dir = s.dir
-	cmd.Env = environment(t, s.dir)
-	out, err := cmd.CombinedOutput()
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatalf("%s: %s: %v", s.page, command, err)
 	}
 	if code := cmd.ProcessState.ExitCode(); code == 126 || code == 127 {
-		t.Fatalf("%s: %s: %s", s.page, command, out)
+		t.Fatalf("%s: %s: %s", s.page, command, &out)
 	}
-	return sameTimes(string(out), shown), cmd.ProcessState.ExitCode()
+	return sameTimes(out.String(), shown), cmd.ProcessState.ExitCode()
 }
 
 var seconds = regexp.MustCompile(`\b\d+(\.\d+)?s\b`)
@@ -204,15 +215,16 @@ func sameTimes(out, shown string) string {
 	})
 }
 
-// environment is that of a user who works in a virtual environment with TensorFlow, whose own messages are off.
-func environment(t *testing.T, home string) []string {
-	venv := filepath.Join(root(t), ".venv")
-	path := os.Getenv("PATH") // begins with the directory that testscript.Main has put tfmigrate into
-	program, rest, _ := strings.Cut(path, string(filepath.ListSeparator))
-	return append(os.Environ(),
-		"PATH="+strings.Join([]string{program, filepath.Join(venv, "bin"), rest}, string(filepath.ListSeparator)), "VIRTUAL_ENV="+venv, "HOME="+home,
-		"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "CUDA_VISIBLE_DEVICES=-1", "TF_CPP_MIN_LOG_LEVEL=3", "TF_ENABLE_ONEDNN_OPTS=0",
-		"PYTHONWARNINGS=ignore", "LC_ALL=C.UTF-8")
+// environment is what a user has set who works in a virtual environment with TensorFlow, whose own messages are off.
+func (s *session) environment() []string {
+	venv := filepath.Join(s.root, ".venv")
+	path := os.Getenv("PATH")
+	if bin := filepath.Join(venv, "bin"); !strings.Contains(path, bin) {
+		program, rest, _ := strings.Cut(path, string(filepath.ListSeparator)) // the directory that testscript.Main has put tfmigrate into
+		path = strings.Join([]string{program, bin, rest}, string(filepath.ListSeparator))
+	}
+	return []string{"PATH=" + path, "VIRTUAL_ENV=" + venv, "HOME=" + s.dir, "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
+		"CUDA_VISIBLE_DEVICES=-1", "TF_CPP_MIN_LOG_LEVEL=3", "TF_ENABLE_ONEDNN_OPTS=0", "PYTHONWARNINGS=ignore", "LC_ALL=C.UTF-8"}
 }
 
 // firstDifference is the first line in which two texts differ, in either of them.

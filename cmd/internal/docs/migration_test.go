@@ -43,7 +43,8 @@ with tf.Graph().as_default(), tf.Session() as sess:
 // TestMigrations runs every program of docs/migration.md, as it is shown before and after the fix, verifies what it exports, and compares the page's
 // table with what came out.
 func TestMigrations(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(root(t), migration))
+	root := root(t) // the page's commands change the directory
+	text, err := os.ReadFile(filepath.Join(root, migration))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,13 +56,13 @@ func TestMigrations(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	python, err := behave.Python(root(t))
+	python, err := behave.Python(root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	servers := map[behave.Mode]*behave.Server{}
 	for _, mode := range []behave.Mode{behave.TF1, behave.TF2} {
-		s, err := behave.Start(context.Background(), python, root(t), mode)
+		s, err := behave.Start(context.Background(), python, root, mode)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,13 +86,13 @@ func TestMigrations(t *testing.T) {
 	}
 	for _, d := range []string{before, after} {
 		for _, name := range given {
-			run(behave.TF1, filepath.Join(root(t), "testdata", "programs", "fixtures", name), d)
+			run(behave.TF1, filepath.Join(root, "testdata", "programs", "fixtures", name), d)
 		}
 		run(behave.TF1, fixture, d)
 	}
 
 	// The page's own commands make what runs after the fixes, helpers included. They see no models, as they don't when the page is tested.
-	fixing := newSession(migration, filepath.Join(dir, "fixed"))
+	fixing := newSession(t, migration, filepath.Join(dir, "fixed"))
 	rewriteBlocks(page, func(b block) string {
 		if b.name != "" && !b.becomes {
 			if err := os.WriteFile(filepath.Join(before, b.name), []byte(b.text), 0o666); err != nil {
@@ -104,26 +105,30 @@ func TestMigrations(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	t.Setenv("VIRTUAL_ENV", filepath.Join(root(t), ".venv"))
+	t.Setenv("VIRTUAL_ENV", filepath.Join(root, ".venv"))
 	t.Setenv("TF_CPP_MIN_LOG_LEVEL", "3")
 	var table strings.Builder
-	table.WriteString("| What you have | Strategy | Fix | `verify` | Prints |\n|---|---|---|---|---|\n")
+	table.WriteString("| What you have | Strategy | Fix | Before and after |\n|---|---|---|---|\n")
 	for _, s := range sections(page) {
-		var verdicts []string
-		prints := "nothing"
+		var shown []string
 		if s.program != "" {
 			start := time.Now()
 			new := run(behave.TF2, filepath.Join(after, s.program), after)
 			if s.contrib {
-				prints = "not compared: tf.contrib is needed for that"
+				shown = append(shown, "the fixed program runs; the other one needs `tf.contrib`")
 			} else if old := run(behave.TF1, filepath.Join(before, s.program), before); old != new {
 				t.Errorf("%s prints\n%s\nand after the fix\n%s", s.program, old, new)
 			} else if old != "" {
-				prints = "the same"
+				shown = append(shown, "prints the same")
 			}
-			verdicts = verdictsSince(t, start, before, after)
+			for _, verdict := range verdictsSince(t, start, before, after) {
+				shown = append(shown, "exports the same: "+verdict)
+			}
+			if len(shown) == 0 {
+				t.Errorf("%s shows nothing: it prints nothing and exports nothing", s.program)
+			}
 		}
-		table.WriteString(s.row(verdicts, prints))
+		table.WriteString(s.row(shown))
 	}
 
 	head, rest, _ := strings.Cut(page, tableStart)
@@ -135,7 +140,7 @@ func TestMigrations(t *testing.T) {
 		return
 	}
 	if *update {
-		if err := os.WriteFile(filepath.Join(root(t), migration), []byte(head+tableStart+table.String()+tableEnd+foot), 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(root, migration), []byte(head+tableStart+table.String()+tableEnd+foot), 0o666); err != nil {
 			t.Fatal(err)
 		}
 		return
@@ -176,7 +181,7 @@ func sections(page string) []section {
 var fixedBy = regexp.MustCompile(` fixed \(([a-z ]+)(, unsafe)?\): `)
 
 // row is the line of the table.
-func (s section) row(verdicts []string, prints string) string {
+func (s section) row(shown []string) string {
 	strategy, fix := "", "left"
 	if m := fixedBy.FindStringSubmatch(s.said); m != nil {
 		strategy, fix = m[1], "safe"
@@ -184,14 +189,7 @@ func (s section) row(verdicts []string, prints string) string {
 			fix = "unsafe"
 		}
 	}
-	verdict := strings.Join(verdicts, ", ")
-	switch {
-	case s.program == "":
-		verdict, prints = "", ""
-	case verdict == "":
-		verdict = "exports nothing"
-	}
-	return fmt.Sprintf("| [%s](#%s) | %s | %s | %s | %s |\n", s.heading, anchors("## " + s.heading)[0], strategy, fix, verdict, prints)
+	return fmt.Sprintf("| [%s](#%s) | %s | %s | %s |\n", s.heading, anchors("## " + s.heading)[0], strategy, fix, strings.Join(shown, "; "))
 }
 
 // verdictsSince verifies the SavedModels that have been written since a moment, in pairs in the order of their paths, and gives each verdict once.
