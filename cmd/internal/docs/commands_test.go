@@ -201,7 +201,7 @@ func (s *session) run(t *testing.T, command, shown string) (string, int) {
 	return sameTimes(out.String(), shown), cmd.ProcessState.ExitCode()
 }
 
-var seconds = regexp.MustCompile(`\b\d+(\.\d+)?s\b`)
+var seconds = regexp.MustCompile(`\b(\d+m)?\d+(\.\d+)?s\b`)
 
 // sameTimes puts the times that a page shows in the place of those that were measured.
 func sameTimes(out, shown string) string {
