@@ -200,3 +200,27 @@ func leadingPath(src []byte) string {
 	}
 	return string(src[:n])
 }
+
+// onlyDefined tells whether a source binds a name at its top level by a def or a class alone, as far as that shows without parsing it: everywhere else the
+// name is called, or an attribute of it is read. What stands in strings and comments counts as well.
+func onlyDefined(src []byte, name string) bool {
+	defined := false
+	for at := 0; ; {
+		i := bytes.Index(src[at:], []byte(name))
+		if i < 0 {
+			return defined
+		}
+		i += at
+		at = i + len(name)
+		if i > 0 && isWordByte(src[i-1]) || at < len(src) && isWordByte(src[at]) {
+			continue
+		}
+		line := src[bytes.LastIndexAny(src[:i], "\r\n")+1 : i]
+		switch {
+		case string(line) == "def " || string(line) == "class ":
+			defined = true
+		case at == len(src) || src[at] != '(' && src[at] != '.':
+			return false
+		}
+	}
+}
