@@ -309,7 +309,7 @@ func (p *Project) module(path string) *File {
 }
 
 // maxHeld bounds the sources of the modules that a Project keeps, in bytes. What it makes of them takes some thirty times as much.
-const maxHeld = 4 << 20
+const maxHeld = 2 << 20
 
 // Full tells whether a Project keeps more modules than it should.
 func (p *Project) Full() bool {
