@@ -52,8 +52,20 @@ func (p *Project) suspects(path string) bool {
 	return g.suspect
 }
 
-// mayImport are the modules of the project that a file may import, by their paths: more than it does, and never less.
-func (p *Project) mayImport(path string) []string { return p.glance(path).modules }
+// mayImport are the modules of the project that a file may import, by their paths: more than it does, and never less. Among them are allBelow of packages,
+// which stand for all modules in these: an attribute of the package may be any of them.
+func (p *Project) mayImport(path string) []string {
+	if dir, ok := strings.CutSuffix(path, allBelow); ok {
+		return p.members(dir)
+	}
+	return p.glance(path).modules
+}
+
+// allBelow behind the path of a package makes of it what mayImport speaks of.
+const allBelow = string(filepath.Separator) + "*"
+
+// isModule tells whether a path is not one of these.
+func isModule(path string) bool { return !strings.HasSuffix(path, allBelow) }
 
 // reach is what can be reached from somewhere, in order.
 func reach(from []string, next func(string) []string) []string {
@@ -102,8 +114,8 @@ func (p *Project) reached(from string, paths []string) []string {
 			dir = filepath.Join(dir, first)
 			p.addModule(found, dir, "__init__.py")
 			if rest = strings.TrimLeft(rest, "."); !more || rest == "" {
-				for _, module := range p.members(dir) {
-					found[module] = true
+				if p.initOf(dir) != "" {
+					found[dir+allBelow] = true
 				}
 			}
 			first, rest, more = strings.Cut(rest, ".")
@@ -119,8 +131,7 @@ func (p *Project) addModule(found map[string]bool, dir, name string) {
 	}
 }
 
-// members are the modules of a package, and of the packages in it: an attribute of the package may be any of them. A directory without an
-// __init__.py has no attributes.
+// members are the modules of a package, and allBelow of the packages in it. A directory without an __init__.py has no attributes.
 func (p *Project) members(dir string) []string {
 	if out, ok := p.packages[dir]; ok {
 		return out
@@ -128,7 +139,6 @@ func (p *Project) members(dir string) []string {
 	if p.packages == nil {
 		p.packages = map[string][]string{}
 	}
-	p.packages[dir] = nil // a link may lead back
 	if p.kind(filepath.Join(dir, "__init__.py")) != isFile {
 		return nil
 	}
@@ -137,8 +147,8 @@ func (p *Project) members(dir string) []string {
 		switch path := filepath.Join(dir, name); {
 		case kind == isFile && strings.HasSuffix(name, ".py"):
 			out = append(out, filepath.Clean(path))
-		case kind == isDir:
-			out = append(out, p.members(path)...)
+		case kind == isDir && p.initOf(path) != "":
+			out = append(out, path+allBelow)
 		}
 	}
 	p.packages[dir] = out

@@ -72,7 +72,7 @@ func (p *Project) leadingToSuspects(f *File) map[string]bool {
 		for _, module := range p.mayImport(path) {
 			importers[module] = append(importers[module], path)
 		}
-		if p.suspects(path) {
+		if isModule(path) && p.suspects(path) {
 			suspects = append(suspects, path)
 		}
 	}

@@ -97,7 +97,7 @@ func (s *Sieve) Next() []string {
 				names[name] = true
 			}
 			for _, user := range reach([]string{path}, func(path string) []string { return s.importers[path] }) {
-				if !s.files[user].taken && s.mentions(user, names) {
+				if isModule(user) && !s.files[user].taken && s.mentions(user, names) {
 					round = s.take(round, user)
 				}
 			}
@@ -151,7 +151,7 @@ func (s *Sieve) follow() map[string][]string {
 	}
 	importers := map[string][]string{}
 	reach(slices.Sorted(maps.Keys(s.files)), func(path string) []string {
-		if s.files[path] == nil {
+		if s.files[path] == nil && isModule(path) {
 			f := s.glance(path, s.read(path))
 			s.files[path] = f
 			p.keepGlance(path, f.seen)
@@ -173,7 +173,7 @@ func (s *Sieve) Near(paths []string) []string {
 	p := s.Project
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return reach(users, p.mayImport)
+	return slices.DeleteFunc(reach(users, p.mayImport), func(path string) bool { return !isModule(path) })
 }
 
 func (s *Sieve) mentions(path string, names map[string]bool) bool {
