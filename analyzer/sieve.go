@@ -79,9 +79,7 @@ func sourceText(path string, src []byte) (text []byte, clear bool) {
 // round to have told what they expose.
 func (s *Sieve) Next() []string {
 	var round []string
-	if s.importers == nil {
-		s.importers, s.fresh = s.follow(), map[string][]string{}
-		s.Project.importers = s.importers
+	if s.start() {
 		for _, path := range slices.Sorted(maps.Keys(s.files)) {
 			if s.files[path].has {
 				round = s.take(round, path)
@@ -105,6 +103,16 @@ func (s *Sieve) Next() []string {
 	}
 	slices.Sort(round)
 	return round
+}
+
+// start follows the imports of all files, the first time that it is called.
+func (s *Sieve) start() bool {
+	if s.importers != nil {
+		return false
+	}
+	s.importers, s.fresh = s.follow(), map[string][]string{}
+	s.Project.importers = s.importers
+	return true
 }
 
 // take adds a file to a round. One that is only imported is parsed here.
@@ -166,9 +174,10 @@ func (s *Sieve) follow() map[string][]string {
 	return importers
 }
 
-// Near are files that may run in one program with some: those that may import one of these, at whatever distance, and all that they may import. It is known
-// once Next was called.
+// Near are files that may run in one program with some: those that may import one of these, at whatever distance, and all that they may import. All files
+// have to be looked at before.
 func (s *Sieve) Near(paths []string) []string {
+	s.start()
 	users := reach(paths, func(path string) []string { return s.importers[filepath.Clean(path)] })
 	p := s.Project
 	p.mu.Lock()

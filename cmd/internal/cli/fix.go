@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/rewrite"
 	"github.com/tfmigrate/tfmigrate/verify"
 )
@@ -107,15 +108,20 @@ func (opt *fixing) rewriting(src *sources, s source) rewrite.Options {
 		OnlySaving: opt.onlySaving, PredictOnly: opt.predictOnly, Helpers: opt.helpers.importedBy(s.path)}
 }
 
-// fixed is what came of planning the fixes of one file.
+// fixed is what came of planning the fixes of one file. d and res are nil where there is nothing in the file to speak of.
 type fixed struct {
 	d   *rewrite.Document // beside an error only where its bytes could be read
 	res *rewrite.Result
 	err error
 
-	written []fixed // what cells of a notebook write to other files, which is only looked at
-	support *support
-	held    string // why what would change is not written
+	moved     bool    // a fix was made in it, now or by an earlier run
+	keepsV1   bool    // and it turns TensorFlow 1's behaviour on for the whole program
+	problem   error   // why it was looked at only in part
+	commented int     // findings that comments ignore
+	foreign   int     // cells of a notebook in another language
+	written   []fixed // what cells of a notebook write to other files, which is only looked at
+	support   *support
+	held      string // why what would change is not written
 }
 
 // raw is what the file becomes.
@@ -127,7 +133,9 @@ func (f *fixed) raw() []byte {
 }
 
 // changes tells whether there is something to write.
-func (f *fixed) changes() bool { return f.err == nil && f.held == "" && !bytes.Equal(f.raw(), f.d.Raw) }
+func (f *fixed) changes() bool {
+	return f.err == nil && f.held == "" && f.d != nil && !bytes.Equal(f.raw(), f.d.Raw)
+}
 
 func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 	// Where standard output is a patch or a program, it is nothing else.
@@ -135,11 +143,11 @@ func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 	if opt.diff || src.seen[stdinPath] {
 		report = cmd.ErrOrStderr()
 	}
-	plans, err := planAll(cmd, src, opt)
+	plans, sieve, err := planAll(cmd, src, opt)
 	if err != nil {
 		return err
 	}
-	outside, err := supportFixed(cmd.Context(), src, plans, opt)
+	outside, err := supportFixed(cmd.Context(), src, plans, sieve, opt)
 	if err != nil {
 		return err
 	}
@@ -183,9 +191,13 @@ func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 			}
 			continue
 		}
-		commented += f.res.Facts.Ignored
-		if err := syntaxProblem(f.d, f.res); err != nil {
-			problems = append(problems, err)
+		commented += f.commented
+		foreign += f.foreign
+		if f.problem != nil {
+			problems = append(problems, f.problem)
+		}
+		if f.d == nil {
+			continue
 		}
 		if f.changes() {
 			said.changed++
@@ -201,7 +213,7 @@ func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 		said.file(&f)
 		for _, w := range f.written {
 			if w.err == nil {
-				w.err = syntaxProblem(w.d, w.res)
+				w.err = w.problem
 			}
 			if w.err != nil {
 				problems = append(problems, w.err)
@@ -209,9 +221,6 @@ func fix(cmd *cobra.Command, src *sources, opt *fixing) error {
 			if w.res != nil {
 				said.file(&w)
 			}
-		}
-		if f.d.Notebook != nil {
-			foreign += f.d.Notebook.Foreign()
 		}
 	}
 	said.outside(outside)
@@ -251,19 +260,28 @@ func deliverHelpers(out io.Writer, t terminal, plans []fixed, opt *fixing, done 
 	return err
 }
 
-// planAll plans the fixes of all files. That is done before anything is written: no plan depends on what another file has become.
-func planAll(cmd *cobra.Command, src *sources, opt *fixing) ([]fixed, error) {
+// planAll plans the fixes of all files in which there may be something to fix. That is done before anything is written: no plan depends on what another
+// file has become.
+func planAll(cmd *cobra.Command, src *sources, opt *fixing) ([]fixed, *analyzer.Sieve, error) {
 	plans := make([]fixed, len(src.files))
 	shown := startProgress(cmd.ErrOrStderr(), len(src.files))
-	taken := inOrder(cmd.Context(), opt.jobs, len(src.files), func(i int) fixed {
+	sieve, err := src.sift(cmd.Context(), opt.jobs, func(i int) *analyzer.File {
 		defer shown.step()
-		return planFile(cmd.Context(), src, src.files[i], opt)
-	}, func(i int, f fixed) { plans[i] = f })
+		f := planFile(cmd.Context(), src, src.files[i], opt)
+		plans[i] = f
+		if f.res == nil {
+			return nil
+		}
+		if f.idle() && src.files[i].path != stdinPath {
+			plans[i].d, plans[i].res, plans[i].written = nil, nil, nil
+		}
+		return f.res.File
+	})
 	shown.end()
-	if taken < len(src.files) {
-		return nil, fmt.Errorf("%s: %w; nothing was written", src.name(src.files[taken].path), cmd.Context().Err())
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w; nothing was written", err)
 	}
-	return plans, nil
+	return plans, sieve, nil
 }
 
 // planFile reads a file and plans its fixes.
@@ -276,16 +294,29 @@ func planFile(ctx context.Context, src *sources, s source, opt *fixing) fixed {
 	if err != nil {
 		return fixed{d: &rewrite.Document{Raw: raw}, err: err}
 	}
-	res, err := rewrite.Converge(ctx, d, s.under.Target, opt.rewriting(src, s))
+	f := planDocument(ctx, d, s, opt.rewriting(src, s))
+	for _, w := range d.Written() {
+		f.written = append(f.written, planDocument(ctx, w, s, rewrite.Options{Wants: s.wants(), Project: src.project}))
+	}
+	return f
+}
+
+func planDocument(ctx context.Context, d *rewrite.Document, s source, opt rewrite.Options) fixed {
+	res, err := rewrite.Converge(ctx, d, s.under.Target, opt)
 	if err != nil {
 		return fixed{d: d, err: err}
 	}
-	f := fixed{d: d, res: res}
-	for _, w := range d.Written() {
-		res, err := rewrite.Converge(ctx, w, s.under.Target, rewrite.Options{Wants: s.wants(), Project: src.project})
-		f.written = append(f.written, fixed{d: w, res: res, err: err})
+	f := fixed{d: d, res: res, problem: syntaxProblem(d, res), commented: res.Facts.Ignored, moved: res.Moved()}
+	f.keepsV1 = f.moved && res.KeepsV1()
+	if d.Notebook != nil {
+		f.foreign = d.Notebook.Foreign()
 	}
 	return f
+}
+
+// idle tells whether there is nothing in the file to speak of.
+func (f *fixed) idle() bool {
+	return f.err == nil && !f.moved && len(f.res.Findings) == 0 && len(f.res.Stale) == 0 && !slices.ContainsFunc(f.written, func(w fixed) bool { return w.err != nil || !w.idle() })
 }
 
 // deliver puts a result where it belongs that is no file.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/rewrite"
 	"github.com/tfmigrate/tfmigrate/rules"
 )
@@ -23,34 +24,43 @@ type outsider struct {
 
 // supportFixed gives the files that run together with fixed ones what they need on TensorFlow 2: those that import a fixed file, at whatever
 // distance, and all that these and it import. Files that were not among the paths come back instead.
-func supportFixed(ctx context.Context, src *sources, plans []fixed, opt *fixing) ([]outsider, error) {
-	if opt.onlySaving {
-		return nil, nil
-	}
-	t := &together{src: src, files: map[string]*fixed{}, paths: map[string]string{}, under: map[string]source{}, edges: map[string]map[string]bool{}}
-	var fixes []string
+func supportFixed(ctx context.Context, src *sources, plans []fixed, sieve *analyzer.Sieve, opt *fixing) ([]outsider, error) {
+	t := &together{src: src, fixed: map[string]*fixed{}, paths: map[string]string{}, under: map[string]source{}, edges: map[string]map[string]bool{}}
+	given := map[string]*fixed{}
+	var fixes, paths []string
 	for i, s := range src.files {
-		if s.path == stdinPath || plans[i].res == nil {
+		if s.path == stdinPath || plans[i].err != nil || opt.onlySaving {
 			continue
 		}
 		key := realPath(s.path)
-		t.files[key], t.paths[key], t.under[key] = &plans[i], s.path, s
-		if plans[i].res.Moved() {
-			fixes = append(fixes, key)
+		given[key], t.paths[key], t.under[key] = &plans[i], s.path, s
+		if plans[i].moved {
+			t.fixed[key] = &plans[i]
+			fixes, paths = append(fixes, key), append(paths, s.path)
 		}
 	}
 	if len(fixes) == 0 {
 		return nil, nil
 	}
-	given := maps.Clone(t.files)
-	with := t.runWith(ctx, fixes)
+	var near []string
+	for _, path := range sieve.Near(paths) {
+		key := realPath(path)
+		near = append(near, key)
+		if t.paths[key] == "" {
+			t.paths[key], t.under[key] = path, t.under[fixes[0]]
+		}
+	}
+	with := t.runWith(ctx, near, fixes)
 	var out []outsider
 	for _, key := range slices.Sorted(maps.Keys(with)) {
-		f := t.files[key]
-		if f == nil || f.res.Moved() {
+		if t.fixed[key] != nil {
 			continue
 		}
-		s, err := rewrite.SupportFixed(f.d, f.res, t.around(ctx, key, with[key]), rewrite.Options{Project: src.project})
+		d, res := t.survey(ctx, key)
+		if res == nil || res.Moved() {
+			continue
+		}
+		s, err := rewrite.SupportFixed(d, res, t.around(ctx, key, with[key]), rewrite.Options{Project: src.project})
 		if err != nil {
 			return nil, err
 		}
@@ -58,8 +68,11 @@ func supportFixed(ctx context.Context, src *sources, plans []fixed, opt *fixing)
 			continue
 		}
 		done := support{*s, t.paths[with[key][0]]}
-		if given[key] != nil {
+		if f := given[key]; f != nil {
 			f.support = &done
+			if f.res == nil {
+				f.d, f.res = d, res
+			}
 			continue
 		}
 		if done.Raw != nil {
@@ -73,18 +86,18 @@ func supportFixed(ctx context.Context, src *sources, plans []fixed, opt *fixing)
 // together are the files of which some run in one program, by their real paths.
 type together struct {
 	src   *sources
-	files map[string]*fixed // nil for what can't be read
+	fixed map[string]*fixed // those in which a fix was made
 	paths map[string]string // as the user would write them
 	under map[string]source
 	users map[string][]string        // a fixed file, and those that import it, at whatever distance
 	edges map[string]map[string]bool // the modules that a file imports, and whether that is when it is imported itself
 }
 
-// runWith gives, for each file that may run in one program with fixed ones, these, in order.
-func (t *together) runWith(ctx context.Context, fixes []string) map[string][]string {
+// runWith gives, for each file that may run in one program with fixed ones, these, in order. near has all that may import one of them.
+func (t *together) runWith(ctx context.Context, near, fixes []string) map[string][]string {
 	modules := func(key string) []string { return slices.Sorted(maps.Keys(t.imports(ctx, key))) }
 	importers := map[string][]string{}
-	for _, key := range closure(slices.Sorted(maps.Keys(t.files)), modules) {
+	for _, key := range closure(near, modules) {
 		for _, module := range modules(key) {
 			importers[module] = append(importers[module], key)
 		}
@@ -105,16 +118,16 @@ func (t *together) around(ctx context.Context, key string, fixes []string) rewri
 	a := rewrite.Around{Graph: true, Before: true}
 	atOnce := t.loads(ctx, key)
 	for _, fix := range fixes {
-		res := t.files[fix].res
-		keeps := res.KeepsV1()
+		f := t.fixed[fix]
+		keeps := f.keepsV1
 		a.Graph = a.Graph && keeps
 		a.First = a.First || keeps && slices.Contains(atOnce, fix)
-		a.Eager = a.Eager || res.Eager()
+		a.Eager = a.Eager || f.res.Eager()
 		for _, user := range t.users[fix] { // who may call the file, and has not run the fixed one before
 			a.Before = a.Before && slices.Contains(t.loads(ctx, user), fix)
 		}
-		for _, f := range res.Applied {
-			for path, spans := range f.Elsewhere {
+		for _, made := range f.res.Applied {
+			for path, spans := range made.Elsewhere {
 				if realPath(path) == key {
 					a.Wrapped = append(a.Wrapped, spans...)
 				}
@@ -157,11 +170,15 @@ func (t *together) imports(ctx context.Context, key string) map[string]bool {
 	}
 	edges := map[string]bool{}
 	t.edges[key] = edges
-	f := t.file(ctx, key)
-	if f == nil {
+	d := t.read(key)
+	if d == nil {
 		return edges
 	}
-	for path, atOnce := range f.res.File.Imports() {
+	file, err := t.src.project.Parse(ctx, d.Path, d.Python)
+	if err != nil {
+		return edges
+	}
+	for path, atOnce := range file.Imports() {
 		module := realPath(path)
 		edges[module] = edges[module] || atOnce
 		if t.paths[module] == "" {
@@ -171,21 +188,25 @@ func (t *together) imports(ctx context.Context, key string) map[string]bool {
 	return edges
 }
 
-// file is what is known of a file. One that was not among the paths is read, and nothing of it is fixed.
-func (t *together) file(ctx context.Context, key string) *fixed {
-	if f, ok := t.files[key]; ok {
-		return f
-	}
-	t.files[key] = nil
+// read reads a file; nil for one that can't be.
+func (t *together) read(key string) *rewrite.Document {
 	d, err := t.src.read(t.paths[key])
 	if err != nil {
 		return nil
 	}
-	none := func(*rules.Rule) bool { return false }
-	res, err := rewrite.Converge(ctx, d, t.under[key].under.Target, rewrite.Options{Project: t.src.project, Wants: none})
-	if err != nil {
-		return nil
+	return d
+}
+
+// survey looks at a file of which nothing is to be fixed; nil for one that can't be looked at.
+func (t *together) survey(ctx context.Context, key string) (*rewrite.Document, *rewrite.Result) {
+	d := t.read(key)
+	if d == nil {
+		return nil, nil
 	}
-	t.files[key] = &fixed{d: d, res: res}
-	return t.files[key]
+	none := func(*rules.Rule) bool { return false }
+	res, err := rewrite.Survey(ctx, d, t.under[key].under.Target, rewrite.Options{Project: t.src.project, Wants: none})
+	if err != nil {
+		return nil, nil
+	}
+	return d, res
 }

@@ -55,7 +55,7 @@ func lint(cmd *cobra.Command, src *sources, opt *options, flags *baselineFlags, 
 	commented, foreign := 0, 0
 	results := make([]*linted, len(src.files))
 	shown := startProgress(cmd.ErrOrStderr(), len(src.files))
-	err = src.sift(cmd.Context(), opt.jobs, func(i int) *analyzer.File {
+	_, err = src.sift(cmd.Context(), opt.jobs, func(i int) *analyzer.File {
 		defer shown.step()
 		var file *analyzer.File
 		results[i], file = lintFile(cmd.Context(), src, src.files[i], bases, how.showsFixes())

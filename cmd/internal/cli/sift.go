@@ -13,8 +13,8 @@ import (
 
 // sift calls look for each file that may hold something that a rule finds, with so many workers, and passes over the others. A file that was
 // named itself is looked at in any case: whether it can be read as Python is for the user to know. look gives the file as it was parsed, nil
-// where it was not. The error is for a context that ended.
-func (s *sources) sift(ctx context.Context, workers int, look func(i int) *analyzer.File) error {
+// where it was not; nothing of the project's modules may be asked of it afterwards. The error is for a context that ended.
+func (s *sources) sift(ctx context.Context, workers int, look func(i int) *analyzer.File) (*analyzer.Sieve, error) {
 	var targets []rules.Version
 	index := map[string]int{}
 	for i, f := range s.files {
@@ -27,6 +27,7 @@ func (s *sources) sift(ctx context.Context, workers int, look func(i int) *analy
 		all[i] = i
 	}
 	var round []int
+	allNamed := !slices.ContainsFunc(s.files, func(f source) bool { return !f.named })
 	err := s.inRound(ctx, workers, all, func(i int) bool {
 		f := s.files[i]
 		if f.path == stdinPath {
@@ -43,7 +44,14 @@ func (s *sources) sift(ctx context.Context, workers int, look func(i int) *analy
 		}
 	})
 	var inUse sync.RWMutex // the project's modules
-	for next := sieve.Next(); err == nil && len(round)+len(next) > 0; next = sieve.Next() {
+	for err == nil {
+		var next []string
+		if !allNamed { // then no round could add any
+			next = sieve.Next()
+		}
+		if len(round)+len(next) == 0 {
+			break
+		}
 		for _, path := range next {
 			if i := index[path]; !slices.Contains(round, i) && !s.files[i].named {
 				round = append(round, i)
@@ -51,7 +59,7 @@ func (s *sources) sift(ctx context.Context, workers int, look func(i int) *analy
 		}
 		err = s.inRound(ctx, workers, round, func(i int) bool {
 			inUse.RLock()
-			if f := look(i); f != nil {
+			if f := look(i); f != nil && !allNamed {
 				sieve.Exposes(f)
 			}
 			inUse.RUnlock()
@@ -64,7 +72,7 @@ func (s *sources) sift(ctx context.Context, workers int, look func(i int) *analy
 		}, func(int, bool) {})
 		round = nil
 	}
-	return err
+	return sieve, err
 }
 
 // inRound is inOrder for some of the files.
