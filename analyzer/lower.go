@@ -5,10 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 
-	sitter "github.com/smacker/go-tree-sitter"
-	"github.com/smacker/go-tree-sitter/python"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -17,11 +14,11 @@ import (
 const maxNesting = 10000
 
 // lower turns tree-sitter's tree into the types of ast.go, so that no tree-sitter node leaves this file.
-func lower(f *File, root *sitter.Node) {
+func lower(f *File, t *tree) {
 	l := &lowerer{f: f, src: f.Src}
-	l.survey(root)
-	f.Module = l.block(root)
-	l.aligned(f.Module, 0)
+	l.survey(t)
+	f.Module = l.block(t.root())
+	l.alignedModule()
 	sort.Slice(f.Errors, func(i, j int) bool { return f.Errors[i].Start < f.Errors[j].Start })
 }
 
@@ -31,33 +28,36 @@ type lowerer struct {
 	depth int
 }
 
-func span(n *sitter.Node) Span { return Span{int(n.StartByte()), int(n.EndByte())} }
-
 // id is an identifier as Python reads it: two spellings that look alike are one name
 // (https://docs.python.org/3/reference/lexical_analysis.html#identifiers).
-func (l *lowerer) id(n *sitter.Node) string { return norm.NFKC.String(l.text(n)) }
+func (l *lowerer) id(n *node) string { return norm.NFKC.String(l.text(n)) }
 
-func (l *lowerer) text(n *sitter.Node) string { return n.Content(l.src) }
+func (l *lowerer) text(n *node) string { return string(l.src[n.start:n.end]) }
 
 // maskTypeCalls works around a mistake of the grammar: it takes `type(x).y = z` for the statement that makes y a type's alias.
 // It gives src with those words replaced by a name of the same length, to be parsed in its place.
-func maskTypeCalls(root *sitter.Node, src []byte) (masked []byte, found bool) {
+func maskTypeCalls(t *tree, src []byte) (masked []byte, found bool) {
 	if !beginsWithType(src) {
 		return nil, false
 	}
-	visit(root, func(n *sitter.Node) {
-		if n.Type() != "type_alias_statement" || n.ChildCount() < 2 {
-			return
+	for i := range t.nodes {
+		n := &t.nodes[i]
+		if n.kind() != "type_alias_statement" {
+			continue
 		}
-		word, left := n.Child(0), n.Child(1)
-		if c := src[left.StartByte()]; word.Type() != "type" || c != '(' && c != '[' && word.EndByte() != left.StartByte() {
-			return
+		word := n.firstChild()
+		left := n.nextChild(word)
+		if word.kind() != "type" || left == nil {
+			continue
+		}
+		if c := src[left.start]; c != '(' && c != '[' && word.end != left.start {
+			continue
 		}
 		if !found {
 			masked, found = bytes.Clone(src), true
 		}
-		copy(masked[word.StartByte():], "Type")
-	})
+		copy(masked[word.start:], "Type")
+	}
 	return masked, found
 }
 
@@ -79,56 +79,18 @@ func beginsWithType(src []byte) bool {
 	return false
 }
 
-// visit calls each for every node of the tree, without recursion.
-func visit(root *sitter.Node, each func(n *sitter.Node)) {
-	c := sitter.NewTreeCursor(root)
-	defer c.Close()
-	for {
-		each(c.CurrentNode())
-		if c.GoToFirstChild() {
-			continue
-		}
-		for !c.GoToNextSibling() {
-			if !c.GoToParent() {
-				return
-			}
-		}
-	}
-}
-
 // survey collects the comments of the whole tree, and its outermost ERROR and missing nodes.
-func (l *lowerer) survey(root *sitter.Node) {
-	if bytes.IndexByte(l.src, '#') >= 0 {
-		l.comments(root)
-	}
-	if !root.HasError() {
-		return
-	}
+func (l *lowerer) survey(t *tree) {
 	broken := -1 // where the last error ends: those inside are part of it
-	visit(root, func(n *sitter.Node) {
-		if at := span(n); (n.IsError() || n.IsMissing()) && (at.Start >= broken || at.End > broken) {
-			l.f.Errors = append(l.f.Errors, at)
-			broken = at.End
-		}
-	})
-}
-
-var commentQuery = sync.OnceValue(func() *sitter.Query {
-	query, err := sitter.NewQuery([]byte("(comment) @comment"), python.GetLanguage())
-	if err != nil { // the grammar has comments
-		panic(err)
-	}
-	return query
-})
-
-// comments asks tree-sitter itself for the comments: that crosses into C once for each of them, and not for each node of the tree.
-func (l *lowerer) comments(root *sitter.Node) {
-	c := sitter.NewQueryCursor()
-	defer c.Close()
-	c.Exec(commentQuery(), root)
-	for m, ok := c.NextMatch(); ok; m, ok = c.NextMatch() {
-		for _, capture := range m.Captures {
-			at := span(capture.Node)
+	for i := range t.nodes {
+		switch n := &t.nodes[i]; {
+		case n.symbol == errorSymbol || n.is(isMissing):
+			if at := n.span(); at.Start >= broken || at.End > broken {
+				l.f.Errors = append(l.f.Errors, at)
+				broken = at.End
+			}
+		case n.kind() == "comment":
+			at := n.span()
 			if i := bytes.IndexByte(l.src[at.Start:at.End], '\r'); i >= 0 { // a line may end so, to Python
 				at.End = at.Start + i
 			}
@@ -138,9 +100,9 @@ func (l *lowerer) comments(root *sitter.Node) {
 }
 
 // enter counts the nesting; it is false where that is too deep, which the file's errors then say.
-func (l *lowerer) enter(n *sitter.Node) bool {
+func (l *lowerer) enter(n *node) bool {
 	if l.depth == maxNesting {
-		l.f.Errors = append(l.f.Errors, span(n))
+		l.f.Errors = append(l.f.Errors, n.span())
 		return false
 	}
 	l.depth++
@@ -149,75 +111,30 @@ func (l *lowerer) enter(n *sitter.Node) bool {
 
 func (l *lowerer) leave() { l.depth-- }
 
-// named are the named children without comments. A cursor goes from child to child; to ask for the i-th counts from the first again.
-func (l *lowerer) named(n *sitter.Node) []*sitter.Node {
-	if n.NamedChildCount() == 0 {
-		return nil
-	}
-	var out []*sitter.Node
-	c := sitter.NewTreeCursor(n)
-	defer c.Close()
-	for ok := c.GoToFirstChild(); ok; ok = c.GoToNextSibling() {
-		child := c.CurrentNode()
-		if !child.IsNamed() {
-			continue
-		}
-		switch child.Type() {
-		case "comment", "line_continuation":
-		default:
-			out = append(out, child)
-		}
-	}
-	return out
-}
-
-// field is the child of that name. A comment that the grammar put in the field's place is no answer (it happens to the
-// body of a function that starts with a comment).
-func (l *lowerer) field(n *sitter.Node, name string) *sitter.Node {
-	if c := n.ChildByFieldName(name); c != nil && c.Type() != "comment" {
-		return c
-	}
-	for i := range int(n.ChildCount()) {
-		if n.FieldNameForChild(i) == name && n.Child(i).IsNamed() && n.Child(i).Type() != "comment" {
-			return n.Child(i)
-		}
-	}
-	return nil
-}
-
 // need is the expression of a field; where the source lacks it, something that means nothing.
-func (l *lowerer) need(n *sitter.Node, name string) Expr {
-	if c := l.field(n, name); c != nil {
+func (l *lowerer) need(n *node, name string) Expr {
+	if c := n.part(name); c != nil {
 		return l.expr(c)
 	}
 	return missing(n)
 }
 
-func missing(n *sitter.Node) Expr {
-	at := int(n.EndByte())
+func missing(n *node) Expr {
+	at := int(n.end)
 	return &Other{exprNode: exprNode{Span{at, at}}, Kind: "missing"}
 }
 
-func (l *lowerer) child(n *sitter.Node, kind string) *sitter.Node {
-	for i := range int(n.NamedChildCount()) {
-		if c := n.NamedChild(i); c.Type() == kind {
-			return c
-		}
-	}
-	return nil
-}
-
-func (l *lowerer) block(n *sitter.Node) *Block {
-	b := &Block{Span: span(n)}
-	if n.IsMissing() {
+func (l *lowerer) block(n *node) *Block {
+	b := &Block{Span: n.span()}
+	if n.is(isMissing) {
 		return b
 	}
-	for _, c := range l.named(n) {
+	for _, c := range n.named() {
 		b.Stmts = append(b.Stmts, l.stmt(c)...)
 	}
 	if len(b.Stmts) > 0 {
 		b.Span = Span{b.Stmts[0].Pos().Start, b.Stmts[len(b.Stmts)-1].Pos().End}
-		if column := l.column(b.Stmts[0]); n.Type() == "block" && column >= 0 {
+		if column := l.column(b.Stmts[0]); n.kind() == "block" && column >= 0 {
 			l.aligned(b, column)
 		}
 	}
@@ -232,6 +149,31 @@ func (l *lowerer) aligned(b *Block, column int) {
 			l.f.Errors = append(l.f.Errors, s.Pos())
 		}
 	}
+}
+
+// alignedModule is aligned for the module. IPython takes away what the first line of a notebook's cell is indented by.
+func (l *lowerer) alignedModule() {
+	for _, s := range l.f.Module.Stmts {
+		if at := l.column(s); at > 0 && at != l.cellColumn(s) {
+			l.f.Errors = append(l.f.Errors, s.Pos())
+		}
+	}
+}
+
+// cellColumn is how far the first line of the cell is indented that a statement is in; 0 outside of notebooks.
+func (l *lowerer) cellColumn(s Stmt) int {
+	first := -1
+	line, _ := l.f.Position(s.Pos().Start)
+	for ; line > 0; line-- {
+		text := l.src[l.f.lines[line-1]:]
+		if IsCellMark(string(text[:min(len(text), len(cellMark))])) {
+			return max(first, 0)
+		}
+		if indented := bytes.TrimLeft(text, " \t"); len(indented) > 0 && !isEOL(indented[0]) {
+			first = len(text) - len(indented)
+		}
+	}
+	return 0
 }
 
 // column is how far a statement is indented that is the first of its line, with tabs as Python counts them
@@ -260,10 +202,10 @@ func (l *lowerer) column(s Stmt) int {
 }
 
 // body is the block below n. An empty one, which the grammar lets pass and Python does not, counts as an error.
-func (l *lowerer) body(n *sitter.Node) *Block {
-	at := span(n)
+func (l *lowerer) body(n *node) *Block {
+	at := n.span()
 	body := &Block{Span: Span{at.End, at.End}}
-	if b := l.child(n, "block"); b != nil {
+	if b := n.child("block"); b != nil {
 		body = l.block(b)
 	}
 	if len(body.Stmts) == 0 && !slices.ContainsFunc(l.f.Errors, func(e Span) bool { return e.Start <= at.End && at.Start <= e.End }) {
@@ -273,14 +215,14 @@ func (l *lowerer) body(n *sitter.Node) *Block {
 	return body
 }
 
-func (l *lowerer) stmt(n *sitter.Node) []Stmt {
-	s := stmtNode{span(n)}
+func (l *lowerer) stmt(n *node) []Stmt {
+	s := stmtNode{n.span()}
 	if !l.enter(n) {
 		return []Stmt{&BadStmt{s, nil}}
 	}
 	defer l.leave()
 	one := func(st Stmt) []Stmt { return []Stmt{st} }
-	switch n.Type() {
+	switch n.kind() {
 	case "expression_statement":
 		return one(l.exprStmt(n))
 	case "import_statement":
@@ -309,30 +251,30 @@ func (l *lowerer) stmt(n *sitter.Node) []Stmt {
 		return one(l.classDef(n, s, nil))
 	case "decorated_definition":
 		var decorators []Expr
-		for _, c := range l.named(n) {
-			if c.Type() == "decorator" {
-				decorators = append(decorators, l.exprs(l.named(c))...)
+		for _, c := range n.named() {
+			if c.kind() == "decorator" {
+				decorators = append(decorators, l.exprs(c.named())...)
 			}
 		}
-		switch d := l.field(n, "definition"); {
+		switch d := n.part("definition"); {
 		case d == nil:
-		case d.Type() == "class_definition":
+		case d.kind() == "class_definition":
 			return one(l.classDef(d, s, decorators))
-		case d.Type() == "function_definition":
+		case d.kind() == "function_definition":
 			return one(l.funcDef(d, s, decorators))
 		}
 		return one(&BadStmt{s, decorators})
 	case "return_statement":
 		st := &Return{stmtNode: s}
-		if cs := l.named(n); len(cs) > 0 {
+		if cs := n.named(); len(cs) > 0 {
 			st.X = l.expr(cs[0])
 		}
 		return one(st)
 	case "raise_statement":
-		return one(&Raise{s, l.exprs(l.named(n))})
+		return one(&Raise{s, l.exprs(n.named())})
 	case "assert_statement":
 		st := &Assert{stmtNode: s}
-		for i, e := range l.exprs(l.named(n)) {
+		for i, e := range l.exprs(n.named()) {
 			if i == 0 {
 				st.Test = e
 			} else {
@@ -342,7 +284,7 @@ func (l *lowerer) stmt(n *sitter.Node) []Stmt {
 		return one(st)
 	case "delete_statement":
 		st := &Delete{stmtNode: s}
-		for _, e := range l.exprs(l.named(n)) {
+		for _, e := range l.exprs(n.named()) {
 			if seq, ok := e.(*Seq); ok && seq.Kind == TupleSeq {
 				st.Targets = append(st.Targets, seq.Elems...)
 			} else {
@@ -351,20 +293,20 @@ func (l *lowerer) stmt(n *sitter.Node) []Stmt {
 		}
 		return one(st)
 	case "global_statement", "nonlocal_statement":
-		st := &Global{stmtNode: s, Nonlocal: n.Type() == "nonlocal_statement"}
-		for _, c := range l.named(n) {
+		st := &Global{stmtNode: s, Nonlocal: n.kind() == "nonlocal_statement"}
+		for _, c := range n.named() {
 			if name, ok := l.expr(c).(*Name); ok {
 				st.Names = append(st.Names, name)
 			}
 		}
 		return one(st)
 	case "pass_statement", "break_statement", "continue_statement":
-		return one(&Simple{s, strings.TrimSuffix(n.Type(), "_statement")})
+		return one(&Simple{s, strings.TrimSuffix(n.kind(), "_statement")})
 	case "print_statement", "exec_statement":
-		st := &OldStmt{stmtNode: s, Kind: strings.TrimSuffix(n.Type(), "_statement")}
-		for _, c := range l.named(n) {
-			if c.Type() == "chevron" {
-				st.Elems = append(st.Elems, l.exprs(l.named(c))...)
+		st := &OldStmt{stmtNode: s, Kind: strings.TrimSuffix(n.kind(), "_statement")}
+		for _, c := range n.named() {
+			if c.kind() == "chevron" {
+				st.Elems = append(st.Elems, l.exprs(c.named())...)
 			} else {
 				st.Elems = append(st.Elems, l.expr(c))
 			}
@@ -373,8 +315,8 @@ func (l *lowerer) stmt(n *sitter.Node) []Stmt {
 	case "match_statement":
 		return one(l.matchStmt(n))
 	case "type_alias_statement":
-		if cs := l.named(n); len(cs) == 2 {
-			return one(&Assign{stmtNode: s, Targets: []Expr{l.expr(cs[0])}, Value: &Other{exprNode{span(cs[1])}, "type", []Expr{l.expr(cs[1])}}})
+		if cs := n.named(); len(cs) == 2 {
+			return one(&Assign{stmtNode: s, Targets: []Expr{l.expr(cs[0])}, Value: &Other{exprNode{cs[1].span()}, "type", []Expr{l.expr(cs[1])}}})
 		}
 	}
 	// The grammar has no other statements; an expression in a statement's place is broken source.
@@ -382,11 +324,11 @@ func (l *lowerer) stmt(n *sitter.Node) []Stmt {
 }
 
 // loose reads whatever expressions are below a broken node.
-func (l *lowerer) loose(n *sitter.Node) []Expr {
+func (l *lowerer) loose(n *node) []Expr {
 	var out []Expr
-	for _, c := range l.named(n) {
+	for _, c := range n.named() {
 		switch {
-		case c.Type() == "ERROR" || strings.HasSuffix(c.Type(), "_statement") || c.Type() == "block":
+		case c.kind() == "ERROR" || strings.HasSuffix(c.kind(), "_statement") || c.kind() == "block":
 			out = append(out, l.loose(c)...)
 		default:
 			out = append(out, l.expr(c))
@@ -395,23 +337,23 @@ func (l *lowerer) loose(n *sitter.Node) []Expr {
 	return out
 }
 
-func (l *lowerer) exprStmt(n *sitter.Node) Stmt {
-	s := stmtNode{span(n)}
-	cs := l.named(n)
+func (l *lowerer) exprStmt(n *node) Stmt {
+	s := stmtNode{n.span()}
+	cs := n.named()
 	if len(cs) == 1 {
-		switch c := cs[0]; c.Type() {
+		switch c := cs[0]; c.kind() {
 		case "assignment":
 			st := &Assign{stmtNode: s}
 			for {
 				st.Targets = append(st.Targets, l.need(c, "left"))
-				if t := l.field(c, "type"); t != nil {
+				if t := c.part("type"); t != nil {
 					st.Annotation = l.typeExpr(t)
 				}
-				r := l.field(c, "right")
+				r := c.part("right")
 				if r == nil {
 					return st
 				}
-				if r.Type() != "assignment" {
+				if r.kind() != "assignment" {
 					st.Value = l.expr(r)
 					return st
 				}
@@ -419,7 +361,7 @@ func (l *lowerer) exprStmt(n *sitter.Node) Stmt {
 			}
 		case "augmented_assignment":
 			op := ""
-			if o := c.ChildByFieldName("operator"); o != nil {
+			if o := c.token("operator"); o != nil {
 				op = strings.TrimSuffix(l.text(o), "=")
 			}
 			return &AugAssign{s, l.need(c, "left"), op, l.need(c, "right")}
@@ -429,28 +371,28 @@ func (l *lowerer) exprStmt(n *sitter.Node) Stmt {
 	return &ExprStmt{s, &Seq{exprNode(s), TupleSeq, l.exprs(cs)}}
 }
 
-func (l *lowerer) typeExpr(n *sitter.Node) Expr {
-	if cs := l.named(n); len(cs) > 0 {
+func (l *lowerer) typeExpr(n *node) Expr {
+	if cs := n.named(); len(cs) > 0 {
 		return l.expr(cs[0])
 	}
 	return nil
 }
 
-func (l *lowerer) importNames(n *sitter.Node) []ImportName {
+func (l *lowerer) importNames(n *node) []ImportName {
 	var out []ImportName
-	module := n.ChildByFieldName("module_name")
-	for _, c := range l.named(n) {
-		if module != nil && c.Equal(module) {
+	module := n.token("module_name")
+	for _, c := range n.named() {
+		if c == module {
 			continue
 		}
-		in := ImportName{Span: span(c)}
-		switch c.Type() {
+		in := ImportName{Span: c.span()}
+		switch c.kind() {
 		case "dotted_name":
 			in.Name = l.dotted(c)
 		case "aliased_import":
-			in.Name = l.dotted(l.field(c, "name"))
-			if a := l.field(c, "alias"); a != nil {
-				in.As = &Name{exprNode{span(a)}, l.id(a)}
+			in.Name = l.dotted(c.part("name"))
+			if a := c.part("alias"); a != nil {
+				in.As = &Name{exprNode{a.span()}, l.id(a)}
 			}
 		default:
 			continue
@@ -461,30 +403,30 @@ func (l *lowerer) importNames(n *sitter.Node) []ImportName {
 }
 
 // dotted is a dotted name without the blanks that Python allows around the dots.
-func (l *lowerer) dotted(n *sitter.Node) string {
+func (l *lowerer) dotted(n *node) string {
 	if n == nil {
 		return ""
 	}
-	if n.Type() == "identifier" {
+	if n.kind() == "identifier" {
 		return l.id(n)
 	}
 	var parts []string
-	for i := range int(n.NamedChildCount()) {
-		parts = append(parts, l.id(n.NamedChild(i)))
+	for _, c := range n.named() {
+		parts = append(parts, l.id(c))
 	}
 	return strings.Join(parts, ".")
 }
 
-func (l *lowerer) importFrom(n *sitter.Node) Stmt {
-	st := &ImportFrom{stmtNode: stmtNode{span(n)}, Names: l.importNames(n), Star: l.child(n, "wildcard_import") != nil}
-	m := n.ChildByFieldName("module_name")
+func (l *lowerer) importFrom(n *node) Stmt {
+	st := &ImportFrom{stmtNode: stmtNode{n.span()}, Names: l.importNames(n), Star: n.child("wildcard_import") != nil}
+	m := n.token("module_name")
 	switch {
 	case m == nil:
-	case m.Type() == "relative_import":
-		if p := l.child(m, "import_prefix"); p != nil {
+	case m.kind() == "relative_import":
+		if p := m.child("import_prefix"); p != nil {
 			st.Level = strings.Count(l.text(p), ".")
 		}
-		if d := l.child(m, "dotted_name"); d != nil {
+		if d := m.child("dotted_name"); d != nil {
 			st.Module = l.dotted(d)
 		}
 	default:
@@ -493,14 +435,14 @@ func (l *lowerer) importFrom(n *sitter.Node) Stmt {
 	return st
 }
 
-func (l *lowerer) ifStmt(n *sitter.Node) Stmt {
-	first := &If{stmtNode: stmtNode{span(n)}, Test: l.need(n, "condition"), Body: l.body(n)}
+func (l *lowerer) ifStmt(n *node) Stmt {
+	first := &If{stmtNode: stmtNode{n.span()}, Test: l.need(n, "condition"), Body: l.body(n)}
 	last := first
-	for i := range int(n.NamedChildCount()) {
-		switch c := n.NamedChild(i); c.Type() {
+	for _, c := range n.named() {
+		switch c.kind() {
 		case "elif_clause":
 			// An elif reaches from its keyword to the end of the whole statement, as an if in an else would.
-			next := &If{stmtNode: stmtNode{Span{int(c.StartByte()), first.End}}, Test: l.need(c, "condition"), Body: l.body(c)}
+			next := &If{stmtNode: stmtNode{Span{int(c.start), first.End}}, Test: l.need(c, "condition"), Body: l.body(c)}
 			last.Else = &Block{Span: next.Span, Stmts: []Stmt{next}}
 			last = next
 		case "else_clause":
@@ -511,22 +453,22 @@ func (l *lowerer) ifStmt(n *sitter.Node) Stmt {
 }
 
 // clause is the body of the clause of that kind, or nil.
-func (l *lowerer) clause(n *sitter.Node, kind string) *Block {
-	c := l.child(n, kind)
+func (l *lowerer) clause(n *node, kind string) *Block {
+	c := n.child(kind)
 	if c == nil {
 		return nil
 	}
 	return l.body(c)
 }
 
-func (l *lowerer) withStmt(n *sitter.Node) Stmt {
-	st := &With{stmtNode: stmtNode{span(n)}}
-	if clause := l.child(n, "with_clause"); clause != nil {
-		for _, c := range l.named(clause) {
-			if c.Type() != "with_item" {
+func (l *lowerer) withStmt(n *node) Stmt {
+	st := &With{stmtNode: stmtNode{n.span()}}
+	if clause := n.child("with_clause"); clause != nil {
+		for _, c := range clause.named() {
+			if c.kind() != "with_item" {
 				continue
 			}
-			v := l.field(c, "value")
+			v := c.part("value")
 			if v == nil {
 				continue
 			}
@@ -538,55 +480,54 @@ func (l *lowerer) withStmt(n *sitter.Node) Stmt {
 }
 
 // withItems reads one item; `with (a as b, c as d):` comes as a single one that holds a tuple.
-func (l *lowerer) withItems(v *sitter.Node) []WithItem {
-	switch v.Type() {
+func (l *lowerer) withItems(v *node) []WithItem {
+	switch v.kind() {
 	case "as_pattern":
 		x, target := l.asPattern(v)
-		return []WithItem{{span(v), x, target}}
+		return []WithItem{{v.span(), x, target}}
 	case "tuple", "parenthesized_expression":
 		var out []WithItem
 		as := false
-		for _, c := range l.named(v) {
-			as = as || c.Type() == "as_pattern"
+		for _, c := range v.named() {
+			as = as || c.kind() == "as_pattern"
 			out = append(out, l.withItems(c)...)
 		}
 		if as {
 			return out
 		}
 	}
-	return []WithItem{{span(v), l.expr(v), nil}}
+	return []WithItem{{v.span(), l.expr(v), nil}}
 }
 
 // asPattern reads `X as target` of a with item or an except clause.
-func (l *lowerer) asPattern(n *sitter.Node) (x, target Expr) {
-	cs := l.named(n)
+func (l *lowerer) asPattern(n *node) (x, target Expr) {
+	cs := n.named()
 	if len(cs) > 0 {
 		x = l.expr(cs[0])
 	}
-	if t := l.child(n, "as_pattern_target"); t != nil {
-		if ts := l.named(t); len(ts) > 0 {
+	if t := n.child("as_pattern_target"); t != nil {
+		if ts := t.named(); len(ts) > 0 {
 			target = l.expr(ts[0])
 		}
 	}
 	return x, target
 }
 
-func (l *lowerer) tryStmt(n *sitter.Node) Stmt {
-	st := &Try{stmtNode: stmtNode{span(n)}, Body: l.body(n)}
-	for i := range int(n.NamedChildCount()) {
-		c := n.NamedChild(i)
-		switch c.Type() {
+func (l *lowerer) tryStmt(n *node) Stmt {
+	st := &Try{stmtNode: stmtNode{n.span()}, Body: l.body(n)}
+	for _, c := range n.named() {
+		switch c.kind() {
 		case "except_clause", "except_group_clause":
-			h := &Handler{Span: span(c), Body: l.body(c)}
-			var heads []*sitter.Node
-			for _, e := range l.named(c) {
-				if e.Type() != "block" {
+			h := &Handler{Span: c.span(), Body: l.body(c)}
+			var heads []*node
+			for _, e := range c.named() {
+				if e.kind() != "block" {
 					heads = append(heads, e)
 				}
 			}
 			switch {
 			case len(heads) == 0:
-			case heads[0].Type() == "as_pattern":
+			case heads[0].kind() == "as_pattern":
 				h.Type, h.Target = l.asPattern(heads[0])
 			default:
 				h.Type = l.expr(heads[0])
@@ -604,78 +545,80 @@ func (l *lowerer) tryStmt(n *sitter.Node) Stmt {
 	return st
 }
 
-func (l *lowerer) funcDef(n *sitter.Node, s stmtNode, decorators []Expr) Stmt {
+func (l *lowerer) funcDef(n *node, s stmtNode, decorators []Expr) Stmt {
 	d := &FuncDef{stmtNode: s, Decorators: decorators, Name: &Name{exprNode{Span{s.Start, s.Start}}, ""}}
-	if name := l.field(n, "name"); name != nil {
-		d.Name = &Name{exprNode{span(name)}, l.id(name)}
+	if name := n.part("name"); name != nil {
+		d.Name = &Name{exprNode{name.span()}, l.id(name)}
 	}
-	if ps := l.field(n, "parameters"); ps != nil {
+	if ps := n.part("parameters"); ps != nil {
 		d.Params = l.params(ps)
 	}
-	if r := l.field(n, "return_type"); r != nil {
+	if r := n.part("return_type"); r != nil {
 		d.Returns = l.typeExpr(r)
 	}
 	d.Body = l.body(n)
 	return d
 }
 
-func (l *lowerer) classDef(n *sitter.Node, s stmtNode, decorators []Expr) Stmt {
+func (l *lowerer) classDef(n *node, s stmtNode, decorators []Expr) Stmt {
 	d := &ClassDef{stmtNode: s, Decorators: decorators, Name: &Name{exprNode{Span{s.Start, s.Start}}, ""}}
-	if name := l.field(n, "name"); name != nil {
-		d.Name = &Name{exprNode{span(name)}, l.id(name)}
+	if name := n.part("name"); name != nil {
+		d.Name = &Name{exprNode{name.span()}, l.id(name)}
 	}
-	if b := l.field(n, "superclasses"); b != nil {
+	if b := n.part("superclasses"); b != nil {
 		d.Bases = l.args(b)
 	}
 	d.Body = l.body(n)
 	return d
 }
 
-func (l *lowerer) params(n *sitter.Node) []*Param {
+func (l *lowerer) params(n *node) []*Param {
 	var out []*Param
-	name := func(c *sitter.Node) *Name { return &Name{exprNode{span(c)}, l.id(c)} }
-	for _, c := range l.named(n) {
-		p := &Param{Span: span(c)}
-		switch c.Type() {
+	name := func(c *node) *Name { return &Name{exprNode{c.span()}, l.id(c)} }
+	for _, c := range n.named() {
+		p := &Param{Span: c.span()}
+		switch c.kind() {
 		case "identifier":
 			p.Name = name(c)
 		case "default_parameter", "typed_default_parameter":
-			nm := l.field(c, "name")
+			nm := c.part("name")
 			if nm == nil {
 				continue
 			}
-			if nm.Type() == "tuple_pattern" { // Python 2
+			if nm.kind() == "tuple_pattern" { // Python 2
 				out = append(out, l.params(nm)...)
 				out = append(out, &Param{Span: p.Span, Default: l.need(c, "value")})
 				continue
 			}
 			p.Name = name(nm)
 			p.Default = l.need(c, "value")
-			if t := l.field(c, "type"); t != nil {
+			if t := c.part("type"); t != nil {
 				p.Annotation = l.typeExpr(t)
 			}
 		case "typed_parameter":
-			cs := l.named(c)
+			cs := c.named()
 			if len(cs) == 0 {
 				continue
 			}
 			inner := cs[0]
 			p.Stars = stars(inner)
 			if p.Stars > 0 {
-				if inner = inner.NamedChild(0); inner == nil {
+				if cs = inner.named(); len(cs) == 0 {
 					continue
 				}
+				inner = cs[0]
 			}
 			p.Name = name(inner)
-			if t := l.field(c, "type"); t != nil {
+			if t := c.part("type"); t != nil {
 				p.Annotation = l.typeExpr(t)
 			}
 		case "list_splat_pattern", "dictionary_splat_pattern":
 			p.Stars = stars(c)
-			if c.NamedChildCount() == 0 {
+			cs := c.named()
+			if len(cs) == 0 {
 				continue
 			}
-			p.Name = name(c.NamedChild(0))
+			p.Name = name(cs[0])
 		case "tuple_pattern": // Python 2
 			out = append(out, l.params(c)...)
 			continue
@@ -687,8 +630,8 @@ func (l *lowerer) params(n *sitter.Node) []*Param {
 	return out
 }
 
-func stars(n *sitter.Node) int {
-	switch n.Type() {
+func stars(n *node) int {
+	switch n.kind() {
 	case "list_splat_pattern", "list_splat":
 		return 1
 	case "dictionary_splat_pattern", "dictionary_splat":
@@ -697,24 +640,24 @@ func stars(n *sitter.Node) int {
 	return 0
 }
 
-func (l *lowerer) matchStmt(n *sitter.Node) Stmt {
-	st := &Match{stmtNode: stmtNode{span(n)}}
-	if s := l.field(n, "subject"); s != nil {
+func (l *lowerer) matchStmt(n *node) Stmt {
+	st := &Match{stmtNode: stmtNode{n.span()}}
+	if s := n.part("subject"); s != nil {
 		st.Subject = l.expr(s)
 	}
-	body := l.child(n, "block")
+	body := n.child("block")
 	if body == nil {
 		return st
 	}
-	for _, c := range l.named(body) {
-		if c.Type() != "case_clause" {
+	for _, c := range body.named() {
+		if c.kind() != "case_clause" {
 			continue
 		}
-		k := &Case{Span: span(c), Body: l.body(c)}
-		for _, p := range l.named(c) {
-			switch p.Type() {
+		k := &Case{Span: c.span(), Body: l.body(c)}
+		for _, p := range c.named() {
+			switch p.kind() {
 			case "if_clause":
-				if cs := l.named(p); len(cs) > 0 {
+				if cs := p.named(); len(cs) > 0 {
 					k.Guard = l.expr(cs[0])
 				}
 			case "block":
@@ -728,13 +671,13 @@ func (l *lowerer) matchStmt(n *sitter.Node) Stmt {
 }
 
 // pattern collects what a case's pattern binds and what it evaluates.
-func (l *lowerer) pattern(n *sitter.Node, k *Case) {
+func (l *lowerer) pattern(n *node, k *Case) {
 	if !l.enter(n) {
 		return
 	}
 	defer l.leave()
-	cs := l.named(n)
-	switch n.Type() {
+	cs := n.named()
+	switch n.kind() {
 	case "dotted_name":
 		if len(cs) == 1 {
 			l.capture(cs[0], k)
@@ -746,8 +689,8 @@ func (l *lowerer) pattern(n *sitter.Node, k *Case) {
 		l.capture(n, k)
 		return
 	case "class_pattern":
-		if len(cs) > 0 && cs[0].Type() == "dotted_name" {
-			k.Elems = append(k.Elems, l.chain(l.named(cs[0])))
+		if len(cs) > 0 && cs[0].kind() == "dotted_name" {
+			k.Elems = append(k.Elems, l.chain(cs[0].named()))
 			cs = cs[1:]
 		}
 	case "keyword_pattern":
@@ -760,26 +703,26 @@ func (l *lowerer) pattern(n *sitter.Node, k *Case) {
 	}
 }
 
-func (l *lowerer) capture(n *sitter.Node, k *Case) {
+func (l *lowerer) capture(n *node, k *Case) {
 	if id := l.id(n); id != "_" {
-		k.Binds = append(k.Binds, &Name{exprNode{span(n)}, id})
+		k.Binds = append(k.Binds, &Name{exprNode{n.span()}, id})
 	}
 }
 
 // chain is the name and the attributes that the parts of a dotted name are in a pattern.
-func (l *lowerer) chain(parts []*sitter.Node) Expr {
+func (l *lowerer) chain(parts []*node) Expr {
 	var x Expr
 	for _, c := range parts {
 		if x == nil {
-			x = &Name{exprNode{span(c)}, l.id(c)}
+			x = &Name{exprNode{c.span()}, l.id(c)}
 		} else {
-			x = &Attribute{exprNode{Span{x.Pos().Start, int(c.EndByte())}}, x, l.id(c), span(c)}
+			x = &Attribute{exprNode{Span{x.Pos().Start, int(c.end)}}, x, l.id(c), c.span()}
 		}
 	}
 	return x
 }
 
-func (l *lowerer) exprs(ns []*sitter.Node) []Expr {
+func (l *lowerer) exprs(ns []*node) []Expr {
 	var out []Expr
 	for _, n := range ns {
 		out = append(out, l.expr(n))
@@ -787,27 +730,27 @@ func (l *lowerer) exprs(ns []*sitter.Node) []Expr {
 	return out
 }
 
-func (l *lowerer) expr(n *sitter.Node) Expr {
-	s := exprNode{span(n)}
+func (l *lowerer) expr(n *node) Expr {
+	s := exprNode{n.span()}
 	if !l.enter(n) {
 		return &Other{s, "nested too deep", nil}
 	}
 	defer l.leave()
-	switch n.Type() {
+	switch n.kind() {
 	case "identifier":
 		return &Name{s, l.id(n)}
 	case "attribute":
-		a := l.field(n, "attribute")
+		a := n.part("attribute")
 		if a == nil {
 			break
 		}
-		return &Attribute{s, l.need(n, "object"), l.id(a), span(a)}
+		return &Attribute{s, l.need(n, "object"), l.id(a), a.span()}
 	case "call":
 		c := &Call{exprNode: s, Fn: l.need(n, "function")}
-		if as := l.field(n, "arguments"); as != nil {
-			c.ArgsSpan = span(as)
-			if as.Type() == "generator_expression" {
-				c.Args = []*Arg{{Span: span(as), Value: l.expr(as)}}
+		if as := n.part("arguments"); as != nil {
+			c.ArgsSpan = as.span()
+			if as.kind() == "generator_expression" {
+				c.Args = []*Arg{{Span: as.span(), Value: l.expr(as)}}
 			} else {
 				c.Args = l.args(as)
 			}
@@ -815,26 +758,26 @@ func (l *lowerer) expr(n *sitter.Node) Expr {
 		return c
 	case "subscript":
 		sub := &Subscript{exprNode: s}
-		for i, c := range l.named(n) {
+		for i, c := range n.named() {
 			if i == 0 {
 				sub.X = l.expr(c)
 			} else {
 				sub.Index = append(sub.Index, l.expr(c))
 			}
 		}
-		if c := n.Child(int(n.ChildCount()) - 2); len(sub.Index) == 1 && c != nil && c.Type() == "," { // x[i,]
-			sub.Index = []Expr{&Seq{exprNode{Span{sub.Index[0].Pos().Start, int(c.EndByte())}}, TupleSeq, sub.Index}}
+		if c := n.lastButOne(); len(sub.Index) == 1 && c != nil && c.kind() == "," { // x[i,]
+			sub.Index = []Expr{&Seq{exprNode{Span{sub.Index[0].Pos().Start, int(c.end)}}, TupleSeq, sub.Index}}
 		}
 		if sub.X != nil {
 			return sub
 		}
 	case "slice":
 		sl := &Slice{exprNode: s, Parts: []Expr{nil}}
-		for i := range int(n.ChildCount()) {
-			switch c := n.Child(i); {
-			case c.Type() == ":":
+		for _, c := range n.children() {
+			switch {
+			case c.kind() == ":":
 				sl.Parts = append(sl.Parts, nil)
-			case c.IsNamed() && c.Type() != "comment" && c.Type() != "line_continuation":
+			case c.isPart():
 				sl.Parts[len(sl.Parts)-1] = l.expr(c)
 			}
 		}
@@ -846,28 +789,28 @@ func (l *lowerer) expr(n *sitter.Node) Expr {
 	case "true", "false", "none", "ellipsis":
 		return &Const{s, l.text(n)}
 	case "tuple_pattern": // (x) = y, too
-		if cs := l.named(n); len(cs) == 1 && n.Child(int(n.ChildCount())-2).Type() != "," {
+		if cs := n.named(); len(cs) == 1 && n.lastButOne().kind() != "," {
 			return l.expr(cs[0])
 		}
-		return &Seq{s, TupleSeq, l.exprs(l.named(n))}
+		return &Seq{s, TupleSeq, l.exprs(n.named())}
 	case "tuple", "expression_list", "pattern_list":
-		return &Seq{s, TupleSeq, l.exprs(l.named(n))}
+		return &Seq{s, TupleSeq, l.exprs(n.named())}
 	case "list", "list_pattern":
-		return &Seq{s, ListSeq, l.exprs(l.named(n))}
+		return &Seq{s, ListSeq, l.exprs(n.named())}
 	case "set":
-		return &Seq{s, SetSeq, l.exprs(l.named(n))}
+		return &Seq{s, SetSeq, l.exprs(n.named())}
 	case "dictionary":
 		d := &Dict{exprNode: s}
-		for _, c := range l.named(n) {
-			switch c.Type() {
+		for _, c := range n.named() {
+			switch c.kind() {
 			case "pair":
-				d.Items = append(d.Items, DictItem{span(c), l.need(c, "key"), l.need(c, "value")})
+				d.Items = append(d.Items, DictItem{c.span(), l.need(c, "key"), l.need(c, "value")})
 			case "dictionary_splat":
-				if cs := l.named(c); len(cs) > 0 {
-					d.Items = append(d.Items, DictItem{span(c), nil, l.expr(cs[0])})
+				if cs := c.named(); len(cs) > 0 {
+					d.Items = append(d.Items, DictItem{c.span(), nil, l.expr(cs[0])})
 				}
 			default:
-				d.Items = append(d.Items, DictItem{span(c), nil, &Other{exprNode{span(c)}, c.Type(), l.loose(c)}})
+				d.Items = append(d.Items, DictItem{c.span(), nil, &Other{exprNode{c.span()}, c.kind(), l.loose(c)}})
 			}
 		}
 		return d
@@ -880,19 +823,19 @@ func (l *lowerer) expr(n *sitter.Node) Expr {
 	case "generator_expression":
 		return l.comp(n, Generator)
 	case "parenthesized_expression":
-		if cs := l.named(n); len(cs) == 1 {
+		if cs := n.named(); len(cs) == 1 {
 			return l.expr(cs[0])
 		}
 	case "lambda":
 		lam := &Lambda{exprNode: s}
-		if ps := l.field(n, "parameters"); ps != nil {
+		if ps := n.part("parameters"); ps != nil {
 			lam.Params = l.params(ps)
 		}
 		lam.Body = l.need(n, "body")
 		return lam
 	case "binary_operator", "boolean_operator":
 		op := ""
-		if o := n.ChildByFieldName("operator"); o != nil {
+		if o := n.token("operator"); o != nil {
 			op = l.text(o)
 		}
 		return &Binary{s, op, l.need(n, "left"), l.need(n, "right")}
@@ -900,24 +843,24 @@ func (l *lowerer) expr(n *sitter.Node) Expr {
 		return &Unary{s, "not", l.need(n, "argument")}
 	case "unary_operator":
 		op := ""
-		if o := n.ChildByFieldName("operator"); o != nil {
+		if o := n.token("operator"); o != nil {
 			op = l.text(o)
 		}
 		return &Unary{s, op, l.need(n, "argument")}
 	case "comparison_operator":
-		c := &Compare{exprNode: s, Operands: l.exprs(l.named(n))}
-		for i := range int(n.ChildCount()) {
-			if o := n.Child(i); !o.IsNamed() {
+		c := &Compare{exprNode: s, Operands: l.exprs(n.named())}
+		for _, o := range n.children() {
+			if !o.is(isNamed) {
 				c.Ops = append(c.Ops, l.text(o))
 			}
 		}
 		return c
 	case "conditional_expression":
-		if cs := l.named(n); len(cs) == 3 {
+		if cs := n.named(); len(cs) == 3 {
 			return &Cond{s, l.expr(cs[1]), l.expr(cs[0]), l.expr(cs[2])}
 		}
 	case "list_splat", "dictionary_splat", "list_splat_pattern", "dictionary_splat_pattern":
-		if cs := l.named(n); len(cs) == 1 {
+		if cs := n.named(); len(cs) == 1 {
 			return &Starred{s, l.expr(cs[0])}
 		}
 	case "named_expression":
@@ -925,7 +868,7 @@ func (l *lowerer) expr(n *sitter.Node) Expr {
 			return &Walrus{s, name, l.need(n, "value")}
 		}
 	case "as_pattern_target":
-		if cs := l.named(n); len(cs) == 1 {
+		if cs := n.named(); len(cs) == 1 {
 			return l.expr(cs[0])
 		}
 	case "print": // `print` used as a name by a Python 3 program
@@ -935,30 +878,27 @@ func (l *lowerer) expr(n *sitter.Node) Expr {
 			return e
 		}
 	}
-	return &Other{s, n.Type(), l.looseExprs(n)}
+	return &Other{s, n.kind(), l.looseExprs(n)}
 }
 
 // looseExprs reads the expressions below a node that has no type of its own.
-func (l *lowerer) looseExprs(n *sitter.Node) []Expr {
-	if n.NamedChildCount() == 0 {
-		return nil
-	}
+func (l *lowerer) looseExprs(n *node) []Expr {
 	return l.loose(n)
 }
 
-func (l *lowerer) args(n *sitter.Node) []*Arg {
+func (l *lowerer) args(n *node) []*Arg {
 	var out []*Arg
-	for _, c := range l.named(n) {
-		a := &Arg{Span: span(c)}
+	for _, c := range n.named() {
+		a := &Arg{Span: c.span()}
 		switch {
-		case c.Type() == "keyword_argument":
-			if nm := l.field(c, "name"); nm != nil {
+		case c.kind() == "keyword_argument":
+			if nm := c.part("name"); nm != nil {
 				a.Name = l.id(nm)
 			}
 			a.Value = l.need(c, "value")
 		case stars(c) > 0:
 			a.Stars = stars(c)
-			if cs := l.named(c); len(cs) > 0 {
+			if cs := c.named(); len(cs) > 0 {
 				a.Value = l.expr(cs[0])
 			} else {
 				a.Value = missing(c)
@@ -971,10 +911,10 @@ func (l *lowerer) args(n *sitter.Node) []*Arg {
 	return out
 }
 
-func (l *lowerer) comp(n *sitter.Node, kind SeqKind) Expr {
-	c := &Comp{exprNode: exprNode{span(n)}, Kind: kind}
-	if b := l.field(n, "body"); b != nil {
-		if b.Type() == "pair" {
+func (l *lowerer) comp(n *node, kind SeqKind) Expr {
+	c := &Comp{exprNode: exprNode{n.span()}, Kind: kind}
+	if b := n.part("body"); b != nil {
+		if b.kind() == "pair" {
 			c.Elt, c.Value = l.need(b, "key"), l.need(b, "value")
 		} else {
 			c.Elt = l.expr(b)
@@ -982,12 +922,12 @@ func (l *lowerer) comp(n *sitter.Node, kind SeqKind) Expr {
 	} else {
 		c.Elt = missing(n)
 	}
-	for _, k := range l.named(n) {
-		switch k.Type() {
+	for _, k := range n.named() {
+		switch k.kind() {
 		case "for_in_clause":
 			c.Clauses = append(c.Clauses, CompClause{Target: l.need(k, "left"), Iter: l.need(k, "right")})
 		case "if_clause":
-			if cs := l.named(k); len(cs) > 0 {
+			if cs := k.named(); len(cs) > 0 {
 				c.Clauses = append(c.Clauses, CompClause{Test: l.expr(cs[0])})
 			}
 		}
@@ -996,10 +936,10 @@ func (l *lowerer) comp(n *sitter.Node, kind SeqKind) Expr {
 }
 
 // str reads a string, or several side by side.
-func (l *lowerer) str(n *sitter.Node) Expr {
-	out := &Str{exprNode: exprNode{span(n)}}
-	if n.Type() == "concatenated_string" {
-		for i, c := range l.named(n) {
+func (l *lowerer) str(n *node) Expr {
+	out := &Str{exprNode: exprNode{n.span()}}
+	if n.kind() == "concatenated_string" {
+		for i, c := range n.named() {
 			part, ok := l.expr(c).(*Str)
 			if !ok {
 				out.Opaque = true
@@ -1016,8 +956,8 @@ func (l *lowerer) str(n *sitter.Node) Expr {
 	if strings.HasPrefix(text, "`") { // Python 2's repr: no string at all
 		return &Other{out.exprNode, "repr", nil}
 	}
-	for _, c := range l.named(n) {
-		if c.Type() == "interpolation" {
+	for _, c := range n.named() {
+		if c.kind() == "interpolation" {
 			out.Parts = append(out.Parts, l.interpolated(c)...)
 		}
 	}
@@ -1028,10 +968,10 @@ func (l *lowerer) str(n *sitter.Node) Expr {
 }
 
 // interpolated are the expressions of one {} of an f-string, those in its format included.
-func (l *lowerer) interpolated(n *sitter.Node) []Expr {
+func (l *lowerer) interpolated(n *node) []Expr {
 	var out []Expr
-	for _, c := range l.named(n) {
-		switch c.Type() {
+	for _, c := range n.named() {
+		switch c.kind() {
 		case "type_conversion":
 		case "format_specifier", "format_expression", "interpolation":
 			out = append(out, l.interpolated(c)...)

@@ -3,11 +3,7 @@ package analyzer
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"sort"
-
-	sitter "github.com/smacker/go-tree-sitter"
-	"github.com/smacker/go-tree-sitter/python"
 )
 
 // File is one parsed Python source with everything the other packages ask about it. It is immutable once Parse returns
@@ -50,24 +46,17 @@ func Parse(ctx context.Context, path string, src []byte) (*File, error) {
 		bind(f)
 		return f, nil
 	}
-	p := sitter.NewParser()
-	defer p.Close()
-	p.SetLanguage(python.GetLanguage())
-	tree, err := p.ParseCtx(ctx, nil, src)
+	t, err := parseTree(ctx, path, src)
 	if err != nil {
-		return nil, fmt.Errorf("parse %s: %w", path, err)
+		return nil, err
 	}
-	defer func() { tree.Close() }()
-	if masked, found := maskTypeCalls(tree.RootNode(), src); found {
-		again, err := p.ParseCtx(ctx, nil, masked)
-		if err != nil {
-			return nil, fmt.Errorf("parse %s: %w", path, err)
+	if masked, found := maskTypeCalls(t, src); found {
+		if t, err = parseTree(ctx, path, masked); err != nil {
+			return nil, err
 		}
-		tree.Close()
-		tree = again
 	}
 	f := &File{Path: path, Src: src, lines: lineStarts(src)}
-	lower(f, tree.RootNode())
+	lower(f, t)
 	f.index()
 	bind(f)
 	return f, nil

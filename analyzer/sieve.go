@@ -53,7 +53,7 @@ func (s *Sieve) Look(path string, src []byte) {
 
 func (s *Sieve) glance(path string, src []byte) *sifted {
 	text, clear := sourceText(path, src)
-	return &sifted{has: !clear || s.Words.In(src) || s.Words.In(text), paths: glanceImports(text)}
+	return &sifted{has: !clear || s.Words.In(text), paths: glanceImports(text)}
 }
 
 // sourceText is the Python of a file, or more than that. clear is false where it can't be told.

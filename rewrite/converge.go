@@ -127,38 +127,63 @@ type Stale struct {
 // that are known.
 const maxRounds = 5
 
-// Converge finds what there is in a document, and applies fixes until none is left to apply.
-func Converge(ctx context.Context, d *Document, target rules.Version, opt Options) (*Result, error) {
+// Survey finds what there is in a document, and what would become of each site. It makes no fix: the Patch has Outcomes only.
+func Survey(ctx context.Context, d *Document, target rules.Version, opt Options) (*Result, error) {
+	res, err := look(ctx, d, d.Python, target, opt)
+	if err != nil || res.Patch != nil {
+		return res, err
+	}
+	_, patch, _, err := choose(res.Facts, opt)
+	if err != nil {
+		return nil, err
+	}
+	res.Patch = &Patch{Outcomes: patch.Outcomes}
+	return res, nil
+}
+
+// look finds what there is in a document with some Python in it. It has a Patch only where none can be planned.
+func look(ctx context.Context, d *Document, python []byte, target rules.Version, opt Options) (*Result, error) {
 	project := opt.Project
 	if project == nil {
 		project = &analyzer.Project{Knows: rules.Knows}
 	}
+	f, err := project.Parse(ctx, d.Path, python)
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{File: f, Raw: d.Raw}
+	res.Facts, res.Findings = rules.Check(f, target)
+	if opt.PredictOnly {
+		predictOnly(res.Facts)
+	}
+	if opt.Wants != nil {
+		res.Findings = res.Facts.Select(res.Findings, opt.Wants)
+	}
+	if d.written {
+		why := refuse(nil, "fix the file that it makes, and put the result into the cell", "it is in a cell that the notebook does not run itself, which is not rewritten")
+		res.Patch = refuseAll(res.Facts, why)
+	}
+	return res, nil
+}
+
+// Converge finds what there is in a document, and applies fixes until none is left to apply.
+func Converge(ctx context.Context, d *Document, target rules.Version, opt Options) (*Result, error) {
 	var res *Result
 	python := d.Python
 	for range maxRounds {
-		f, err := project.Parse(ctx, d.Path, python)
-		if err != nil {
-			return nil, err
+		now, err := look(ctx, d, python, target, opt)
+		if err != nil || now.Patch != nil {
+			return now, err
 		}
-		facts, findings := rules.Check(f, target)
-		if opt.PredictOnly {
-			predictOnly(facts)
-		}
-		if opt.Wants != nil {
-			findings = facts.Select(findings, opt.Wants)
-		}
-		if d.written {
-			why := refuse(nil, "fix the file that it makes, and put the result into the cell", "it is in a cell that the notebook does not run itself, which is not rewritten")
-			return &Result{File: f, Facts: facts, Findings: findings, Patch: refuseAll(facts, why), Raw: d.Raw}, nil
-		}
-		patch, err := Plan(facts, opt)
+		patch, err := Plan(now.Facts, opt)
 		if err != nil {
 			return nil, err
 		}
 		if res == nil {
-			res = &Result{File: f, Facts: facts, Findings: findings, Patch: patch}
+			res = now
+			res.Patch = patch
 		} else {
-			res.Stale = stale(d, res, f, findings)
+			res.Stale = stale(d, res, now.File, now.Findings)
 		}
 		if patch.Result == nil || bytes.Equal(patch.Result, python) {
 			break

@@ -83,11 +83,26 @@ func (p *Patch) FixAt(s analyzer.Span) *Fix {
 
 // Plan finds the fix of every site and puts together those that may be applied. Source that the grammar can't read is left alone.
 func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
-	if len(facts.File.Errors) > 0 {
-		return refuseAll(facts, refuse(nil, "", "the file has syntax that could not be read")), nil
+	p, patch, mode, err := choose(facts, opt)
+	if err != nil || len(patch.Applied) == 0 {
+		return patch, err
 	}
-	if why := notPython3(facts.File); why != "" {
-		return refuseAll(facts, refuse(nil, "port the file to Python 3 first, with 2to3 for example", why)), nil
+	patch.graph = p.keepsV1(mode)
+	if err := p.assemble(patch, mode); err != nil {
+		return nil, fmt.Errorf("%s: %w", facts.File.Path, err)
+	}
+	return patch, nil
+}
+
+// choose finds the fix of every site, those that may be applied, and the mode that they run in.
+func choose(facts *rules.Facts, opt Options) (*program, *Patch, modePlan, error) {
+	switch why := notPython3(facts.File); {
+	case len(facts.Sites) == 0:
+		return nil, &Patch{}, modePlan{}, nil
+	case len(facts.File.Errors) > 0:
+		return nil, refuseAll(facts, refuse(nil, "", "the file has syntax that could not be read")), modePlan{}, nil
+	case why != "":
+		return nil, refuseAll(facts, refuse(nil, "port the file to Python 3 first, with 2to3 for example", why)), modePlan{}, nil
 	}
 	eager := true
 	for {
@@ -101,21 +116,16 @@ func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 		}
 		patch.Applied = p.disjoint(patch)
 		if len(patch.Applied) == 0 {
-			return patch, nil
+			return p, patch, modePlan{}, nil
 		}
 		mode := p.settleMode(patch.Applied)
-		if mode.conflict != "" {
-			if eager { // once more without the strategies that call functions
-				eager = false
-				continue
-			}
-			return nil, fmt.Errorf("%s: the fixes can't run in one mode: %s", facts.File.Path, mode.conflict)
+		switch {
+		case mode.conflict == "":
+			return p, patch, mode, nil
+		case !eager:
+			return nil, nil, modePlan{}, fmt.Errorf("%s: the fixes can't run in one mode: %s", facts.File.Path, mode.conflict)
 		}
-		patch.graph = p.keepsV1(mode)
-		if err := p.assemble(patch, mode); err != nil {
-			return nil, fmt.Errorf("%s: %w", facts.File.Path, err)
-		}
-		return patch, nil
+		eager = false // once more without the strategies that call functions
 	}
 }
 

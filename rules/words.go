@@ -11,17 +11,17 @@ import (
 var words = []string{
 	"saved_model", "savedmodel", "SavedModelBuilder", "add_meta_graph", "simple_save", // exports, loads and all that goes with them
 	"signature_def", "tensor_info", "valid_signature",
-	"serving_input_receiver", "ServingInputReceiver", "Exporter", // Estimators
+	"BestExporter", "LatestExporter", "FinalExporter", // Estimators
 	"PredictOutput", "ClassificationOutput", "RegressionOutput", "EvalOutput",
 	"save_format", "save_keras_model", // Keras
-	"predictor",                                                                                 // tf.contrib.predictor
-	"export_meta_graph", "import_meta_graph", "import_graph_def", "write_graph", "freeze_graph", // graphs
+	"from_estimator", "from_contrib_estimator", // tf.contrib.predictor
+	"export_meta_graph", "import_meta_graph", "import_graph_def", "freeze_graph", // graphs
 	"convert_variables_to_constants", "extract_sub_graph", "remove_training_nodes",
 	"tfmigrate", // comments
 }
 
-// words3 are those that matter from Keras 3 on as well.
-var words3 = []string{"load_model", "keras"}
+// words3 are those that matter as well from Keras 3 on, with which the Estimators went.
+var words3 = []string{"load_model", "keras", "serving_input_receiver", "ServingInputReceiver"}
 
 // Sieve passes over the files of a project in which no rule finds anything for any of the targets.
 func Sieve(p *analyzer.Project, targets ...Version) *analyzer.Sieve {

@@ -138,7 +138,7 @@ func lintFile(ctx context.Context, src *sources, s source, bases *baselines, cha
 
 func (r *linted) lint(ctx context.Context, src *sources, s source, d *rewrite.Document, bases *baselines, changes bool) *analyzer.File {
 	opt := rewrite.Options{Unsafe: true, Model: modelsFor(d.Path, ""), Wants: s.wants(), Project: src.project}
-	res, err := rewrite.Converge(ctx, d, s.under.Target, opt)
+	res, err := rewrite.Survey(ctx, d, s.under.Target, opt)
 	if err != nil {
 		r.problems = append(r.problems, err)
 		return nil

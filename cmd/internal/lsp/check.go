@@ -142,7 +142,7 @@ func (s *server) look(ctx context.Context, d *document, c *checked) error {
 	c.options = rewrite.Options{Unsafe: true, Model: s.tool.Model(d.path), Wants: under.Wants(d.path), Project: s.projectOf(d)}
 	numbers := baseline.Numbering{}
 	for _, doc := range append([]*rewrite.Document{doc}, doc.Written()...) {
-		res, err := rewrite.Converge(ctx, doc, under.Target, c.options)
+		res, err := rewrite.Survey(ctx, doc, under.Target, c.options)
 		if err != nil {
 			return err
 		}
