@@ -18,7 +18,8 @@ func machine() string {
 	}
 	parts = append(parts, strings.Trim(field("/etc/os-release", "PRETTY_NAME", "=", runtime.GOOS), `"`))
 	if release, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
-		parts = append(parts, "kernel "+strings.TrimSpace(string(release)))
+		version, _, _ := strings.Cut(strings.TrimSpace(string(release)), "-")
+		parts = append(parts, "kernel "+version)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -126,6 +126,15 @@ func (c command) run(ctx context.Context) (m sample, said string, err error) {
 	return m, said, nil
 }
 
+// ownMemory is the most that this process has had resident: a process begins as a copy of the one that starts it, and no less is told of it.
+func ownMemory() int64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return usage.Maxrss << 10
+}
+
 func (c command) String() string {
 	s := strings.Join(c.args, " ")
 	if len(s) > 300 {

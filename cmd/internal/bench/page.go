@@ -15,7 +15,7 @@ func compared(commands []command, all []series, unit func(time.Duration) string)
 	us := all[0]
 	for i, theirs := range all {
 		wall, cpu := theirs.wall(), theirs.cpu()
-		of := "| |"
+		of := "| | |"
 		if i > 0 {
 			of = fmt.Sprintf("| %s | %s |", times(ratio(wall.median, us.wall().median)), times(ratio(cpu.median, us.cpu().median)))
 		}
@@ -80,16 +80,16 @@ func (b *bench) aimsTable() string {
 }
 
 func (b *bench) page(load string, sections []string) string {
-	return `# How fast lint and fix are
+	return fmt.Sprintf(`# How fast lint and fix are
 
 <!-- generated: make bench writes this page -->
 
-` + "`make bench`" + ` runs tfmigrate beside ruff, ast-grep, ripgrep and tf_upgrade_v2, which it installs into an environment of their own, all on the same files and in
+`+"`make bench`"+` runs tfmigrate beside ruff, ast-grep, ripgrep and tf_upgrade_v2, which it installs into an environment of their own, all on the same files and in
 turn (A B C A B C), and writes this page. What holds elsewhere are the ratios: theirs by ours, so that above 1 tfmigrate takes less. Times are those of processes from their start to their
-end; processor time is that of all their threads, in user and system mode; memory is the most that was resident. All use as many threads as they do by themselves, take Python
+end; processor time is that of all their threads, in user and system mode; memory is the most that was resident, and at least the %s of the program that measures. All use as many threads as they do by themselves, take Python
 files and notebooks (ast-grep reads no notebooks), keep no cache and read no configuration and no .gitignore.
 
-` + b.head(load) + `
+`, megabytes(ownMemory())) + b.head(load) + `
 ruff has no rules about TensorFlow. AIR, its rules for the move from Airflow 2 to 3, is a pack such as tfmigrate's; as no file here imports Airflow, it is the least that ruff can do, and what the
 aims are judged by. NPY201, the move to NumPy 2, finds something to do. What is searched for with ripgrep is one word, and what ast-grep looks for is one pattern of calls.
 
