@@ -28,7 +28,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build wheel man check test test-long pairs fuzz test-browser test-lsp test-newer test-older bench bench-verify demo venv symbols guide-table goldens rule rule-docs corpus coverage corpus-laws clean
+.PHONY: build wheel man check test test-long pairs fuzz test-browser test-lsp test-newer test-older bench bench-verify demo venv symbols docs picture guide-table goldens rule rule-docs corpus coverage corpus-laws clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -117,6 +117,14 @@ demo: $(BIN)
 ## symbols: rules/symbols/*.txt, generated from both TensorFlows
 symbols: $(VENV)/ready $(NEWER_VENV)/ready
 	$(VENV)/bin/python rules/symbols/gen.py rules/symbols $(abspath $(VENV))/bin/python $(abspath $(NEWER_VENV))/bin/python
+
+## docs: what README.md and the pages of docs show of commands, filled in
+docs: $(VENV)/ready
+	$(TAGGED) test -count=1 -tags tensorflow ./cmd/internal/docs -update
+
+## picture: docs/terminal.svg, README's picture of the terminal
+picture: $(BIN)
+	PATH="$(abspath $(dir $(BIN))):$(abspath $(VENV))/bin:$$PATH" VIRTUAL_ENV="$(abspath $(VENV))" go run ./cmd/internal/picture
 
 ## guide-table: README's table of the guide's examples, printed and written into README.md
 guide-table: $(VENV)/ready

@@ -49,6 +49,46 @@ func words(src []byte, each func(word []byte) bool) {
 	}
 }
 
+// codeOf is a source without its comments and its strings, but for those that may hold code: f-strings, and all of them where a name may be got by what a
+// string says. What can't be told goes by too much.
+func codeOf(src []byte) []byte {
+	if importerWords.In(src) || bytes.Contains(src, []byte("getattr")) {
+		return src
+	}
+	out := make([]byte, 0, len(src))
+	from := 0
+	for i := 0; i < len(src); i++ {
+		switch c := src[i]; c {
+		case '#':
+			out = append(out, src[from:i]...)
+			for i+1 < len(src) && !isEOL(src[i+1]) {
+				i++
+			}
+			from = i + 1
+		case '"', '\'':
+			end := skipString(src, i)
+			if !mayFormat(src, i) {
+				out = append(out, src[from:i+1]...)
+				from = end
+			}
+			i = end
+		case '\\':
+			i++
+		}
+	}
+	return append(out, src[from:]...)
+}
+
+// mayFormat tells whether the string whose quote is at an offset has an f or t among its prefixes.
+func mayFormat(src []byte, quote int) bool {
+	for i := quote - 1; i >= 0 && isWordByte(src[i]); i-- {
+		if c := src[i] | 0x20; c == 'f' || c == 't' {
+			return true
+		}
+	}
+	return false
+}
+
 // mentionsAny tells whether a source has one of the names as a word.
 func mentionsAny(src []byte, names map[string]bool) bool {
 	found := false
@@ -199,4 +239,28 @@ func leadingPath(src []byte) string {
 		n++
 	}
 	return string(src[:n])
+}
+
+// onlyDefined tells whether a source binds a name at its top level by a def or a class alone, as far as that shows without parsing it: everywhere else the
+// name is called, or an attribute of it is read. What stands in strings and comments counts as well.
+func onlyDefined(src []byte, name string) bool {
+	defined := false
+	for at := 0; ; {
+		i := bytes.Index(src[at:], []byte(name))
+		if i < 0 {
+			return defined
+		}
+		i += at
+		at = i + len(name)
+		if i > 0 && isWordByte(src[i-1]) || at < len(src) && isWordByte(src[at]) {
+			continue
+		}
+		line := src[bytes.LastIndexAny(src[:i], "\r\n")+1 : i]
+		switch {
+		case string(line) == "def " || string(line) == "class ":
+			defined = true
+		case at == len(src) || src[at] != '(' && src[at] != '.':
+			return false
+		}
+	}
 }

@@ -1,6 +1,8 @@
 package analyzer
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -14,27 +16,44 @@ func (f *File) Imports() map[string]bool {
 	}
 	f.project.mu.Lock()
 	defer f.project.mu.Unlock()
-	for module, atOnce := range f.imports() {
-		out[module.Path] = atOnce
+	for _, b := range f.Bindings() {
+		if b.Kind != BindImport && b.Kind != BindStar {
+			continue
+		}
+		for _, path := range importedPaths(b) {
+			if module, _ := f.project.locate(f.Path, path); module != "" && module != f.Path {
+				out[module] = out[module] || f.FuncOf(b.Node) == nil
+			}
+		}
 	}
 	return out
 }
 
-// ImportedWith are the modules of the project that are imported when the file is, at whatever distance, in the order of their paths.
+// ImportedWith are the modules of the project that are imported when the file is, at whatever distance, and whose source the project suspects, in the
+// order of their paths. Only modules are parsed by way of which there may be such.
 func (f *File) ImportedWith() []*File {
-	if f.project == nil {
+	p := f.project
+	if p == nil {
 		return nil
 	}
-	f.project.mu.Lock()
-	defer f.project.mu.Unlock()
-	seen := map[*File]bool{}
+	leading := p.leadingToSuspects(f)
+	seen := map[string]bool{f.Path: true}
 	var out []*File
-	for todo := []*File{f}; len(todo) > 0; todo = todo[1:] {
-		for module, atOnce := range todo[0].imports() {
-			if atOnce && !seen[module] && module.Path != f.Path {
-				seen[module] = true
+	for todo := []*File{f}; len(todo) > 0 && len(leading) > 0; todo = todo[1:] {
+		for path, atOnce := range todo[0].Imports() {
+			if !atOnce || seen[path] || !leading[filepath.Clean(path)] {
+				continue
+			}
+			seen[path] = true
+			p.mu.Lock()
+			module, suspect := p.module(path), p.suspects(path)
+			p.mu.Unlock()
+			if module == nil {
+				continue
+			}
+			todo = append(todo, module)
+			if suspect {
 				out = append(out, module)
-				todo = append(todo, module)
 			}
 		}
 	}
@@ -42,20 +61,26 @@ func (f *File) ImportedWith() []*File {
 	return out
 }
 
-// imports are Imports, with the modules themselves. The caller holds the project's lock.
-func (f *File) imports() map[*File]bool {
-	found := map[*File]bool{}
-	for _, b := range f.Bindings() {
-		if b.Kind != BindImport && b.Kind != BindStar {
-			continue
+// leadingToSuspects are the modules that a file may import, at whatever distance, and that the project suspects or that may import such.
+func (p *Project) leadingToSuspects(f *File) map[string]bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	modules := p.reached(f.Path, glanceImports(readable(f.Src))) // the file need not be what is on disk
+	importers := map[string][]string{}
+	var suspects []string
+	for _, path := range reach(modules, p.mayImport) {
+		for _, module := range p.mayImport(path) {
+			importers[module] = append(importers[module], path)
 		}
-		for _, path := range importedPaths(b) {
-			if module, _ := f.project.find(f.Path, path); module != nil && module != f {
-				found[module] = found[module] || f.FuncOf(b.Node) == nil
-			}
+		if p.suspects(path) {
+			suspects = append(suspects, path)
 		}
 	}
-	return found
+	out := map[string]bool{}
+	for _, path := range reach(suspects, func(path string) []string { return importers[path] }) {
+		out[path] = true
+	}
+	return out
 }
 
 // InProject tells whether an import path leads to a module of the file's project.
@@ -66,8 +91,8 @@ func (f *File) InProject(path string) bool {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	module, _ := p.find(f.Path, path)
-	return module != nil
+	module, _ := p.locate(f.Path, path)
+	return module != ""
 }
 
 // importedPaths are what an import statement loads for one of its names: `import a.b` binds a, and loads a.b.
@@ -81,4 +106,62 @@ func importedPaths(b *Binding) []string {
 		}
 	}
 	return out
+}
+
+// DefinedElsewhere tells whether an expression surely is a function or a class that another module of the project defines. It is quick, and says no where
+// a glance at that module does not tell.
+func (f *File) DefinedElsewhere(e Expr) bool {
+	var attrs []string
+	for {
+		a, ok := e.(*Attribute)
+		if !ok {
+			break
+		}
+		if len(f.stores[a.Attr]) > 0 {
+			return false
+		}
+		attrs = append(attrs, a.Attr)
+		e = a.X
+	}
+	root, ok := e.(*Name)
+	if !ok || f.project == nil {
+		return false
+	}
+	r := f.Resolve(root)
+	if r.Unbound || len(r.Bindings) == 0 {
+		return false
+	}
+	slices.Reverse(attrs)
+	behind := strings.Join(attrs, ".")
+	p := f.project
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, b := range r.Bindings {
+		path := b.Import
+		if behind != "" {
+			path = dotted(path, behind)
+		}
+		if b.Kind != BindImport || !p.defined(p.locate(f.Path, path)) {
+			return false
+		}
+	}
+	return true
+}
+
+// defined tells whether names behind a module are one that it defines and does nothing else with.
+func (p *Project) defined(at string, names []string) bool {
+	if at == "" || len(names) != 1 || names[0] == "" {
+		return false
+	}
+	key := [2]string{at, names[0]}
+	defined, asked := p.defines[key]
+	if !asked {
+		src, _ := os.ReadFile(at)
+		defined = onlyDefined(readable(src), names[0])
+		if p.defines == nil {
+			p.defines = map[[2]string]bool{}
+		}
+		p.defines[key] = defined
+	}
+	return defined
 }

@@ -15,6 +15,8 @@ type Project struct {
 	// Knows tells whether a module that is not the project's has a name, and whether that can be told at all. A top-level module that it
 	// knows is never looked for among the project's files.
 	Knows func(module, name string) (has, known bool)
+	// Suspect tells of a source whether ImportedWith is asked for such; nil for all.
+	Suspect func(src []byte) bool
 	// Files are the paths of the sources that are known to belong together: the ones in which callers are looked for.
 	Files []string
 	// Tops are directories, absolute, above which no module is looked for; without any, none is looked for at all.
@@ -22,7 +24,12 @@ type Project struct {
 
 	mu        sync.Mutex                     // guards what follows, and the caches of the modules
 	modules   map[string]*File               // by path; nil for one that cannot be read
+	held      int                            // how many bytes of source these have
+	glances   map[string]*glanced            // by path, as far as they were asked for
+	without   map[[2]string]bool             // whether a module has no name for certain, by its path and the name
+	defines   map[[2]string]bool             // whether it certainly defines one and does nothing else with it
 	roots     map[[2]string]string           // the directory that has a top-level module, by the importing file's directory and the module's name
+	arounds   map[string][]string            // where a file's top-level modules may lie, by its directory
 	listings  map[string]map[string]pathKind // what there is in a directory
 	packages  map[string][]string            // the modules in a package's directory
 	words     map[string][]string            // the files that have a word, by the word, as far as it was asked for
@@ -64,8 +71,18 @@ func (p *Project) knows(module, name string) (has, known bool) {
 // find is the module of the project that an import path leads into, as a file at path from reads it, and the names behind that module.
 // The module is nil if the path leaves the project. The caller holds mu.
 func (p *Project) find(from, path string) (module *File, rest []string) {
-	if p == nil || from == "" || len(p.Tops) == 0 {
+	at, rest := p.locate(from, path)
+	if at == "" {
 		return nil, nil
+	}
+	return p.module(at), rest
+}
+
+// locate is find for the path of the module, "" where there is none. It parses only the packages on the way that may have a name of their own where a
+// module lies below them.
+func (p *Project) locate(from, path string) (at string, rest []string) {
+	if p == nil || from == "" || len(p.Tops) == 0 {
+		return "", nil
 	}
 	level := 0
 	for level < len(path) && path[level] == '.' {
@@ -80,36 +97,67 @@ func (p *Project) find(from, path string) (module *File, rest []string) {
 		for range level - 1 {
 			dir = filepath.Join(dir, "..")
 		}
-	} else {
+		at = p.initOf(dir)
+	} else { // what lies at a root is no package's
 		if _, known := p.knows(names[0], ""); known {
-			return nil, nil
+			return "", nil
 		}
 		if dir = p.root(dir, names[0]); dir == "" {
-			return nil, nil
+			return "", nil
 		}
-	}
-	module = p.module(filepath.Join(dir, "__init__.py"))
-	if level == 0 {
-		module = nil // what lies at a root is no package's
 	}
 	for i, name := range names {
 		// The last name of `from package import name` is the package's own before it is a module of it.
-		if i == len(names)-1 && module != nil && module.has(name) {
-			return module, names[i:]
+		if i == len(names)-1 && p.hasName(at, name) {
+			return at, names[i:]
 		}
 		next := filepath.Join(dir, name)
+		init := p.initOf(next)
 		switch {
-		case p.kind(filepath.Join(next, "__init__.py")) == isFile:
-			dir, module = next, p.module(filepath.Join(next, "__init__.py"))
+		case init != "":
+			dir, at = next, init
 		case p.kind(next+".py") == isFile:
-			return p.module(next + ".py"), names[i+1:]
-		case p.kind(next) == isDir && (module == nil || !module.has(name)):
-			dir, module = next, nil
+			return next + ".py", names[i+1:]
+		case p.kind(next) == isDir && !p.hasName(at, name):
+			dir, at = next, ""
 		default:
-			return module, names[i:]
+			return at, names[i:]
 		}
 	}
-	return module, nil
+	return at, nil
+}
+
+// initOf is the __init__.py of a directory, "" where it has none.
+func (p *Project) initOf(dir string) string {
+	if p.listing(dir)["__init__.py"] != isFile {
+		return ""
+	}
+	return filepath.Join(dir, "__init__.py")
+}
+
+// hasName tells whether the module at a path, if there is one, has a name. One whose source has no such word is not parsed.
+func (p *Project) hasName(at, name string) bool {
+	if at == "" {
+		return false
+	}
+	if f, parsed := p.modules[at]; parsed {
+		return f != nil && f.has(name)
+	}
+	key := [2]string{at, name}
+	without, asked := p.without[key]
+	if !asked {
+		src, _ := os.ReadFile(at) // what can't be read has no name
+		without = !mentionsAny(readable(src), map[string]bool{name: true})
+		if p.without == nil {
+			p.without = map[[2]string]bool{}
+		}
+		p.without[key] = without
+	}
+	if without {
+		return false
+	}
+	f := p.module(at)
+	return f != nil && f.has(name)
 }
 
 // root is the nearest directory around dir, or its src, that has a module of that name; empty if there is none in the project.
@@ -122,15 +170,34 @@ func (p *Project) root(dir, name string) string {
 		p.roots = map[[2]string]string{}
 	}
 	root := ""
-	for _, at := range p.around(dir) {
-		for _, in := range []string{at, filepath.Join(at, "src")} {
-			if root == "" && (p.kind(filepath.Join(in, name+".py")) == isFile || p.isPackage(filepath.Join(in, name))) {
-				root = in
-			}
+	for _, in := range p.topsOf(dir) {
+		what := p.listing(in)
+		if what[name+".py"] == isFile || what[name] == isDir && p.isPackage(filepath.Join(in, name)) {
+			root = in
+			break
 		}
 	}
 	p.roots[key] = root
 	return root
+}
+
+// topsOf are the directories in which the top-level modules may lie that a file in a directory imports: those around it, and the src in each.
+func (p *Project) topsOf(dir string) []string {
+	if out, ok := p.arounds[dir]; ok {
+		return out
+	}
+	var out []string
+	for _, at := range p.around(dir) {
+		out = append(out, at)
+		if p.listing(at)["src"] == isDir {
+			out = append(out, filepath.Join(at, "src"))
+		}
+	}
+	if p.arounds == nil {
+		p.arounds = map[string][]string{}
+	}
+	p.arounds[dir] = out
+	return out
 }
 
 // around are a directory and those above it up to the outermost top that holds it, or to the root of a work tree. Outside the tops, the
@@ -237,5 +304,23 @@ func (p *Project) module(path string) *File {
 	}
 	f.project, f.module = p, true
 	p.modules[path] = f
+	p.held += len(src)
 	return f
+}
+
+// maxHeld bounds the sources of the modules that a Project keeps, in bytes. What it makes of them takes some thirty times as much.
+const maxHeld = 2 << 20
+
+// Full tells whether a Project keeps more modules than it should.
+func (p *Project) Full() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.held > maxHeld
+}
+
+// Forget lets go of the modules that were parsed. Nothing may be asked any more of a File that was parsed before, but for its text.
+func (p *Project) Forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.modules, p.held = nil, 0
 }

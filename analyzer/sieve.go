@@ -20,6 +20,8 @@ import (
 type Sieve struct {
 	Project *Project
 	Words   *Words
+	// Comments are words that matter in comments too, where the others mean nothing.
+	Comments *Words
 	// Path tells whether an import path may be what is looked for, or lead there. One that may has one of the words, in itself or behind it.
 	Path func(path string) bool
 
@@ -31,12 +33,12 @@ type Sieve struct {
 	fresh map[string][]string
 }
 
-// sifted is a file as a glance sees it.
+// sifted is what is known of a file.
 type sifted struct {
-	has   bool     // it has one of the words, or can't be told
-	asked bool     // it is among those that were looked at, and not only imported
-	taken bool     // it was in a round
-	paths []string // what it imports, as it is written, until that is followed
+	has   bool // it has one of the words, or can't be told
+	asked bool // it is among those that were looked at, and not only imported
+	taken bool // it was in a round
+	seen  *glanced
 }
 
 // Look takes in a file of the project. Several goroutines may look at once.
@@ -53,7 +55,11 @@ func (s *Sieve) Look(path string, src []byte) {
 
 func (s *Sieve) glance(path string, src []byte) *sifted {
 	text, clear := sourceText(path, src)
-	return &sifted{has: !clear || s.Words.In(text), paths: glanceImports(text)}
+	has := !clear || s.Words.In(text)
+	if has && clear && !s.Comments.In(text) && strings.HasSuffix(path, ".py") {
+		has = s.Words.In(codeOf(text))
+	}
+	return &sifted{has: has, seen: glanceAt(text)}
 }
 
 // sourceText is the Python of a file, or more than that. clear is false where it can't be told.
@@ -134,17 +140,24 @@ func (s *Sieve) Exposes(f *File) {
 // leads tells whether an import path may be what is looked for.
 func (s *Sieve) leads(path string) bool { return s.Words.In([]byte(path)) && s.Path(path) }
 
-// follow fills in the modules behind the imports of all files, those that are only imported too, and gives the importers of each.
+// follow looks at the modules that are imported too, at whatever distance, and gives the importers of each file.
 func (s *Sieve) follow() map[string][]string {
+	p := s.Project
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for path, f := range s.files {
+		p.keepGlance(path, f.seen)
+		f.seen = nil
+	}
 	importers := map[string][]string{}
 	reach(slices.Sorted(maps.Keys(s.files)), func(path string) []string {
-		f := s.files[path]
-		if f == nil {
-			f = s.glance(path, s.read(path))
+		if s.files[path] == nil {
+			f := s.glance(path, s.read(path))
 			s.files[path] = f
+			p.keepGlance(path, f.seen)
+			f.seen = nil
 		}
-		modules := s.Project.reached(path, f.paths)
-		f.paths = nil
+		modules := p.mayImport(path)
 		for _, module := range modules {
 			importers[module] = append(importers[module], path)
 		}
@@ -153,19 +166,14 @@ func (s *Sieve) follow() map[string][]string {
 	return importers
 }
 
-// reach is what can be reached from somewhere, in order.
-func reach(from []string, next func(string) []string) []string {
-	seen := map[string]bool{}
-	todo := slices.Clone(from)
-	for len(todo) > 0 {
-		at := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if !seen[at] {
-			seen[at] = true
-			todo = append(todo, next(at)...)
-		}
-	}
-	return slices.Sorted(maps.Keys(seen))
+// Near are files that may run in one program with some: those that may import one of these, at whatever distance, and all that they may import. It is known
+// once Next was called.
+func (s *Sieve) Near(paths []string) []string {
+	users := reach(paths, func(path string) []string { return s.importers[filepath.Clean(path)] })
+	p := s.Project
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return reach(users, p.mayImport)
 }
 
 func (s *Sieve) mentions(path string, names map[string]bool) bool {
@@ -184,80 +192,4 @@ func (s *Sieve) read(path string) []byte {
 		return nil
 	}
 	return src
-}
-
-// reached are the modules of the project that import paths of a file may lead to, or through.
-func (p *Project) reached(from string, paths []string) []string {
-	if p == nil || len(p.Tops) == 0 {
-		return nil
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	found := map[string]bool{}
-	add := func(paths ...string) {
-		for _, path := range paths {
-			if p.kind(path) == isFile {
-				found[filepath.Clean(path)] = true
-			}
-		}
-	}
-	for _, path := range paths {
-		level := len(path) - len(strings.TrimLeft(path, "."))
-		names := strings.FieldsFunc(path[level:], func(r rune) bool { return r == '.' })
-		dir := filepath.Dir(from)
-		switch {
-		case level > 0:
-			for range level - 1 {
-				dir = filepath.Join(dir, "..")
-			}
-			add(filepath.Join(dir, "__init__.py"))
-		case len(names) == 0:
-			continue
-		default:
-			if _, known := p.knows(names[0], ""); known {
-				continue
-			}
-			if dir = p.root(dir, names[0]); dir == "" {
-				continue
-			}
-		}
-		for i, name := range names {
-			dir = filepath.Join(dir, name)
-			add(dir + ".py")
-			if p.kind(dir) != isDir {
-				break
-			}
-			if add(filepath.Join(dir, "__init__.py")); i == len(names)-1 {
-				add(p.members(dir)...)
-			}
-		}
-	}
-	delete(found, filepath.Clean(from))
-	return slices.Sorted(maps.Keys(found))
-}
-
-// members are the modules of a package, and of the packages in it: an attribute of the package may be any of them. A directory without an
-// __init__.py has no attributes.
-func (p *Project) members(dir string) []string {
-	if out, ok := p.packages[dir]; ok {
-		return out
-	}
-	if p.packages == nil {
-		p.packages = map[string][]string{}
-	}
-	p.packages[dir] = nil // a link may lead back
-	if p.kind(filepath.Join(dir, "__init__.py")) != isFile {
-		return nil
-	}
-	var out []string
-	for name, kind := range p.listing(dir) {
-		switch path := filepath.Join(dir, name); {
-		case kind == isFile && strings.HasSuffix(name, ".py"):
-			out = append(out, path)
-		case kind == isDir:
-			out = append(out, p.members(path)...)
-		}
-	}
-	p.packages[dir] = out
-	return out
 }

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -79,9 +80,6 @@ func (p *program) brokenImport() (why string, whole bool) {
 		if old := notPython3(m); old != "" {
 			return fmt.Sprintf("it imports %s: %s", m.Path, old), true
 		}
-		if !bytes.Contains(m.Src, []byte("contrib")) {
-			continue
-		}
 		other := newProgram(rules.Lift(m, p.Target), Options{})
 		for _, u := range other.uses {
 			if !strings.HasPrefix(u.api.Name, "contrib.") || other.guarded(u.node) {
@@ -103,6 +101,15 @@ func (p *program) brokenImport() (why string, whole bool) {
 	}
 	return why, false
 }
+
+// Suspect tells whether a source may have what brokenImport looks for: tf.contrib, or a statement or backquotes of Python 2. It is for an analyzer.Project
+// to know which modules matter.
+func Suspect(src []byte) bool {
+	return bytes.Contains(src, []byte("contrib")) || bytes.IndexByte(src, '`') >= 0 || oldStatement.Match(src)
+}
+
+// oldStatement is a print or exec that is not called, nor spoken of otherwise than by its name.
+var oldStatement = regexp.MustCompile(`\b(print|exec)\b[ \t\f\\]*[^\s(=.,:)\]}\\]|\b(print|exec)[ \t\f]*(\\|[\r\n;#]|$)`)
 
 // rootOf is the name that a dotted expression begins with.
 func rootOf(e analyzer.Expr) analyzer.Expr {

@@ -34,6 +34,9 @@ func Check(f *analyzer.File, target Version) (*Facts, []Finding) {
 func Lift(f *analyzer.File, target Version) *Facts {
 	x := &Facts{File: f, Target: target, ignores: ignores(f), left: map[Site]string{}, apis: map[*analyzer.Call]API{}, of: map[*analyzer.Call]Site{}}
 	for _, c := range f.Calls() {
+		if f.DefinedElsewhere(c.Fn) {
+			continue
+		}
 		if api, ok := x.API(c.Fn); ok {
 			x.apis[c] = api
 		}

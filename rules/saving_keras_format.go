@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -32,6 +33,9 @@ def save(model, save_format):
 		Link: "https://keras.io/guides/migrating_to_keras_3/",
 	},
 	Find: func(p *Pass) {
+		if !p.Target.HasKeras3() && !bytes.Contains(p.File.Src, []byte("save_format")) {
+			return
+		}
 		for _, c := range p.File.Calls() {
 			path, ok := p.kerasSave(c)
 			if !ok {

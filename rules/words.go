@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -17,22 +18,24 @@ var words = []string{
 	"from_estimator", "from_contrib_estimator", // tf.contrib.predictor
 	"export_meta_graph", "import_meta_graph", "import_graph_def", "freeze_graph", // graphs
 	"convert_variables_to_constants", "extract_sub_graph", "remove_training_nodes",
-	"tfmigrate", // comments
 }
+
+// commentWords are those that a comment to ignore findings can't be without.
+var commentWords = []string{"tfmigrate"}
 
 // words3 are those that matter as well from Keras 3 on, with which the Estimators went.
 var words3 = []string{"load_model", "keras", "serving_input_receiver", "ServingInputReceiver"}
 
 // Sieve passes over the files of a project in which no rule finds anything for any of the targets.
 func Sieve(p *analyzer.Project, targets ...Version) *analyzer.Sieve {
-	all := words
+	all := slices.Concat(words, commentWords)
 	for _, t := range targets {
 		if t.HasKeras3() {
-			all = append(all[:len(all):len(all)], words3...)
+			all = append(all, words3...)
 			break
 		}
 	}
-	return &analyzer.Sieve{Project: p, Words: analyzer.NewWords(all), Path: leads}
+	return &analyzer.Sieve{Project: p, Words: analyzer.NewWords(all), Comments: analyzer.NewWords(commentWords), Path: leads}
 }
 
 // leads tells whether an import path is TensorFlow's, Keras's or of a module between TensorFlow and the project.

@@ -267,7 +267,9 @@ func (p *prover) compare(ctx context.Context, old, new *prove.Run, pairs []expor
 
 func (p *prover) comparePair(ctx context.Context, old, new *prove.Run, pair exportPair, opt verify.Options) (verify.Verdict, error) {
 	line := func(name string, v verify.Verdict, detail string) {
-		fmt.Fprintf(p.w, "  %s  %s  %s\n", visible(name), verdictWord(p.t, v, len("DIFFERENT")), visible(detail))
+		plain := fmt.Sprintf("  %s  %-*s ", visible(name), len("DIFFERENT"), v)
+		head := fmt.Sprintf("  %s  %s ", visible(name), verdictWord(p.t, v, len("DIFFERENT")))
+		fmt.Fprintln(p.w, p.t.hang(head, plain, visible(detail), 4))
 	}
 	switch {
 	case pair.new == "":

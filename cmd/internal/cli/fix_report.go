@@ -87,11 +87,11 @@ func (r *fixReport) file(f *fixed) {
 
 // say writes a line: where, a code if there is one, a verdict, and why.
 func (r *fixReport) say(where, code, style, verdict, why string) {
-	head := r.t.paint(bold, where) + ": "
 	if code != "" {
-		head += code + " "
+		code += " "
 	}
-	fmt.Fprintf(r.w, "%s%s: %s\n", head, r.t.paint(style, verdict), visible(why))
+	head := r.t.paint(bold, where) + ": " + code + r.t.paint(style, verdict) + ":"
+	fmt.Fprintln(r.w, r.t.hang(head, where+": "+code+verdict+":", visible(why), 2))
 }
 
 func (r *fixReport) fixed(x finding, fix *rewrite.Fix) {
@@ -117,7 +117,7 @@ func (r *fixReport) leave(x finding) {
 	default:
 		r.say(x.where(), x.Code, yellow, "left", x.Reason)
 		if x.ByHand != "" {
-			fmt.Fprintf(r.w, "  by hand: %s\n", visible(x.ByHand))
+			fmt.Fprintln(r.w, r.t.hang("  by hand:", "  by hand:", visible(x.ByHand), 4))
 		}
 	}
 }

@@ -133,6 +133,9 @@ func lintFile(ctx context.Context, src *sources, s source, bases *baselines, cha
 		slices.SortStableFunc(r.findings, inSource) // the cells that were looked at last may come first
 	}
 	setFingerprints(r.findings)
+	for i := range r.findings {
+		r.findings[i].site = nil // and with it the whole file
+	}
 	return r, file
 }
 

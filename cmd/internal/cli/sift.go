@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/rules"
@@ -41,6 +42,7 @@ func (s *sources) sift(ctx context.Context, workers int, look func(i int) *analy
 			round = append(round, i)
 		}
 	})
+	var inUse sync.RWMutex // the project's modules
 	for next := sieve.Next(); err == nil && len(round)+len(next) > 0; next = sieve.Next() {
 		for _, path := range next {
 			if i := index[path]; !slices.Contains(round, i) && !s.files[i].named {
@@ -48,9 +50,15 @@ func (s *sources) sift(ctx context.Context, workers int, look func(i int) *analy
 			}
 		}
 		err = s.inRound(ctx, workers, round, func(i int) bool {
-			f := look(i)
-			if f != nil {
+			inUse.RLock()
+			if f := look(i); f != nil {
 				sieve.Exposes(f)
+			}
+			inUse.RUnlock()
+			if s.project.Full() {
+				inUse.Lock()
+				s.project.Forget()
+				inUse.Unlock()
 			}
 			return true
 		}, func(int, bool) {})

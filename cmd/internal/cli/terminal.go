@@ -109,6 +109,14 @@ func (t terminal) wrap(text string, margin int) []string {
 	return append(lines, line)
 }
 
+// hang breaks what follows a head, which is painted already and otherwise reads plain, into lines that fit; those after the first begin indented.
+func (t terminal) hang(head, plain, text string, indent int) string {
+	stand := strings.Repeat("x", len([]rune(plain))) // one word, as wide as the head
+	lines := t.wrap(stand+" "+text, indent)
+	lines[0] = head + strings.TrimPrefix(lines[0], stand)
+	return strings.Join(lines, "\n"+strings.Repeat(" ", indent))
+}
+
 // visible is text with every control character but the tab replaced by its picture, so that neither a file's name nor a line of its source
 // breaks a line or steers the terminal.
 func visible(text string) string {

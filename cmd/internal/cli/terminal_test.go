@@ -28,6 +28,23 @@ func TestWrap(t *testing.T) {
 	}
 }
 
+func TestHang(t *testing.T) {
+	for _, test := range []struct {
+		width int
+		text  string
+		want  string
+	}{
+		{0, strings.Repeat("word ", 20) + "end", "<head>: " + strings.Repeat("word ", 20) + "end"},
+		{40, "", "<head>:"},
+		{40, "as it is", "<head>: as it is"},
+		{40, "text that goes on behind its head, and on", "<head>: text that goes on behind its\n  head, and on"},
+	} {
+		if got := (terminal{width: test.width}).hang("<head>:", "head:", test.text, 2); got != test.want {
+			t.Errorf("%d %q: %q, want %q", test.width, test.text, got, test.want)
+		}
+	}
+}
+
 func TestVisible(t *testing.T) {
 	for text, want := range map[string]string{
 		"a\tb é 界":           "a\tb é 界",

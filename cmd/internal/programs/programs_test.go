@@ -110,36 +110,6 @@ func TestPrograms(t *testing.T) {
 	})
 }
 
-// TestReadmeVerdict holds the transcript of verify that README.md shows.
-func TestReadmeVerdict(t *testing.T) {
-	bench, programs := open(t)
-	readme, err := os.ReadFile(filepath.Join(bench.Root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	const command = "$ tfmigrate verify before/export/builder after/export/builder\n"
-	_, want, ok := strings.Cut(string(readme), command)
-	if !ok {
-		t.Fatalf("README.md does not show %s", command)
-	}
-	want, _, _ = strings.Cut(want, "```")
-	for _, p := range programs {
-		if p.Name != "builder_add_two" {
-			continue
-		}
-		dir := t.TempDir()
-		if _, err := bench.Check(t.Context(), p, dir); err != nil {
-			t.Fatal(err)
-		}
-		_, got, stderr := bench.Tool(t.Context(), "verify", filepath.Join(dir, "before", "export", "builder"), filepath.Join(dir, "after", "export", "builder"))
-		if got = strings.ReplaceAll(got, dir+string(filepath.Separator), ""); got != want {
-			t.Errorf("verify prints\n%s%s\nand README.md shows\n%s", got, stderr, want)
-		}
-		return
-	}
-	t.Error("there is no program builder_add_two")
-}
-
 // golden compares what fix wrote with the file kept of it, so that a change of the rewrite is read by a person.
 func golden(t *testing.T, root string, o *behave.Outcome) {
 	t.Helper()

@@ -1,0 +1,146 @@
+package analyzer
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// glanced is what a glance at a file of the project tells: see Project.mayImport.
+type glanced struct {
+	paths   []string // what it may import, as it is written, until that is followed
+	modules []string // the modules of the project behind these
+	asked   bool     // Project.Suspect was
+	suspect bool     // and said so
+}
+
+// glanceAt glances at the text of a file.
+func glanceAt(text []byte) *glanced {
+	return &glanced{paths: glanceImports(text)}
+}
+
+// keepGlance keeps a glance at a file, and follows what it imports. The caller holds mu, as for all that follows.
+func (p *Project) keepGlance(path string, g *glanced) {
+	if p.glances == nil {
+		p.glances = map[string]*glanced{}
+	}
+	g.modules, g.paths = p.reached(path, g.paths), nil
+	p.glances[path] = g
+}
+
+func (p *Project) glance(path string) *glanced {
+	path = filepath.Clean(path)
+	g := p.glances[path]
+	if g == nil {
+		src, _ := os.ReadFile(path) // what can't be read imports nothing
+		text, _ := sourceText(path, src)
+		g = glanceAt(text)
+		p.keepGlance(path, g)
+	}
+	return g
+}
+
+// suspects tells whether the source of a module is one that Suspect speaks of.
+func (p *Project) suspects(path string) bool {
+	g := p.glance(path)
+	if !g.asked {
+		src, _ := os.ReadFile(path)
+		g.asked, g.suspect = true, p.Suspect == nil || p.Suspect(src)
+	}
+	return g.suspect
+}
+
+// mayImport are the modules of the project that a file may import, by their paths: more than it does, and never less.
+func (p *Project) mayImport(path string) []string { return p.glance(path).modules }
+
+// reach is what can be reached from somewhere, in order.
+func reach(from []string, next func(string) []string) []string {
+	seen := map[string]bool{}
+	todo := slices.Clone(from)
+	for len(todo) > 0 {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if !seen[at] {
+			seen[at] = true
+			todo = append(todo, next(at)...)
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// reached are the modules of the project that import paths of a file may lead to, or through.
+func (p *Project) reached(from string, paths []string) []string {
+	if p == nil || len(p.Tops) == 0 {
+		return nil
+	}
+	found := map[string]bool{}
+	base := filepath.Dir(from)
+	for _, path := range paths {
+		level := len(path) - len(strings.TrimLeft(path, "."))
+		first, rest, more := strings.Cut(path[level:], ".")
+		dir := base
+		if level > 0 {
+			for range level - 1 {
+				dir = filepath.Join(dir, "..")
+			}
+			p.addModule(found, dir, "__init__.py")
+		} else {
+			if _, known := p.knows(first, ""); known || first == "" {
+				continue
+			}
+			if dir = p.root(dir, first); dir == "" {
+				continue
+			}
+		}
+		for first != "" {
+			p.addModule(found, dir, first+".py")
+			if p.listing(dir)[first] != isDir {
+				break
+			}
+			dir = filepath.Join(dir, first)
+			p.addModule(found, dir, "__init__.py")
+			if rest = strings.TrimLeft(rest, "."); !more || rest == "" {
+				for _, module := range p.members(dir) {
+					found[module] = true
+				}
+			}
+			first, rest, more = strings.Cut(rest, ".")
+		}
+	}
+	delete(found, filepath.Clean(from))
+	return slices.Sorted(maps.Keys(found))
+}
+
+func (p *Project) addModule(found map[string]bool, dir, name string) {
+	if p.listing(dir)[name] == isFile {
+		found[filepath.Join(dir, name)] = true
+	}
+}
+
+// members are the modules of a package, and of the packages in it: an attribute of the package may be any of them. A directory without an
+// __init__.py has no attributes.
+func (p *Project) members(dir string) []string {
+	if out, ok := p.packages[dir]; ok {
+		return out
+	}
+	if p.packages == nil {
+		p.packages = map[string][]string{}
+	}
+	p.packages[dir] = nil // a link may lead back
+	if p.kind(filepath.Join(dir, "__init__.py")) != isFile {
+		return nil
+	}
+	var out []string
+	for name, kind := range p.listing(dir) {
+		switch path := filepath.Join(dir, name); {
+		case kind == isFile && strings.HasSuffix(name, ".py"):
+			out = append(out, filepath.Clean(path))
+		case kind == isDir:
+			out = append(out, p.members(path)...)
+		}
+	}
+	p.packages[dir] = out
+	return out
+}

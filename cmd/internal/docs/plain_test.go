@@ -1,0 +1,6 @@
+//go:build !tensorflow
+
+package docs
+
+// tensorFlow tells that the tests have no TensorFlow, so that what imports it is passed over.
+const tensorFlow = false

@@ -1,0 +1,6 @@
+//go:build tensorflow
+
+package docs
+
+// tensorFlow tells that the tests have TensorFlow.
+const tensorFlow = true
