@@ -77,15 +77,6 @@ func TestPage(t *testing.T) {
 	}
 }
 
-// TestWrittenPage: docs/benchmarks.md is what the command writes.
-func TestWrittenPage(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "benchmarks.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	checkPage(t, string(text))
-}
-
 // checkPage checks that the tables of a page are as wide as their heads say, and that all parts are there.
 func checkPage(t *testing.T, text string) {
 	t.Helper()

@@ -51,6 +51,7 @@ type bench struct {
 	runs, fileRuns int
 	limit          time.Duration
 	aims           []aim
+	atFirst        int64 // the memory of this process before anything is measured
 }
 
 // aim is what should hold, and what was measured.
@@ -109,6 +110,7 @@ func (b *bench) main(ctx context.Context, out io.Writer, peers, packages string,
 		return err
 	}
 	before := load()
+	b.atFirst = ownMemory()
 	fmt.Fprintln(out, b.head(before))
 	var sections []string
 	for _, p := range parts {

@@ -86,10 +86,11 @@ func (b *bench) page(load string, sections []string) string {
 
 `+"`make bench`"+` runs tfmigrate beside ruff, ast-grep, ripgrep and tf_upgrade_v2, which it installs into an environment of their own, all on the same files and in
 turn (A B C A B C), and writes this page. What holds elsewhere are the ratios: theirs by ours, so that above 1 tfmigrate takes less. Times are those of processes from their start to their
-end; processor time is that of all their threads, in user and system mode; memory is the most that was resident, and at least the %s of the program that measures. All use as many threads as they do by themselves, take Python
+end; processor time is that of all their threads, in user and system mode; memory is the most that was resident, and at least that of the program that measures, which is %s at first and
+%s when it has generated files. All use as many threads as they do by themselves, take Python
 files and notebooks (ast-grep reads no notebooks), keep no cache and read no configuration and no .gitignore.
 
-`, megabytes(ownMemory())) + b.head(load) + `
+`, megabytes(b.atFirst), megabytes(ownMemory())) + b.head(load) + `
 ruff has no rules about TensorFlow. AIR, its rules for the move from Airflow 2 to 3, is a pack such as tfmigrate's; as no file here imports Airflow, it is the least that ruff can do, and what the
 aims are judged by. NPY201, the move to NumPy 2, finds something to do. What is searched for with ripgrep is one word, and what ast-grep looks for is one pattern of calls.
 
