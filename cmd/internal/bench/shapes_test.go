@@ -21,8 +21,8 @@ func TestGrowth(t *testing.T) {
 	}{
 		{generated, 10_000, nil},
 		{generated[:1], 10_000, notebook},
-		{lines, 20_000, nil},
-		{nested, 500, nil},
+		{lines, 8_000, nil},
+		{nested, 400, nil},
 	} {
 		for _, s := range g.shapes {
 			path := "x.py"
