@@ -12,6 +12,9 @@ OLDER_TENSORFLOW := tensorflow==1.15.5
 # And a client of the Language Server Protocol, for what the editor server is tested with.
 LSP_VENV := .venv-lsp
 LSP_CLIENT := pygls==2.1.1 lsprotocol==2025.0.0 cattrs==25.1.1 attrs==26.1.0 typing_extensions==4.16.0
+# And what `make bench` compares with.
+BENCH_VENV := .venv-bench
+BENCH_PEERS := ruff==0.17.6 ripgrep==15.1.0 ast-grep-cli==0.51.1
 # What cmd/internal/packaging tests with: the last pre-commit for Python 3.9, and the newer TensorFlow for the wheel.
 PACKAGING := .cache/packaging
 PRE_COMMIT := pre-commit==4.3.0
@@ -25,7 +28,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build wheel man check test test-long pairs fuzz test-browser test-lsp test-newer test-older bench-verify demo venv symbols docs picture guide-table goldens rule rule-docs corpus coverage corpus-laws clean
+.PHONY: build wheel man check test test-long pairs fuzz test-browser test-lsp test-newer test-older bench bench-verify demo venv symbols docs picture guide-table goldens rule rule-docs corpus coverage corpus-laws clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -90,6 +93,14 @@ test-newer: $(VENV)/ready $(NEWER_VENV)/ready
 ## test-older: models on TensorFlow 1.15.5, whose wheel is for another Python and is only unpacked; needs the library of a Python 3.7 to 3.11
 test-older: $(VENV)/ready $(OLDER)/ready
 	TFMIGRATE_TENSORFLOW_1_15=$(abspath $(OLDER)) $(TAGGED) test -count=1 -v -tags tensorflow ./verify/tfrt -run TestTensorFlow1
+
+## bench: docs/benchmarks.md, speed and memory of lint and fix beside ruff, ast-grep, ripgrep and tf_upgrade_v2, on the packages of .venv and on the projects in
+##	CORPUS, if it names directories of such (ONLY=trees,cold,files,fix,growth,sizes,lines,nesting prints some parts and writes nothing, RUNS=3 is quicker)
+bench: $(BIN) $(BENCH_VENV)/ready
+	go build -o .cache/bench/plain ./cmd/tfmigrate
+	go build -o .cache/bench/bench ./cmd/internal/bench
+	.cache/bench/bench -program $(BIN) -plain .cache/bench/plain -peers $(BENCH_VENV)/bin -upgrade $(VENV)/bin/tf_upgrade_v2 \
+		-packages $(VENV)/lib/python3*/site-packages $(if $(RUNS),-runs $(RUNS)) $(if $(ONLY),-only $(ONLY),-page docs/benchmarks.md) $(CORPUS)
 
 ## bench-verify: speed and memory of inspect and verify beside saved_model_cli and scripts through TensorFlow (4.3 GB of models in .cache)
 bench-verify: $(BIN) .cache/bench-verify/ready
@@ -161,10 +172,10 @@ $(VENV)/ready $(NEWER_VENV)/ready:
 		$(if $(filter $(VENV)/%,$@),$(TENSORFLOW),$(NEWER_TENSORFLOW))
 	touch $@
 
-$(LSP_VENV)/ready:
+$(LSP_VENV)/ready $(BENCH_VENV)/ready:
 	@test -n "$(PYTHON)" || { echo "make: no CPython 3.9, 3.10 or 3.11 found; name one with PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/pip install --quiet --disable-pip-version-check $(LSP_CLIENT)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check $(if $(filter $(LSP_VENV)/%,$@),$(LSP_CLIENT),$(BENCH_PEERS))
 	touch $@
 
 # TensorFlow is only unpacked: no Python imports it there.

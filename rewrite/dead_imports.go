@@ -102,12 +102,22 @@ func importNames(s analyzer.Stmt) []analyzer.ImportName {
 	return nil
 }
 
+// importBinding is what a name that a statement of the top level imports is bound by; nil where it is bound to nothing.
 func (p *program) importBinding(s analyzer.Stmt, in analyzer.ImportName) *analyzer.Binding {
-	for _, v := range p.f.Scope(p.f.Module).Vars {
-		for _, b := range v.Bindings {
-			if b.Node == analyzer.Node(s) && in.Span.Contains(b.At) {
-				return b
+	if p.importBindings == nil {
+		p.importBindings = map[analyzer.Node][]*analyzer.Binding{}
+		for _, v := range p.f.Scope(p.f.Module).Vars {
+			for _, b := range v.Bindings {
+				switch b.Node.(type) {
+				case *analyzer.Import, *analyzer.ImportFrom:
+					p.importBindings[b.Node] = append(p.importBindings[b.Node], b)
+				}
 			}
+		}
+	}
+	for _, b := range p.importBindings[s] {
+		if in.Span.Contains(b.At) {
+			return b
 		}
 	}
 	return nil

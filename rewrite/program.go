@@ -30,6 +30,8 @@ type program struct {
 	parts     parts                          // of the helpers that the graphs of the file have use for
 	frozen    map[*rules.FrozenImport]*Fix   // of the imports that were looked at; nil where there is none
 	frozenWhy map[*rules.FrozenImport]string // and why
+	// importBindings are what the imports of the top level bind, by the statement; nil until they are asked for.
+	importBindings map[analyzer.Node][]*analyzer.Binding
 	// newImport is the alias of an import of tensorflow that the fix has to add.
 	newImport string
 }

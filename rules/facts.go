@@ -14,7 +14,8 @@ type Facts struct {
 	left    map[Site]string // why a site is not to be rewritten
 	apis    map[*analyzer.Call]API
 	of      map[*analyzer.Call]Site
-	changed *[]change // see changes
+	changed *[]change              // see changes
+	wrapped map[analyzer.Node]bool // the functions and lambdas that are passed to wrap_function
 }
 
 // Check lifts the sites of a file and lets every rule look at them. The findings come in the order of the source, without those that
@@ -40,6 +41,7 @@ func Lift(f *analyzer.File, target Version) *Facts {
 			x.apis[c] = api
 		}
 	}
+	x.findWrapped()
 	for _, lift := range []func(*Facts) []Site{liftBuilders, liftSimpleSaves, liftEstimatorExports, liftExporters, liftLoads, liftPredictors, liftMetaGraphs, liftFrozen, liftFreezes} {
 		for _, s := range lift(x) {
 			x.Sites = append(x.Sites, s)

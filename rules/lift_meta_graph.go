@@ -55,25 +55,34 @@ func (x *Facts) isSaverMethod(c *analyzer.Call, method string) bool {
 // InWrapFunction tells whether n stands in a function or a lambda that is passed to wrap_function, or in a function or a class that only such
 // code uses.
 func (x *Facts) InWrapFunction(n analyzer.Node) bool {
-	return x.inWrapFunction(n, map[analyzer.Node]bool{})
+	return len(x.wrapped) > 0 && x.inWrapFunction(n, map[analyzer.Node]bool{})
+}
+
+// findWrapped gathers the functions and lambdas that are passed to wrap_function.
+func (x *Facts) findWrapped() {
+	x.wrapped = map[analyzer.Node]bool{}
+	for _, c := range x.Calls("wrap_function") {
+		for _, a := range c.Args {
+			if l, ok := a.Value.(*analyzer.Lambda); ok {
+				x.wrapped[l] = true
+			}
+		}
+		if a, state := c.Arg("fn", 0); state == analyzer.Present {
+			if o, ok := x.File.Only(a.Value); ok && o.Kind == analyzer.FromDef {
+				x.wrapped[o.Node] = true
+			}
+		}
+	}
 }
 
 func (x *Facts) inWrapFunction(n analyzer.Node, asking map[analyzer.Node]bool) bool {
 	for ; n != nil; n = x.File.Parent(n) {
+		if x.wrapped[n] {
+			return true
+		}
 		var name *analyzer.Name
 		switch d := n.(type) {
-		case *analyzer.Lambda:
-			if c, ok := x.File.Parent(d).(*analyzer.Call); ok && x.Is(c, "wrap_function") {
-				return true
-			}
 		case *analyzer.FuncDef:
-			for _, c := range x.Calls("wrap_function") {
-				if a, state := c.Arg("fn", 0); state == analyzer.Present {
-					if o, ok := x.File.Only(a.Value); ok && o.Kind == analyzer.FromDef && o.Node == analyzer.Node(d) {
-						return true
-					}
-				}
-			}
 			name = d.Name
 		case *analyzer.ClassDef:
 			name = d.Name

@@ -51,21 +51,35 @@ func findings(d *rewrite.Document, res *rewrite.Result) []finding {
 		}
 		out = append(out, describe(d, res, found[i]))
 	}
+	places := map[rules.Site][]int{}
+	for i, f := range found {
+		if f.Site != nil {
+			places[f.Site] = append(places[f.Site], i)
+		}
+	}
 	for i, f := range found {
 		if f.Site == nil {
 			continue
 		}
-		for j, other := range found {
-			if i != j && other.Site == f.Site {
+		at := places[f.Site]
+		out[i].secondary = at[0] < i
+		if len(at) > maxRelated && i > at[maxRelated] {
+			out[i].Related = out[at[maxRelated]].Related
+			continue
+		}
+		for _, j := range at[:min(len(at), maxRelated+1)] {
+			if i != j && len(out[i].Related) < maxRelated {
 				related := out[j]
 				related.Related = []finding{}
 				out[i].Related = append(out[i].Related, related)
-				out[i].secondary = out[i].secondary || j < i
 			}
 		}
 	}
 	return out
 }
+
+// maxRelated is how many of the places of its site a finding names: generated code can have thousands, and each would name all.
+const maxRelated = 100
 
 func describe(d *rewrite.Document, res *rewrite.Result, f rules.Finding) finding {
 	out := finding{

@@ -36,13 +36,16 @@ var elsewhere = map[string]string{
 	"make demo": "TestDemo",
 	"tfmigrate fix --prove 'python src/export.py' src": "docs/fix.md shows the same, and TestPictureIsCurrent runs it once more",
 	"make test": "it runs this test",
-	"make wheel && pip install dist/tfmigrate-*.whl":                 "TestWheel",
-	"pip install dist/tfmigrate-*.whl":                               "TestWheel",
-	"pip install git+https://github.com/tfmigrate/tfmigrate":         "TestPreCommit installs the work tree like this; the address needs the network",
-	"go install github.com/tfmigrate/tfmigrate/cmd/tfmigrate@latest": "TestGitLab installs the work tree like this; the address needs the network",
+	"go test -run '^$' -bench . -count 10 ./analyzer ./rules ./rewrite > old.txt":                                                   "it takes long",
+	"go test -run '^$' -bench . -count 10 ./analyzer ./rules ./rewrite > new.txt":                                                   "it takes long",
+	"go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da old.txt new.txt":                                     "it needs the network, and what the two before it write",
+	"make wheel && pip install dist/tfmigrate-*.whl":                                                                                "TestWheel",
+	"pip install dist/tfmigrate-*.whl":                                                                                              "TestWheel",
+	"pip install git+https://github.com/tfmigrate/tfmigrate":                                                                        "TestPreCommit installs the work tree like this; the address needs the network",
+	"go install github.com/tfmigrate/tfmigrate/cmd/tfmigrate@latest":                                                                "TestGitLab installs the work tree like this; the address needs the network",
 	"pip install --target tf1 --no-deps --only-binary=:all: --python-version 37 --platform manylinux2010_x86_64 tensorflow==1.15.5": "make test-older does it",
-	"tfmigrate verify --old-tensorflow tf1 old/ new/":                                                    "TestTensorFlow1",
-	"TFMIGRATE_TENSORFLOW=$(python -c 'import tensorflow; print(tensorflow.__path__[0])') pip install .": "TestWheel builds with the same variable",
+	"tfmigrate verify --old-tensorflow tf1 old/ new/":                                                                               "TestTensorFlow1",
+	"TFMIGRATE_TENSORFLOW=$(python -c 'import tensorflow; print(tensorflow.__path__[0])') pip install .":                            "TestWheel builds with the same variable",
 }
 
 // needsTensorFlow are the commands that import TensorFlow, or load a model with it.
