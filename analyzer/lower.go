@@ -134,7 +134,7 @@ func (l *lowerer) block(n *node) *Block {
 	}
 	if len(b.Stmts) > 0 {
 		b.Span = Span{b.Stmts[0].Pos().Start, b.Stmts[len(b.Stmts)-1].Pos().End}
-		if column := l.column(b.Stmts[0]); n.kind() == "block" && column >= 0 {
+		if column := l.column(b.Stmts[0].Pos()); n.kind() == "block" && column >= 0 {
 			l.aligned(b, column)
 		}
 	}
@@ -145,7 +145,7 @@ func (l *lowerer) block(n *node) *Block {
 // a deeper line is only the begin of what hangs on it.
 func (l *lowerer) aligned(b *Block, column int) {
 	for _, s := range b.Stmts {
-		if at := l.column(s); at >= 0 && at != column {
+		if at := l.column(s.Pos()); at >= 0 && at != column {
 			l.f.Errors = append(l.f.Errors, s.Pos())
 		}
 	}
@@ -154,7 +154,7 @@ func (l *lowerer) aligned(b *Block, column int) {
 // alignedModule is aligned for the module. IPython takes away what the first line of a notebook's cell is indented by.
 func (l *lowerer) alignedModule() {
 	for _, s := range l.f.Module.Stmts {
-		if at := l.column(s); at > 0 && at != l.cellColumn(s) {
+		if at := l.column(s.Pos()); at > 0 && at != l.cellColumn(s) {
 			l.f.Errors = append(l.f.Errors, s.Pos())
 		}
 	}
@@ -176,10 +176,10 @@ func (l *lowerer) cellColumn(s Stmt) int {
 	return 0
 }
 
-// column is how far a statement is indented that is the first of its line, with tabs as Python counts them
-// (https://docs.python.org/3/reference/lexical_analysis.html#indentation), and -1 for one that is not, or whose line goes on from another.
-func (l *lowerer) column(s Stmt) int {
-	start := s.Pos().Start
+// column is how far what stands at a span is indented if it is the first of its line, with tabs as Python counts them
+// (https://docs.python.org/3/reference/lexical_analysis.html#indentation), and -1 if it is not, or its line goes on from another.
+func (l *lowerer) column(s Span) int {
+	start := s.Start
 	line, _ := l.f.Position(start)
 	first := l.f.lines[line-1]
 	if first > 0 && bytes.HasSuffix(bytes.TrimRight(l.src[:first], "\r\n"), []byte{'\\'}) {
@@ -207,6 +207,11 @@ func (l *lowerer) body(n *node) *Block {
 	body := &Block{Span: Span{at.End, at.End}}
 	if b := n.child("block"); b != nil {
 		body = l.block(b)
+		if len(body.Stmts) > 0 {
+			if column := l.column(body.Stmts[0].Pos()); column >= 0 && column <= l.column(at) {
+				l.f.Errors = append(l.f.Errors, body.Stmts[0].Pos())
+			}
+		}
 	}
 	if len(body.Stmts) == 0 && !slices.ContainsFunc(l.f.Errors, func(e Span) bool { return e.Start <= at.End && at.Start <= e.End }) {
 		i, _ := slices.BinarySearchFunc(l.f.Errors, at.End, func(e Span, end int) int { return e.Start - end })
