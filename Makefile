@@ -57,6 +57,9 @@ wheel: $(VENV)/ready
 	TFMIGRATE_TENSORFLOW="$(INCLUDE)/.." GOFLAGS="$(GOFLAGS) -buildvcs=auto" \
 		$(VENV)/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(DIST) .
 
+# Under the race detector a Go program lingers for a second before it exits, and the tests start a thousand programs.
+test: export GORACE := atexit_sleep_ms=10
+
 ## test: everything, with TensorFlow and under the race detector, and what `make check` does
 test: $(VENV)/ready $(LSP_VENV)/ready $(PACKAGING)/ready check
 	$(TAGGED) test -race -timeout 40m -tags tensorflow,lspclient ./...

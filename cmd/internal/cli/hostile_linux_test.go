@@ -37,13 +37,13 @@ type hostile struct {
 
 // hostileModels are those that reading has to withstand; the file with the build tag has those that are run.
 var hostileModels = []hostile{
-	{"garbage", file("saved_model.pb", bytes.Repeat([]byte("\xff\x07garbage"), 10_000)), exitFailed, "truncated or corrupt"},
+	{"garbage", file("saved_model.pb", func() []byte { return bytes.Repeat([]byte("\xff\x07garbage"), 10_000) }), exitFailed, "truncated or corrupt"},
 	{"zeros without end", sparse("saved_model.pb", 3<<30), exitFailed, "more than"},
 	{"almost as many zeros as there may be", sparse("saved_model.pb", 600<<20), exitFailed, "truncated or corrupt"},
 	{"a huge text", sparse("saved_model.pbtxt", 300<<20), exitFailed, "more than"},
-	{"a length that is not there", file("saved_model.pb", []byte{0x12, 0xff, 0xff, 0xff, 0xff, 0x07}), exitFailed, "truncated or corrupt"},
-	{"messages in messages", file("saved_model.pb", nested(1_000_000)), exitFailed, "truncated or corrupt"},
-	{"text in text", file("saved_model.pbtxt", nestedText(200_000)), exitFailed, "truncated or corrupt"},
+	{"a length that is not there", file("saved_model.pb", func() []byte { return []byte{0x12, 0xff, 0xff, 0xff, 0xff, 0x07} }), exitFailed, "truncated or corrupt"},
+	{"messages in messages", file("saved_model.pb", func() []byte { return nested(1_000_000) }), exitFailed, "truncated or corrupt"},
+	{"text in text", file("saved_model.pbtxt", func() []byte { return nestedText(200_000) }), exitFailed, "truncated or corrupt"},
 	{"a directory in the place of the file", func(t *testing.T) string {
 		dir := t.TempDir()
 		mkdir(t, filepath.Join(dir, "saved_model.pb"))
@@ -245,10 +245,11 @@ func tree(t *testing.T, dir string) string {
 	return b.String()
 }
 
-func file(name string, data []byte) func(*testing.T) string {
+// file is a directory of one file. Its data is made when it is asked for: this binary is also the program that is tested, and starts often.
+func file(name string, data func() []byte) func(*testing.T) string {
 	return func(t *testing.T) string {
 		dir := t.TempDir()
-		modeltest.Write(t, filepath.Join(dir, name), data)
+		modeltest.Write(t, filepath.Join(dir, name), data())
 		return dir
 	}
 }
