@@ -22,13 +22,10 @@ func asNobody(t *testing.T, dir string, args ...string) (out, said string, code 
 	t.Helper()
 	cmd := program(t, dir, args...)
 	if os.Geteuid() == 0 {
-		// The test binary may be out of nobody's reach, and so may the directories of the test.
-		self, err := os.Executable()
-		if err != nil {
-			t.Fatal(err)
-		}
+		// The program may be out of nobody's reach, and so may the directories of the test.
+		binary := read(t, cmd.Path)
 		cmd.Path = filepath.Join(t.TempDir(), "tfmigrate")
-		if err := os.WriteFile(cmd.Path, read(t, self), 0o755); err != nil {
+		if err := os.WriteFile(cmd.Path, binary, 0o755); err != nil {
 			t.Fatal(err)
 		}
 		for _, path := range []string{cmd.Path, dir} {
@@ -38,7 +35,7 @@ func asNobody(t *testing.T, dir string, args ...string) (out, said string, code 
 				}
 			}
 		}
-		err = filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
+		err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
 			if err == nil {
 				err = os.Lchown(path, nobody, nobody)
 			}

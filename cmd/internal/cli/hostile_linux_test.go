@@ -138,7 +138,7 @@ func TestHostileModels(t *testing.T) {
 
 const (
 	hostileTime   = 2 * time.Minute
-	hostileMemory = raceFactor * 3 << 30
+	hostileMemory = 3 << 30
 )
 
 // withstand compares the directory with itself.
@@ -184,15 +184,15 @@ func started(t *testing.T, work string, args ...string) (out string, code int, p
 	return all.String(), cmd.ProcessState.ExitCode(), cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10, took
 }
 
-// program is this test binary as tfmigrate.
+// program is tfmigrate as users have it, for what is held of its time, its memory and its processes.
 func program(t *testing.T, work string, args ...string) *exec.Cmd {
 	t.Helper()
-	self, err := os.Executable()
+	binary, err := plain()
 	if err != nil {
 		t.Fatal(err)
 	}
 	name := filepath.Join(t.TempDir(), "tfmigrate") // TestMain goes by the name
-	link(t, self, name)
+	link(t, binary, name)
 	cmd := exec.Command(name, args...)
 	cmd.Dir = work
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/owenrumney/go-sarif/v2/sarif"
 
+	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/rewrite"
 	"github.com/tfmigrate/tfmigrate/rules"
 )
@@ -126,6 +127,7 @@ func tryFixes(t *testing.T, name, text string) (fixes int) {
 	if len(results) != len(rd.Diagnostics) {
 		t.Fatalf("%d results, %d diagnostics", len(results), len(rd.Diagnostics))
 	}
+	before := sites(t, name, text)
 	for i, r := range results {
 		d := rd.Diagnostics[i]
 		if len(r.Fixes) != len(d.Suggestions) {
@@ -148,8 +150,7 @@ func tryFixes(t *testing.T, name, text string) (fixes int) {
 		if fixed != suggested {
 			t.Errorf("%s:\n%s", *r.Message.Text, rewrite.UnifiedDiff("sarif-to-rdjson", []byte(fixed), []byte(suggested)))
 		}
-		before, after := sites(t, name, text), sites(t, name, fixed)
-		if after >= before { // a fix may cover several
+		if after := sites(t, name, fixed); after >= before { // a fix may cover several
 			t.Errorf("the fix leaves %d of %d sites:\n%s", after, before, rewrite.UnifiedDiff(name, []byte(text), []byte(fixed)))
 		}
 	}
@@ -163,14 +164,15 @@ func sites(t *testing.T, name, text string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := rewrite.Converge(t.Context(), d, rules.DefaultTarget, rewrite.Options{})
+	file, err := (&analyzer.Project{Knows: rules.Knows}).Parse(t.Context(), name, d.Python)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := syntaxProblem(d, res); err != nil {
-		t.Error(err)
+	if len(file.Errors) > 0 {
+		t.Errorf("it is not Python:\n%s", text)
 	}
-	return len(res.Facts.Sites)
+	facts, _ := rules.Check(file, rules.DefaultTarget)
+	return len(facts.Sites)
 }
 
 // TestReportedPlaces holds that what a report says is at a place in the file is what stands there, in a notebook in its JSON.

@@ -2,4 +2,4 @@
 
 package cli
 
-const raceFactor = 1
+const raceEnabled = false
