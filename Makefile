@@ -28,7 +28,7 @@ TAGGED = CGO_CFLAGS="-I$(INCLUDE)" CGO_LDFLAGS="-Wl,-z,lazy" go
 # The program of testdata/programs that `make demo` migrates.
 PROGRAM ?= builder_add_two
 
-.PHONY: build wheel man check test test-long pairs fuzz test-browser test-lsp test-newer test-older bench bench-verify demo venv symbols docs picture guide-table goldens rule rule-docs corpus coverage corpus-laws clean
+.PHONY: build wheel man check check-plain check-tagged test test-long pairs fuzz test-browser test-lsp test-newer test-older bench bench-verify demo venv symbols docs picture guide-table goldens rule rule-docs corpus coverage corpus-laws clean
 .DELETE_ON_ERROR:
 
 ## build: bin/tfmigrate, with the runtime that runs models
@@ -38,12 +38,16 @@ $(BIN): $(VENV)/ready FORCE
 	$(TAGGED) build -tags tensorflow -o $@ ./cmd/tfmigrate
 
 ## check: go vet, staticcheck and govulncheck
-check: $(VENV)/ready
+check: check-plain check-tagged
+
+check-plain:
 	go vet ./...
-	$(TAGGED) vet -tags tensorflow,lspclient ./...
 	go run $(STATICCHECK) -checks inherit,-U1000 ./... # what is for a tag alone is used only with it
-	$(TAGGED) run $(STATICCHECK) -tags tensorflow,lspclient ./...
 	@.ci/vulnerabilities $(GOVULNCHECK)
+
+check-tagged: $(VENV)/ready
+	$(TAGGED) vet -tags tensorflow,lspclient ./...
+	$(TAGGED) run $(STATICCHECK) -tags tensorflow,lspclient ./...
 
 ## man: the manual pages, in bin/man
 man: $(BIN)
@@ -57,12 +61,12 @@ wheel: $(VENV)/ready
 	TFMIGRATE_TENSORFLOW="$(INCLUDE)/.." GOFLAGS="$(GOFLAGS) -buildvcs=auto" \
 		$(VENV)/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(DIST) .
 
-# Under the race detector a Go program lingers for a second before it exits, and the tests start a thousand programs.
-test: export GORACE := atexit_sleep_ms=10
-
 ## test: everything, with TensorFlow and under the race detector, and what `make check` does
-test: $(VENV)/ready $(LSP_VENV)/ready $(PACKAGING)/ready check
-	$(TAGGED) test -race -timeout 40m -tags tensorflow,lspclient ./...
+# The set-up waits for the network, so its parts and the checks go side by side. A program with the race detector lingers for a second before it exits, and the tests start a thousand.
+test: export GORACE := atexit_sleep_ms=10
+test:
+	@$(MAKE) --no-print-directory -j4 $(VENV)/ready $(LSP_VENV)/ready $(PACKAGING)/ready check
+	$(TAGGED) test -race -vet=off -timeout 40m -tags tensorflow,lspclient ./... # vet is part of check
 	@for b in chromium chromium-browser google-chrome google-chrome-stable headless-shell; do command -v $$b >/dev/null && exit 0; done; \
 		echo "make: NOT TESTED: the HTML report in a browser, as there is none; install chromium and run: make test-browser" >&2
 
@@ -182,10 +186,11 @@ $(LSP_VENV)/ready $(BENCH_VENV)/ready:
 	touch $@
 
 # TensorFlow is only unpacked: no Python imports it there.
-$(PACKAGING)/ready: $(VENV)/ready
-	$(VENV)/bin/python -m venv $(@D)/pre-commit
+$(PACKAGING)/ready:
+	@test -n "$(PYTHON)" || { echo "make: no CPython 3.9, 3.10 or 3.11 found; name one with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(@D)/pre-commit
 	$(@D)/pre-commit/bin/pip install --quiet --disable-pip-version-check $(PRE_COMMIT)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --target $(@D)/tensorflow --no-deps --only-binary=:all: \
+	$(@D)/pre-commit/bin/pip install --quiet --disable-pip-version-check --target $(@D)/tensorflow --no-deps --only-binary=:all: \
 		--python-version 311 $(NEWER_TENSORFLOW)
 	touch $@
 

@@ -31,35 +31,45 @@ func inProcess(binary behave.Tool) behave.Tool {
 	}
 }
 
-func open(t *testing.T) (*behave.Bench, []*behave.Program) {
-	t.Helper()
+var (
+	bench    *behave.Bench // one for all tests, for TensorFlow takes seconds to start
+	programs []*behave.Program
+)
+
+func TestMain(m *testing.M) {
+	code, err := withBench(m.Run)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func withBench(run func() int) (code int, err error) {
 	root, err := behave.Root()
 	if err != nil {
-		t.Fatal(err)
+		return 0, err
 	}
-	programs, err := behave.Programs(filepath.Join(root, "testdata", "programs"))
+	if programs, err = behave.Programs(filepath.Join(root, "testdata", "programs")); err != nil {
+		return 0, err
+	}
+	dir, err := os.MkdirTemp("", "tfmigrate-programs-")
 	if err != nil {
-		t.Fatal(err)
+		return 0, err
 	}
-	bin, err := behave.Build(t.Context(), root, t.TempDir())
+	defer os.RemoveAll(dir)
+	bin, err := behave.Build(context.Background(), root, dir)
 	if err != nil {
-		t.Fatal(err)
+		return 0, err
 	}
-	// The servers outlive t.Context, which ends before Cleanup runs.
-	bench, err := behave.Open(context.Background(), root, inProcess(behave.Binary(bin, root)))
-	if err != nil {
-		t.Fatal(err)
+	if bench, err = behave.Open(context.Background(), root, inProcess(behave.Binary(bin, root))); err != nil {
+		return 0, err
 	}
-	t.Cleanup(func() {
-		if err := bench.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return bench, programs
+	code = run()
+	return code, bench.Close()
 }
 
 func TestPrograms(t *testing.T) {
-	bench, programs := open(t)
 	var newer *behave.Server
 	if python := os.Getenv("TFMIGRATE_PYTHON_2_21"); python != "" {
 		var err error
@@ -164,7 +174,6 @@ func onNewer(t *testing.T, bench *behave.Bench, newer *behave.Server, o *behave.
 
 // TestGone shows that the TensorFlow 2 server lets no TensorFlow 1 saving or loading call through, although TensorFlow would.
 func TestGone(t *testing.T) {
-	bench, _ := open(t)
 	calls := map[string]string{
 		"Builder":            "tf.compat.v1.saved_model.Builder('export')",
 		"SavedModelBuilder":  "tf.compat.v1.saved_model.builder.SavedModelBuilder('export')",
