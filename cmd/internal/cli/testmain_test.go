@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -46,7 +47,7 @@ var plain = sync.OnceValues(func() (string, error) {
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "", fmt.Errorf("this binary does not say how it was built")
+		return "", errors.New("this binary does not say how it was built")
 	}
 	args := []string{"build"}
 	for _, s := range info.Settings {
