@@ -32,6 +32,7 @@ var imports = map[string][]string{
 	"cmd/internal/cli":         {"analyzer", "rules", "rules/symbols", "rewrite", "verify", "verify/tfrt", "cmd/internal/config", "cmd/internal/gitignore", "cmd/internal/baseline", "cmd/internal/lsp", "cmd/internal/prove"},
 	"cmd/internal/lsp":         {"analyzer", "rules", "rewrite", "cmd/internal/config", "cmd/internal/baseline"},
 	"cmd/tfmigrate":            {"cmd/internal/cli"},
+	"cmd/internal/bench":       {"rewrite", "rules"},
 	"cmd/internal/benchverify": {},
 	"cmd/internal/corpus":      {"analyzer", "rewrite", "rules"},
 	"cmd/internal/guidetable":  {"internal/behave"},
@@ -147,7 +148,7 @@ func TestForeignImports(t *testing.T) {
 		files []string
 		tests bool // tests may too
 	}{
-		{"github.com/smacker/go-tree-sitter", []string{"analyzer/parse.go", "analyzer/lower.go"}, false},
+		{"github.com/smacker/go-tree-sitter", []string{"analyzer/tree*.go"}, false},
 		{"github.com/go-python/gpython", []string{"analyzer/*"}, false},
 		{"github.com/sergi/go-diff", []string{"rewrite/diff.go"}, false},
 		{"github.com/syndtr/goleveldb", []string{"verify/*"}, true},
@@ -159,10 +160,10 @@ func TestForeignImports(t *testing.T) {
 		{"github.com/sourcegraph/jsonrpc2", []string{"cmd/internal/lsp/*"}, true},
 		{"github.com/creack/pty", []string{"cmd/internal/picture/*"}, false},
 		{"golang.org/x/term", []string{"cmd/internal/cli/*"}, false},
-		{"C", []string{"verify/tfrt/*"}, false},
+		{"C", []string{"analyzer/tree_bulk.go", "verify/tfrt/*"}, false},
 		{"log", nil, false},
 		{"log/slog", nil, false},
-		{"unsafe", []string{"verify/tfrt/*"}, false},
+		{"unsafe", []string{"analyzer/tree_bulk.go", "cmd/internal/bench/cold_linux.go", "verify/tfrt/*"}, false},
 	}
 	for _, f := range sourceFiles(t) {
 		for _, path := range importPaths(f) {
@@ -190,9 +191,9 @@ var doings = map[string][]string{
 
 // mayDo names the files, by pattern, that may do it. Tests may do what they need.
 var mayDo = map[string][]string{
-	"prints": {"cmd/tfmigrate/main.go", "cmd/internal/benchverify/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/picture/main.go", "cmd/internal/ruledocs/main.go"},
-	"exits":  {"cmd/tfmigrate/main.go", "cmd/internal/benchverify/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/picture/main.go", "cmd/internal/ruledocs/main.go"},
-	"writes files": {"rewrite/write.go", "cmd/internal/guidetable/main.go", "cmd/internal/newrule/main.go", "cmd/internal/picture/main.go", "cmd/internal/ruledocs/main.go", "cmd/internal/corpus/*", "internal/modeltest/*", "internal/behave/*",
+	"prints": {"cmd/tfmigrate/main.go", "cmd/internal/bench/main.go", "cmd/internal/benchverify/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/picture/main.go", "cmd/internal/ruledocs/main.go"},
+	"exits":  {"cmd/tfmigrate/main.go", "cmd/internal/bench/main.go", "cmd/internal/benchverify/main.go", "cmd/internal/guidetable/main.go", "cmd/internal/corpus/main.go", "cmd/internal/newrule/main.go", "cmd/internal/picture/main.go", "cmd/internal/ruledocs/main.go"},
+	"writes files": {"rewrite/write.go", "cmd/internal/bench/*", "cmd/internal/guidetable/main.go", "cmd/internal/newrule/main.go", "cmd/internal/picture/main.go", "cmd/internal/ruledocs/main.go", "cmd/internal/corpus/*", "internal/modeltest/*", "internal/behave/*",
 		"cmd/internal/prove/*",                                                                                     // copies in a directory of its own
 		"cmd/internal/cli/counterexample.go", "cmd/internal/cli/verify_html.go", "cmd/internal/cli/lint_report.go", // the files that --counterexample, --html and --output name
 		"cmd/internal/cli/man.go"}, // the manual pages
@@ -290,7 +291,7 @@ func TestDependencies(t *testing.T) {
 			if tags == "" && slices.Contains(linksTensorFlow, p.ImportPath) {
 				t.Errorf("without the runtime the program carries %s", p.ImportPath)
 			}
-			mayCgo := p.Standard || strings.HasPrefix(p.ImportPath, "github.com/smacker/go-tree-sitter") || tags != "" && (own == "verify/tfrt" || slices.Contains(linksTensorFlow, p.ImportPath))
+			mayCgo := p.Standard || strings.HasPrefix(p.ImportPath, "github.com/smacker/go-tree-sitter") || own == "analyzer" || tags != "" && (own == "verify/tfrt" || slices.Contains(linksTensorFlow, p.ImportPath))
 			if len(p.CgoFiles) > 0 && !mayCgo {
 				t.Errorf("tags %q: %s uses cgo", tags, p.ImportPath)
 			}

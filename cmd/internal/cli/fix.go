@@ -316,7 +316,7 @@ func planDocument(ctx context.Context, d *rewrite.Document, s source, opt rewrit
 
 // idle tells whether there is nothing in the file to speak of.
 func (f *fixed) idle() bool {
-	return f.err == nil && !f.moved && len(f.res.Findings) == 0 && len(f.res.Stale) == 0 && !slices.ContainsFunc(f.written, func(w fixed) bool { return w.err != nil || !w.idle() })
+	return f.err == nil && !f.moved && len(f.res.Findings) == 0 && len(f.res.Stale) == 0 && !slices.ContainsFunc(f.written, func(w fixed) bool { return w.err != nil || w.problem != nil || !w.idle() })
 }
 
 // deliver puts a result where it belongs that is no file.

@@ -63,7 +63,7 @@ func TestJobs(t *testing.T) {
 		for _, jobs := range []int{1, 8} {
 			code, out, errs := run(t, append(command, "--jobs", fmt.Sprint(jobs), filepath.Join(root, "programs"), filepath.Join(root, "analyzer"))...)
 			got := fmt.Sprintf("%d\n%s\n%s", code, out, errs)
-			if !strings.Contains(got, "builder_add_two") || command[0] == "fix" && !strings.Contains(got, "is not Python") {
+			if !strings.Contains(got, "builder_add_two") || command[0] == "fix" && !strings.Contains(got, "+++ b") {
 				t.Fatalf("%v shows little:\n%s", command, got)
 			}
 			if want == "" {
