@@ -112,17 +112,20 @@ func skipString(src []byte, i int) int {
 
 // index records parents, the classes and the calls in source order.
 func (f *File) index() {
-	f.parent = map[Node]Node{}
-	f.values = map[Expr]Value{}
-	f.families = map[*ClassDef][]classRef{}
-	f.spelled = map[*Call]*Attribute{}
+	f.parent = make(map[Node]Node, len(f.Src)/8) // about as many as there are
+	f.forget()
 	f.attrs = map[string][]*Attribute{}
 	name := func(x *Name, n Node) {
 		if x != nil {
 			f.parent[x] = n
 		}
 	}
+	var around Node
 	var visit func(n Node)
+	below := func(c Node) {
+		f.parent[c] = around
+		visit(c)
+	}
 	visit = func(n Node) {
 		// The names that a statement binds but does not evaluate are no children of it.
 		switch n := n.(type) {
@@ -161,13 +164,28 @@ func (f *File) index() {
 				}
 			}
 		}
-		Children(n, func(c Node) {
-			f.parent[c] = n
-			visit(c)
-		})
+		outer := around
+		around = n
+		Children(n, below)
+		around = outer
 	}
 	visit(f.Module)
 	sort.SliceStable(f.calls, func(i, j int) bool { return f.calls[i].Fn.Pos().End < f.calls[j].Fn.Pos().End })
+}
+
+// forget empties the caches of the evaluator.
+func (f *File) forget() {
+	f.values = map[Expr]Value{}
+	f.families = map[*ClassDef][]classRef{}
+	f.spelled = map[*Call]*Attribute{}
+	f.sites = nil
+}
+
+// again is a File of the same source with caches of its own, so that another goroutine may own it.
+func (f *File) again() *File {
+	g := *f
+	g.forget()
+	return &g
 }
 
 // Calls are all calls of the file, ordered by where the callee ends.

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -50,13 +51,30 @@ const (
 	maxAncestors  = 32
 )
 
-// Parse is the function Parse for a file of the project.
+// Parse is the function Parse for a file of the project. A module that was read already is not parsed again.
 func (p *Project) Parse(ctx context.Context, path string, src []byte) (*File, error) {
+	key := filepath.Clean(path)
+	p.mu.Lock()
+	module := p.modules[key]
+	imported := len(p.importers[key]) > 0 && len(src) <= maxModuleSize
+	p.mu.Unlock()
+	if module != nil && bytes.Equal(module.Src, src) {
+		f := module.again()
+		f.Path, f.project, f.module = path, p, false
+		return f, nil
+	}
 	f, err := Parse(ctx, path, src)
 	if err != nil {
 		return nil, err
 	}
 	f.project = p
+	if imported && len(f.Errors) == 0 { // others will ask for it
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if _, ok := p.modules[key]; !ok {
+			p.keep(key, f.again())
+		}
+	}
 	return f, nil
 }
 
@@ -284,10 +302,7 @@ func (p *Project) module(path string) *File {
 	if f, ok := p.modules[path]; ok {
 		return f
 	}
-	if p.modules == nil {
-		p.modules = map[string]*File{}
-	}
-	p.modules[path] = nil
+	p.keep(path, nil)
 	if p.kind(path) != isFile {
 		return nil
 	}
@@ -302,10 +317,20 @@ func (p *Project) module(path string) *File {
 	if err != nil || len(f.Errors) > 0 {
 		return nil
 	}
-	f.project, f.module = p, true
-	p.modules[path] = f
-	p.held += len(src)
+	p.keep(path, f)
 	return f
+}
+
+// keep makes a file the module at a path; nil says that there is none.
+func (p *Project) keep(path string, f *File) {
+	if p.modules == nil {
+		p.modules = map[string]*File{}
+	}
+	p.modules[path] = f
+	if f != nil {
+		f.Path, f.project, f.module = path, p, true
+		p.held += len(f.Src)
+	}
 }
 
 // maxHeld bounds the sources of the modules that a Project keeps, in bytes. What it makes of them takes some thirty times as much.
