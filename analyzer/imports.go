@@ -1,6 +1,8 @@
 package analyzer
 
 import (
+	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,36 +31,36 @@ func (f *File) Imports() map[string]bool {
 	return out
 }
 
-// ImportedWith are the modules of the project that are imported when the file is, at whatever distance, and whose source the project suspects, in the
-// order of their paths. Only modules are parsed by way of which there may be such.
-func (f *File) ImportedWith() []*File {
-	p := f.project
-	if p == nil {
-		return nil
-	}
-	leading := p.leadingToSuspects(f)
-	seen := map[string]bool{f.Path: true}
-	var out []*File
-	for todo := []*File{f}; len(todo) > 0 && len(leading) > 0; todo = todo[1:] {
-		for path, atOnce := range todo[0].Imports() {
-			if !atOnce || seen[path] || !leading[filepath.Clean(path)] {
-				continue
-			}
-			seen[path] = true
-			p.mu.Lock()
-			module, suspect := p.module(path), p.suspects(path)
-			p.mu.Unlock()
-			if module == nil {
-				continue
-			}
-			todo = append(todo, module)
-			if suspect {
-				out = append(out, module)
+// ImportedWith are the modules of the project that are imported when the file is, at whatever distance, and whose source the project suspects: the nearest
+// first, and in the order of their paths. A module is read when it is its turn, and only modules are by way of which there may be such.
+func (f *File) ImportedWith() iter.Seq[*File] {
+	return func(yield func(*File) bool) {
+		p := f.project
+		if p == nil {
+			return
+		}
+		leading := p.leadingToSuspects(f)
+		seen := map[string]bool{f.Path: true}
+		for todo := []*File{f}; len(todo) > 0 && len(leading) > 0; todo = todo[1:] {
+			imports := todo[0].Imports()
+			for _, path := range slices.Sorted(maps.Keys(imports)) {
+				if !imports[path] || seen[path] || !leading[filepath.Clean(path)] {
+					continue
+				}
+				seen[path] = true
+				p.mu.Lock()
+				module, suspect := p.module(path), p.suspects(path)
+				p.mu.Unlock()
+				if module == nil {
+					continue
+				}
+				todo = append(todo, module)
+				if suspect && !yield(module) {
+					return
+				}
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
-	return out
 }
 
 // leadingToSuspects are the modules that a file may import, at whatever distance, and that the project suspects or that may import such.

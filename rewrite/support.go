@@ -3,7 +3,6 @@ package rewrite
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -76,7 +75,7 @@ func SupportFixed(d *Document, res *Result, around Around, opt Options) (*Suppor
 // tells that it can't even be imported there; else only a function of it can't be called, and why is what has to be so. why is "" if none is known to be
 // like that.
 func (p *program) brokenImport() (why string, whole bool) {
-	for _, m := range p.f.ImportedWith() {
+	for m := range p.f.ImportedWith() {
 		if old := notPython3(m); old != "" {
 			return fmt.Sprintf("it imports %s: %s", m.Path, old), true
 		}
@@ -105,11 +104,23 @@ func (p *program) brokenImport() (why string, whole bool) {
 // Suspect tells whether a source may have what brokenImport looks for: tf.contrib, or a statement or backquotes of Python 2. It is for an analyzer.Project
 // to know which modules matter.
 func Suspect(src []byte) bool {
-	return bytes.Contains(src, []byte("contrib")) || bytes.IndexByte(src, '`') >= 0 || oldStatement.Match(src)
+	return bytes.Contains(src, []byte("contrib")) || bytes.IndexByte(src, '`') >= 0 || mayBeStatement(src, "print") || mayBeStatement(src, "exec")
 }
 
-// oldStatement is a print or exec that is not called, nor spoken of otherwise than by its name.
-var oldStatement = regexp.MustCompile(`\b(print|exec)\b[ \t\f\\]*[^\s(=.,:)\]}\\]|\b(print|exec)[ \t\f]*(\\|[\r\n;#]|$)`)
+// mayBeStatement tells whether a word stands somewhere that is not called, nor spoken of otherwise than by its name.
+func mayBeStatement(src []byte, word string) bool {
+	for at := 0; ; {
+		i := bytes.Index(src[at:], []byte(word))
+		if i < 0 {
+			return false
+		}
+		at += i + len(word)
+		behind := bytes.TrimLeft(src[at:], " \t\f")
+		if len(behind) == 0 || !bytes.ContainsRune([]byte("(=.,:)]}"), rune(behind[0])) {
+			return true
+		}
+	}
+}
 
 // rootOf is the name that a dotted expression begins with.
 func rootOf(e analyzer.Expr) analyzer.Expr {
