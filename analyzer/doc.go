@@ -9,13 +9,15 @@
 //
 // # How
 //
-//   - parse.go: the source goes through tree-sitter's Python grammar, and the tree is lowered (lower.go) to the types of
-//     ast.go; no tree-sitter node leaves lower.go, since every access to one writes to an unlocked cache.
+//   - parse.go: the source goes through tree-sitter's Python grammar, whose tree is taken over from C at once (tree.go, tree_bulk.go) and lowered
+//     (lower.go) to the types of ast.go.
 //   - scope.go collects the scopes and every binding in them; bind.go resolves the names by a forward analysis of reaching
 //     definitions within each scope.
 //   - value.go follows names, attributes, conditional expressions and attributes of self to imports, calls and displays.
 //   - project.go finds and reads the modules that files of one project import from each other, imported.go follows names into them: re-exports,
-//     star imports, modules that are imported by a function, functions that return what they import.
+//     star imports, modules that are imported by a function, functions that return what they import. Reading one is put off for as long as a glance at
+//     its bytes tells enough (glance.go, glance_graph.go), and Forget lets go of all.
+//   - sieve.go tells the files in which something may be found from the others, by words (words.go) and by the names that modules give each other (exposed.go).
 //   - trace.go follows a value further, through what functions return and what their callers pass.
 //   - constant.go evaluates displays, arithmetic and string building with gpython's objects, one bounded step at a time;
 //     constant_loop.go adds comprehensions and lists that a loop fills, literal.go decodes strings, and unchanged.go tells which lists and dicts keep what they were made with.
@@ -37,5 +39,8 @@
 //   - A class's decorator is taken to give the class back; a function's is not.
 //   - A comprehension of Python 2 leaves its variable behind; here it does not.
 //   - A file whose brackets lie in each other more than 1,000 deep is not read at all, and says so in Errors.
+//   - The grammar takes a line that is indented more than it may be for the begin of a block; lower.go counts such lines as errors.
+//   - tree_bulk.go calls functions of tree-sitter that its binding compiles in and does not export; they are found when the program is linked. Where a
+//     linker can't do that, tree_cursor.go takes its place, which is slower.
 //   - exec, globals()[...] and setattr bind names that nothing here sees.
 package analyzer
