@@ -32,13 +32,16 @@ func glanceCells(raw []byte) (text []byte, ok bool) {
 			continue
 		}
 		at = i
-		if inList := at < len(raw) && raw[at] == '['; inList {
+		inList := at < len(raw) && raw[at] == '['
+		if inList {
 			at = skipBlanks(raw, at+1)
 		}
 		for at < len(raw) && raw[at] == '"' {
-			text, at = appendString(text, raw, at+1)
+			if text, at = appendString(text, raw, at+1); !inList {
+				break
+			}
 			if at = skipBlanks(raw, at); at < len(raw) && raw[at] == ',' {
-				at = skipBlanks(raw, at+1) // behind a source that is no list comes a key, which does no harm
+				at = skipBlanks(raw, at+1)
 			}
 		}
 		text = append(text, '\n')

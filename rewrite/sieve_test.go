@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,12 +86,25 @@ func checkSieve(t *testing.T, a *txtar.Archive) (found, passed int) {
 			}
 			return d, res
 		}
+		calls := func(res *Result) {
+			for _, c := range res.File.Calls() {
+				if api, ok := res.Facts.API(c.Fn); ok && res.File.DefinedElsewhere(c.Fn) {
+					t.Errorf("%s: a call of %s is taken for one of the project's own", res.File.Path, api.Name)
+				}
+			}
+		}
 		var held []string
 		for next := sieve.Next(); len(next) > 0; next = sieve.Next() {
 			for _, path := range next {
 				held = append(held, path)
 				if _, res := parse(path); res != nil {
 					sieve.Exposes(res.File)
+					calls(res)
+					before := said(res)
+					project.Forget()
+					if _, res := parse(path); said(res) != before {
+						t.Errorf("%s has other findings once its project forgot its modules: %s, and not %s", path, said(res), before)
+					}
 				}
 			}
 		}
@@ -117,4 +131,20 @@ func checkSieve(t *testing.T, a *txtar.Archive) (found, passed int) {
 		}
 	}
 	return found, passed
+}
+
+// said are the findings of a file and what becomes of its sites.
+func said(res *Result) string {
+	var out strings.Builder
+	for _, f := range res.Findings {
+		fmt.Fprintln(&out, f.Rule.Code, f.Span, f.Message, f.Reason)
+	}
+	for _, o := range res.Patch.Outcomes {
+		if o.Refusal != nil {
+			fmt.Fprintln(&out, "left:", o.Refusal.Reason)
+		} else {
+			fmt.Fprintln(&out, o.Fix.Strategy, o.Fix.Applicability, o.Fix.Message)
+		}
+	}
+	return out.String()
 }
