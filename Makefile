@@ -67,6 +67,7 @@ test: export GORACE := atexit_sleep_ms=10
 test:
 	@$(MAKE) --no-print-directory -j4 $(VENV)/ready $(LSP_VENV)/ready $(PACKAGING)/ready check
 	$(TAGGED) test -race -vet=off -timeout 40m -tags tensorflow,lspclient ./... # vet is part of check
+	go test -vet=off ./cmd/internal/bench -run TestGrowth # it measures time, which the race detector makes another
 	@for b in chromium chromium-browser google-chrome google-chrome-stable headless-shell; do command -v $$b >/dev/null && exit 0; done; \
 		echo "make: NOT TESTED: the HTML report in a browser, as there is none; install chromium and run: make test-browser" >&2
 
