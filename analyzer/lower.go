@@ -79,16 +79,20 @@ func beginsWithType(src []byte) bool {
 	return false
 }
 
-// survey collects the comments of the whole tree, and its outermost ERROR and missing nodes.
+// survey collects the comments of the whole tree, and its outermost ERROR and missing nodes. Where a node has an error that is none of its
+// children's, it is a hidden one that is missing, the end of a line for example, and the node counts.
 func (l *lowerer) survey(t *tree) {
 	broken := -1 // where the last error ends: those inside are part of it
+	add := func(at Span) {
+		if at.Start >= broken || at.End > broken {
+			l.f.Errors = append(l.f.Errors, at)
+			broken = at.End
+		}
+	}
 	for i := range t.nodes {
 		switch n := &t.nodes[i]; {
-		case n.symbol == errorSymbol || n.is(isMissing):
-			if at := n.span(); at.Start >= broken || at.End > broken {
-				l.f.Errors = append(l.f.Errors, at)
-				broken = at.End
-			}
+		case n.symbol == errorSymbol || n.is(isMissing) || n.is(hasError) && !n.errorBelow():
+			add(n.span())
 		case n.kind() == "comment":
 			at := n.span()
 			if i := bytes.IndexByte(l.src[at.Start:at.End], '\r'); i >= 0 { // a line may end so, to Python

@@ -87,6 +87,16 @@ func (n *node) span() Span { return Span{int(n.start), int(n.end)} }
 
 func (n *node) is(flag uint32) bool { return n.flags&flag != 0 }
 
+// errorBelow tells whether a child has an error or is missing.
+func (n *node) errorBelow() bool {
+	for c := n.firstChild(); c != nil; c = n.nextChild(c) {
+		if c.is(hasError) || c.is(isMissing) || c.symbol == errorSymbol {
+			return true
+		}
+	}
+	return false
+}
+
 // firstChild is nil for a node without any.
 func (n *node) firstChild() *node {
 	if n.at+1 == int32(n.next) {

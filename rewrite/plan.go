@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -96,13 +97,16 @@ func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 
 // choose finds the fix of every site, those that may be applied, and the mode that they run in.
 func choose(facts *rules.Facts, opt Options) (*program, *Patch, modePlan, error) {
-	switch why := notPython3(facts.File); {
+	why, at := notPython3(facts.File), indentedCell(facts.File)
+	switch {
 	case len(facts.Sites) == 0:
 		return nil, &Patch{}, modePlan{}, nil
 	case len(facts.File.Errors) > 0:
 		return nil, refuseAll(facts, refuse(nil, "", "the file has syntax that could not be read")), modePlan{}, nil
 	case why != "":
 		return nil, refuseAll(facts, refuse(nil, "port the file to Python 3 first, with 2to3 for example", why)), modePlan{}, nil
+	case at != nil:
+		return nil, refuseAll(facts, refuse(nil, "take the indentation away", "a cell of the notebook is indented as a whole: `"+firstLine(facts.File.Text(at.Pos()))+"`")), modePlan{}, nil
 	}
 	eager := true
 	for {
@@ -127,6 +131,22 @@ func choose(facts *rules.Facts, opt Options) (*program, *Patch, modePlan, error)
 		}
 		eager = false // once more without the strategies that call functions
 	}
+}
+
+// indentedCell is a statement of the module that is indented, which IPython allows for all of a cell; nil if there is none.
+func indentedCell(f *analyzer.File) analyzer.Stmt {
+	for _, s := range f.Module.Stmts {
+		line := f.LineSpan(analyzer.Span{Start: s.Pos().Start, End: s.Pos().Start})
+		if before := f.Src[line.Start:s.Pos().Start]; len(before) > 0 && len(bytes.TrimLeft(before, " \t")) == 0 {
+			return s
+		}
+	}
+	return nil
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return strings.TrimRight(line, "\r")
 }
 
 // refuseAll refuses every site of a file for the same reason.
