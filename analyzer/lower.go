@@ -95,12 +95,23 @@ func (l *lowerer) survey(t *tree) {
 			add(n.span())
 		case n.kind() == "comment":
 			at := n.span()
-			if i := bytes.IndexByte(l.src[at.Start:at.End], '\r'); i >= 0 { // a line may end so, to Python
+			if i := bytes.IndexByte(l.src[at.Start:at.End], '\r'); i >= 0 { // a line may end so, to Python, and what follows is none of the comment's
+				if rest := (Span{at.Start + i, at.End}); isCode(l.src[rest.Start:rest.End]) {
+					add(rest)
+				}
 				at.End = at.Start + i
 			}
 			l.f.Comments = append(l.f.Comments, at)
 		}
 	}
+}
+
+// isCode tells whether there is anything but comments in lines that end in carriage returns.
+func isCode(text []byte) bool {
+	return slices.ContainsFunc(bytes.Split(text, []byte{'\r'}), func(line []byte) bool {
+		line = bytes.TrimLeft(line, " \t\f")
+		return len(line) > 0 && line[0] != '#'
+	})
 }
 
 // enter counts the nesting; it is false where that is too deep, which the file's errors then say.
