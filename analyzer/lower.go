@@ -976,15 +976,39 @@ func (l *lowerer) str(n *node) Expr {
 	if strings.HasPrefix(text, "`") { // Python 2's repr: no string at all
 		return &Other{out.exprNode, "repr", nil}
 	}
+	format := false
 	for _, c := range n.named() {
 		if c.kind() == "interpolation" {
+			format = true
 			out.Parts = append(out.Parts, l.interpolated(c)...)
 		}
+	}
+	if !format && hasOpenLine(text) {
+		l.f.Errors = append(l.f.Errors, n.span())
 	}
 	var ok bool
 	out.Value, out.Bytes, ok = decodeLiteral(text)
 	out.Opaque = !ok
 	return out
+}
+
+// hasOpenLine tells whether a line ends in a string with single quotes and no backslash, which Python refuses and the grammar lets pass.
+func hasOpenLine(text string) bool {
+	text = strings.TrimLeft(text, "rRbBuUfFtT")
+	if len(text) >= 6 && text[0] == text[1] && text[0] == text[2] {
+		return false
+	}
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			if i++; strings.HasPrefix(text[i:], "\r\n") {
+				i++
+			}
+		case '\n', '\r':
+			return true
+		}
+	}
+	return false
 }
 
 // interpolated are the expressions of one {} of an f-string, those in its format included.
