@@ -34,20 +34,27 @@ func (p *Project) glance(path string) *glanced {
 	path = filepath.Clean(path)
 	g := p.glances[path]
 	if g == nil {
-		src, _ := os.ReadFile(path) // what can't be read imports nothing
-		text, _ := sourceText(path, src)
+		text, _ := sourceText(path, contents(path))
 		g = glanceAt(text)
 		p.keepGlance(path, g)
 	}
 	return g
 }
 
+// contents are the bytes of a file; what can't be read has none, imports nothing and has no name.
+func contents(path string) []byte {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	return src
+}
+
 // suspects tells whether the source of a module is one that Suspect speaks of.
 func (p *Project) suspects(path string) bool {
 	g := p.glance(path)
 	if !g.asked {
-		src, _ := os.ReadFile(path)
-		g.asked, g.suspect = true, p.Suspect == nil || p.Suspect(src)
+		g.asked, g.suspect = true, p.Suspect == nil || p.Suspect(contents(path))
 	}
 	return g.suspect
 }
@@ -139,14 +146,14 @@ func (p *Project) members(dir string) []string {
 	if p.packages == nil {
 		p.packages = map[string][]string{}
 	}
-	if p.kind(filepath.Join(dir, "__init__.py")) != isFile {
+	if p.initOf(dir) == "" {
 		return nil
 	}
 	var out []string
 	for name, kind := range p.listing(dir) {
 		switch path := filepath.Join(dir, name); {
 		case kind == isFile && strings.HasSuffix(name, ".py"):
-			out = append(out, filepath.Clean(path))
+			out = append(out, path)
 		case kind == isDir && p.initOf(path) != "":
 			out = append(out, path+allBelow)
 		}

@@ -3,7 +3,6 @@ package analyzer
 import (
 	"iter"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -158,8 +157,7 @@ func (p *Project) defined(at string, names []string) bool {
 	key := [2]string{at, names[0]}
 	defined, asked := p.defines[key]
 	if !asked {
-		src, _ := os.ReadFile(at)
-		defined = onlyDefined(readable(src), names[0])
+		defined = onlyDefined(readable(contents(at)), names[0])
 		if p.defines == nil {
 			p.defines = map[[2]string]bool{}
 		}

@@ -164,8 +164,7 @@ func (p *Project) hasName(at, name string) bool {
 	key := [2]string{at, name}
 	without, asked := p.without[key]
 	if !asked {
-		src, _ := os.ReadFile(at) // what can't be read has no name
-		without = !mentionsAny(readable(src), map[string]bool{name: true})
+		without = !mentionsAny(readable(contents(at)), map[string]bool{name: true})
 		if p.without == nil {
 			p.without = map[[2]string]bool{}
 		}

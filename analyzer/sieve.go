@@ -3,7 +3,6 @@ package analyzer
 import (
 	"bytes"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -160,7 +159,7 @@ func (s *Sieve) follow() map[string][]string {
 	importers := map[string][]string{}
 	reach(slices.Sorted(maps.Keys(s.files)), func(path string) []string {
 		if s.files[path] == nil && isModule(path) {
-			f := s.glance(path, s.read(path))
+			f := s.glance(path, contents(path))
 			s.files[path] = f
 			p.keepGlance(path, f.seen)
 			f.seen = nil
@@ -190,15 +189,6 @@ func (s *Sieve) mentions(path string, names map[string]bool) bool {
 }
 
 func (s *Sieve) text(path string) []byte {
-	text, _ := sourceText(path, s.read(path))
+	text, _ := sourceText(path, contents(path))
 	return text
-}
-
-// read gives the bytes of a module; what can't be read has none for the search either.
-func (s *Sieve) read(path string) []byte {
-	src, err := os.ReadFile(path)
-	if err != nil {
-		return nil
-	}
-	return src
 }

@@ -97,16 +97,11 @@ func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 
 // choose finds the fix of every site, those that may be applied, and the mode that they run in.
 func choose(facts *rules.Facts, opt Options) (*program, *Patch, modePlan, error) {
-	why, at := notPython3(facts.File), indentedCell(facts.File)
-	switch {
-	case len(facts.Sites) == 0:
+	if len(facts.Sites) == 0 {
 		return nil, &Patch{}, modePlan{}, nil
-	case len(facts.File.Errors) > 0:
-		return nil, refuseAll(facts, refuse(nil, "", "the file has syntax that could not be read")), modePlan{}, nil
-	case why != "":
-		return nil, refuseAll(facts, refuse(nil, "port the file to Python 3 first, with 2to3 for example", why)), modePlan{}, nil
-	case at != nil:
-		return nil, refuseAll(facts, refuse(nil, "take the indentation away", "a cell of the notebook is indented as a whole: `"+firstLine(facts.File.Text(at.Pos()))+"`")), modePlan{}, nil
+	}
+	if why := unplannable(facts.File); why != nil {
+		return nil, refuseAll(facts, why), modePlan{}, nil
 	}
 	eager := true
 	for {
@@ -131,6 +126,20 @@ func choose(facts *rules.Facts, opt Options) (*program, *Patch, modePlan, error)
 		}
 		eager = false // once more without the strategies that call functions
 	}
+}
+
+// unplannable tells why no site of a file is rewritten; nil where some may be.
+func unplannable(f *analyzer.File) *Refusal {
+	if len(f.Errors) > 0 {
+		return refuse(nil, "", "the file has syntax that could not be read")
+	}
+	if why := notPython3(f); why != "" {
+		return refuse(nil, "port the file to Python 3 first, with 2to3 for example", why)
+	}
+	if at := indentedCell(f); at != nil {
+		return refuse(nil, "take the indentation away", "a cell of the notebook is indented as a whole: `"+firstLine(f.Text(at.Pos()))+"`")
+	}
+	return nil
 }
 
 // indentedCell is a statement of the module that is indented, which IPython allows for all of a cell; nil if there is none.
