@@ -58,9 +58,9 @@ class Build(BuildHookInterface):
             if not (headers / "tensorflow/c/c_api.h").is_file():
                 raise SystemExit(f"TFMIGRATE_TENSORFLOW={tensorflow}: a TensorFlow package has include/tensorflow/c/c_api.h, and this has not")
             command += ["-tags", "tensorflow"]
-            # TensorFlow's functions are not to be looked for at the start (verify/tfrt/doc.go).
+            # TensorFlow's functions are not to be looked for at the start (verify/tfrt/doc.go). Flags that are set replace Go's own, which optimize.
             for name, flag in ("CGO_CFLAGS", f'"-I{headers}"'), ("CGO_LDFLAGS", "-Wl,-z,lazy"):
-                environment[name] = " ".join(filter(None, [environment.get(name), flag]))
+                environment[name] = f"{environment.get(name) or '-g -O2'} {flag}"
         try:
             subprocess.run([*command, "./cmd/tfmigrate"], cwd=self.root, env=environment, check=True)
         except subprocess.CalledProcessError as e:
