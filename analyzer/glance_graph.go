@@ -14,6 +14,8 @@ type glanced struct {
 	modules []string // the modules of the project behind these
 	asked   bool     // Project.Suspect was
 	suspect bool     // and said so
+	ended   bool     // ends were looked for
+	ends    []string // see Project.endsOf
 }
 
 // glanceAt glances at the text of a file.

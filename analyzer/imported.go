@@ -208,7 +208,7 @@ func (f *File) getattr(c *Call) (*Attribute, bool) {
 		}
 	}
 	name, ok := c.Args[1].Value.(*Str)
-	if !ok || name.Bytes || name.Opaque || len(name.Parts) > 0 || !isIdentifier(name.Value) {
+	if !ok || !f.spells(name) || !isIdentifier(name.Value) {
 		return nil, false
 	}
 	if a, ok := f.spelled[c]; ok {
@@ -217,6 +217,11 @@ func (f *File) getattr(c *Call) (*Attribute, bool) {
 	a := &Attribute{exprNode: exprNode{c.Span}, X: c.Args[0].Value, Attr: name.Value}
 	f.spelled[c] = a
 	return a, true
+}
+
+// spells tells whether a string stands in the source as it is: what goes by the words of a source relies on that.
+func (f *File) spells(s *Str) bool {
+	return !s.Bytes && !s.Opaque && len(s.Parts) == 0 && strings.Contains(f.Text(s.Span), s.Value)
 }
 
 // importerOf is the module that a call gives by its name.
@@ -237,7 +242,7 @@ func (f *File) importerOf(c *Call) (path string, ok bool) {
 		return "", false
 	}
 	s, ok := name.Value.(*Str)
-	if !ok || s.Bytes || s.Opaque || len(s.Parts) > 0 {
+	if !ok || !f.spells(s) {
 		return "", false
 	}
 	path, _, _ = strings.Cut(s.Value, "<") // some take the version as well

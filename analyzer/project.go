@@ -18,6 +18,8 @@ type Project struct {
 	Knows func(module, name string) (has, known bool)
 	// Suspect tells of a source whether ImportedWith is asked for such; nil for all.
 	Suspect func(src []byte) bool
+	// Ends are names that MayEndIn is asked for; nil where it says yes to all.
+	Ends *Words
 	// Files are the paths of the sources that are known to belong together: the ones in which callers are looked for.
 	Files []string
 	// Tops are directories, absolute, above which no module is looked for; without any, none is looked for at all.
@@ -25,6 +27,7 @@ type Project struct {
 
 	mu        sync.Mutex                     // guards what follows, and the caches of the modules
 	modules   map[string]*File               // by path; nil for one that cannot be read
+	parsing   map[string]chan struct{}       // by path: closed when the module that is being parsed is there
 	held      int                            // how many bytes of source these have
 	glances   map[string]*glanced            // by path, as far as they were asked for
 	without   map[[2]string]bool             // whether a module has no name for certain, by its path and the name
@@ -296,15 +299,43 @@ func (p *Project) listing(dir string) map[string]pathKind {
 	return l
 }
 
-// module is the module at a path, nil if it cannot be read as Python.
+// module is the module at a path, nil if it cannot be read as Python. While it is parsed the lock is let go.
 func (p *Project) module(path string) *File {
-	if f, ok := p.modules[path]; ok {
-		return f
+	for {
+		if f, ok := p.modules[path]; ok {
+			return f
+		}
+		parsing := p.parsing[path]
+		if parsing == nil {
+			break
+		}
+		p.mu.Unlock() // another goroutine is at it
+		<-parsing
+		p.mu.Lock()
 	}
-	p.keep(path, nil)
 	if p.kind(path) != isFile {
+		p.keep(path, nil)
 		return nil
 	}
+	if p.parsing == nil {
+		p.parsing = map[string]chan struct{}{}
+	}
+	done := make(chan struct{})
+	p.parsing[path] = done
+	p.mu.Unlock()
+	f := parseModule(path)
+	p.mu.Lock()
+	delete(p.parsing, path)
+	close(done)
+	if f, ok := p.modules[path]; ok { // Parse was quicker
+		return f
+	}
+	p.keep(path, f)
+	return f
+}
+
+// parseModule reads a module, nil if it is too large or not Python.
+func parseModule(path string) *File {
 	if info, err := os.Stat(path); err != nil || info.Size() > maxModuleSize {
 		return nil
 	}
@@ -316,7 +347,6 @@ func (p *Project) module(path string) *File {
 	if err != nil || len(f.Errors) > 0 {
 		return nil
 	}
-	p.keep(path, f)
 	return f
 }
 

@@ -211,7 +211,7 @@ func (f *File) sitesOf(w *walk) map[defAt][]callSite {
 	if f.sites != nil {
 		return f.sites
 	}
-	f.sites = map[defAt][]callSite{}
+	sites := map[defAt][]callSite{}
 	for _, c := range f.calls {
 		// Each is a question of its own, under the lock that this one has.
 		one := &walk{f, newBudget()}
@@ -226,9 +226,10 @@ func (f *File) sitesOf(w *walk) map[defAt][]callSite {
 			path = o.Home.Path
 		}
 		key := defAt{filepath.Clean(path), site.def.Span}
-		f.sites[key] = append(f.sites[key], site)
+		sites[key] = append(sites[key], site)
 	}
-	return f.sites
+	f.sites = sites // only now: others may ask while a module is parsed
+	return sites
 }
 
 // maxImporters bounds in how many files callers are looked for.

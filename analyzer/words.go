@@ -5,6 +5,7 @@ import "bytes"
 // Words finds out whether one of some words is anywhere in a text. It looks at a few bytes of the text only: where the two bytes at a place
 // are in no word, none can begin shortly before it (Wu and Manber, "A fast algorithm for multi-pattern searching", 1994).
 type Words struct {
+	all      map[string]bool
 	shortest int
 	skip     [1 << 16]uint8      // by two bytes: how far the search may go on from them
 	ending   map[uint16][][]byte // the words whose first bytes, as many as the shortest has, end in these two
@@ -12,8 +13,9 @@ type Words struct {
 
 // NewWords makes the search for words of two bytes or more.
 func NewWords(words []string) *Words {
-	w := &Words{ending: map[uint16][][]byte{}}
+	w := &Words{all: map[string]bool{}, ending: map[uint16][][]byte{}}
 	for i, word := range words {
+		w.all[word] = true
 		if i == 0 || len(word) < w.shortest {
 			w.shortest = len(word)
 		}
@@ -34,8 +36,21 @@ func NewWords(words []string) *Words {
 	return w
 }
 
+// has tells whether a word is one of them.
+func (w *Words) has(word string) bool { return w.all[word] }
+
 // In tells whether a text has one of the words, also as a part of a longer one.
 func (w *Words) In(text []byte) bool {
+	found := false
+	w.each(text, func(int, []byte) bool {
+		found = true
+		return false
+	})
+	return found
+}
+
+// each calls visit for the places where a text has one of the words, until that says no.
+func (w *Words) each(text []byte, visit func(at int, word []byte) bool) {
 	for i := w.shortest - 1; i > 0 && i < len(text); {
 		pair := uint16(text[i-1]) | uint16(text[i])<<8
 		if skip := w.skip[pair]; skip > 0 {
@@ -43,11 +58,10 @@ func (w *Words) In(text []byte) bool {
 			continue
 		}
 		for _, word := range w.ending[pair] {
-			if bytes.HasPrefix(text[i-w.shortest+1:], word) {
-				return true
+			if at := i - w.shortest + 1; bytes.HasPrefix(text[at:], word) && !visit(at, word) {
+				return
 			}
 		}
 		i++
 	}
-	return false
 }

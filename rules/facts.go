@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/tfmigrate/tfmigrate/analyzer"
+import (
+	"slices"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+)
 
 // Facts is what is known of a file before any rule speaks: the calls of TensorFlow's API, and the sites.
 type Facts struct {
@@ -11,8 +15,8 @@ type Facts struct {
 	Ignored int
 
 	ignores []*Ignore
-	left    map[Site]string // why a site is not to be rewritten
-	apis    map[*analyzer.Call]API
+	left    map[Site]string        // why a site is not to be rewritten
+	apis    map[*analyzer.Call]API // of the calls that were asked for; the zero value for those of nothing of TensorFlow's
 	of      map[*analyzer.Call]Site
 	changed *[]change              // see changes
 	wrapped map[analyzer.Node]bool // the functions and lambdas that are passed to wrap_function
@@ -33,14 +37,6 @@ func Check(f *analyzer.File, target Version) (*Facts, []Finding) {
 // Lift gathers the facts of a file.
 func Lift(f *analyzer.File, target Version) *Facts {
 	x := &Facts{File: f, Target: target, ignores: ignores(f), left: map[Site]string{}, apis: map[*analyzer.Call]API{}, of: map[*analyzer.Call]Site{}}
-	for _, c := range f.Calls() {
-		if f.DefinedElsewhere(c.Fn) {
-			continue
-		}
-		if api, ok := x.API(c.Fn); ok {
-			x.apis[c] = api
-		}
-	}
 	x.findWrapped()
 	for _, lift := range []func(*Facts) []Site{liftBuilders, liftSimpleSaves, liftEstimatorExports, liftExporters, liftLoads, liftPredictors, liftMetaGraphs, liftFrozen, liftFreezes} {
 		for _, s := range lift(x) {
@@ -83,22 +79,29 @@ func (x *Facts) API(e analyzer.Expr) (API, bool) {
 
 // Callee is the TensorFlow function that c surely calls.
 func (x *Facts) Callee(c *analyzer.Call) (API, bool) {
-	a, ok := x.apis[c]
-	return a, ok
+	a, asked := x.apis[c]
+	if !asked {
+		if !x.File.DefinedElsewhere(c.Fn) {
+			a, _ = x.API(c.Fn)
+		}
+		x.apis[c] = a
+	}
+	return a, a.Name != ""
 }
 
 // Is tells whether c surely calls one of the named functions (canonical names).
 func (x *Facts) Is(c *analyzer.Call, names ...string) bool {
-	a, ok := x.apis[c]
-	if !ok || a.Rest != "" {
-		return false
-	}
-	for _, n := range names {
-		if a.Name == n {
-			return true
-		}
-	}
-	return false
+	return x.mayBe(c, names) && x.is(c, names)
+}
+
+func (x *Facts) is(c *analyzer.Call, names []string) bool {
+	a, ok := x.Callee(c)
+	return ok && a.Rest == "" && slices.Contains(names, a.Name)
+}
+
+// mayBe tells whether c may call one of the named functions, as far as a glance goes.
+func (x *Facts) mayBe(c *analyzer.Call, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return !isSought[name] || x.File.MayEndIn(c.Fn, endsOf(name)) })
 }
 
 // Calls are the calls that surely call one of the named functions, in source order.

@@ -1,6 +1,9 @@
 package rules
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 var freezeTool = &Rule{
 	Code: "TFM404",
@@ -23,12 +26,14 @@ optimize_for_inference_lib.optimize_for_inference(None, ["x"], ["y"], 1)  # anot
 	},
 	Find: func(p *Pass) {
 		for _, c := range p.File.Calls() {
+			if !p.File.MayEndIn(c.Fn, freezeTools) {
+				continue
+			}
 			paths, only := p.File.Names(c.Fn)
 			if !only || len(paths) != 1 {
 				continue
 			}
-			switch strings.TrimPrefix(paths[0], "tensorflow.python.tools.freeze_graph.") {
-			case "freeze_graph", "freeze_graph_with_def_protos":
+			if name, ok := strings.CutPrefix(paths[0], "tensorflow.python.tools.freeze_graph."); ok && slices.Contains(freezeTools, name) {
 				p.Report(Finding{Span: c.Span, Severity: Works,
 					Message: "a graph is frozen into a GraphDef here; TensorFlow 2 writes a SavedModel, with signatures, by tf.saved_model.save",
 					Reason:  "what reads the frozen graph is not in view"})
@@ -36,3 +41,6 @@ optimize_for_inference_lib.optimize_for_inference(None, ["x"], ["y"], 1)  # anot
 		}
 	},
 }
+
+// freezeTools are the functions of tensorflow/python/tools/freeze_graph.py.
+var freezeTools = []string{"freeze_graph", "freeze_graph_with_def_protos"}

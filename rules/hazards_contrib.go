@@ -64,9 +64,11 @@ func (x *Facts) savesOrLoads() bool {
 	if len(x.Sites) > 0 {
 		return true
 	}
-	for _, c := range x.File.Calls() {
-		if api, ok := x.Callee(c); ok && (strings.HasPrefix(api.Name, "contrib.predictor.") || strings.HasPrefix(api.Name, "contrib.saved_model.")) {
-			return true
+	if x.File.HasAsValue("contrib") {
+		for _, c := range x.File.Calls() {
+			if api, ok := x.Callee(c); ok && (strings.HasPrefix(api.Name, "contrib.predictor.") || strings.HasPrefix(api.Name, "contrib.saved_model.")) {
+				return true
+			}
 		}
 	}
 	return x.exportsModels() || len(x.Calls("saved_model.save", "saved_model.load_v2", "estimator.BestExporter", "estimator.LatestExporter", "estimator.FinalExporter")) > 0

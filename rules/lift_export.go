@@ -64,6 +64,8 @@ func liftBuilders(x *Facts) []Site {
 	return out
 }
 
+var builderMethods = []string{"add_meta_graph_and_variables", "add_meta_graph", "save"}
+
 // passedBuilders are the method calls on Builders that their file's Builders reach through other functions, and those on Builders that are
 // made out of view, by receiver.
 func (x *Facts) passedBuilders() (passed map[*analyzer.Call][]methodCall, foreign [][]methodCall) {
@@ -75,7 +77,7 @@ func (x *Facts) passedBuilders() (passed map[*analyzer.Call][]methodCall, foreig
 	groups := map[place]int{}
 	makes := isBuilderClass(x)
 	here := len(x.Calls("saved_model.Builder")) > 0
-	for _, m := range x.methodCalls("add_meta_graph_and_variables", "add_meta_graph", "save") {
+	for _, m := range x.methodCalls(builderMethods...) {
 		if m.method == "save" && !here && len(groups) == 0 {
 			continue // many things have a method of that name
 		}

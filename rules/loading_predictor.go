@@ -54,6 +54,9 @@ serve = tf.saved_model.load("export").signatures["serving_default"]
 // liftPredictors lifts the functions of tf.contrib.predictor.
 func liftPredictors(x *Facts) []Site {
 	var out []Site
+	if !x.File.HasAsValue("predictor") {
+		return nil
+	}
 	for _, c := range x.File.Calls() {
 		if api, ok := x.Callee(c); ok {
 			if name, ok := strings.CutPrefix(api.Name, "contrib.predictor."); ok {

@@ -24,6 +24,9 @@ func (x *Facts) methodCalls(names ...string) []methodCall {
 				out = append(out, methodCall{call: c, on: fn.X, method: fn.Attr})
 			}
 		case *analyzer.Name, *analyzer.Binary, *analyzer.Cond, *analyzer.Call:
+			if !x.File.MayEndIn(fn, names) {
+				continue
+			}
 			methods, ok := x.File.MayBe(fn)
 			if ok && !slices.ContainsFunc(methods, func(a *analyzer.Attribute) bool { return !slices.Contains(names, a.Attr) }) {
 				out = append(out, methodCall{call: c, on: methods[0].X, method: methods[0].Attr, alias: true})

@@ -56,6 +56,9 @@ var kerasExports = map[string]bool{
 	"contrib.saved_model.save_keras_model": true, "contrib.saved_model.load_keras_model": true,
 }
 
+// kerasExportEnds are the last names of these.
+var kerasExportEnds = []string{"export_saved_model", "load_from_saved_model", "save_keras_model", "load_keras_model"}
+
 // The last releases 2.x with keras.experimental.export_saved_model, by the wheels: below tf, and below tf.compat.v1.
 const (
 	lastKerasExport       = 0
@@ -64,6 +67,9 @@ const (
 
 // kerasFunction is the name below tf of such a function, if c surely calls one, and the last 2.x that has it.
 func (x *Facts) kerasFunction(c *analyzer.Call) (name string, last int, ok bool) {
+	if !x.File.MayEndIn(c.Fn, kerasExportEnds) {
+		return "", 0, false
+	}
 	paths, only := x.File.Names(c.Fn)
 	if !only || len(paths) == 0 {
 		return "", 0, false

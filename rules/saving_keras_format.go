@@ -162,6 +162,9 @@ func isKerasPath(path string) bool {
 
 // isKeras tells whether c surely calls one of the names below keras: that of tf.keras, of tf.compat.v1.keras, or of the package of its own.
 func (x *Facts) isKeras(c *analyzer.Call, names ...string) bool {
+	if !slices.ContainsFunc(names, func(name string) bool { return x.File.MayEndIn(c.Fn, []string{lastOf(name)}) }) {
+		return false
+	}
 	paths, only := x.File.Names(c.Fn)
 	if !only || len(paths) == 0 {
 		return false

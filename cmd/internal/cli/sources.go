@@ -87,7 +87,7 @@ func findSources(cmd *cobra.Command, paths []string, o *options) (*sources, erro
 
 // projectOf is the project that files belong to. What they import is looked for below where the tool runs, and below the paths it was given.
 func projectOf(roots, files []string) *analyzer.Project {
-	p := &analyzer.Project{Knows: rules.Knows, Suspect: rewrite.Suspect, Files: files}
+	p := &analyzer.Project{Knows: rules.Knows, Suspect: rewrite.Suspect, Ends: rules.Ends, Files: files}
 	for _, root := range append([]string{"."}, roots...) {
 		info, err := os.Stat(root)
 		if err != nil || !info.IsDir() {
