@@ -3,6 +3,7 @@ package analyzer
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // exposed are the names by which other files may reach what a sieve is for: names of the module and of its classes, attributes, and functions that
@@ -16,7 +17,7 @@ func (f *File) exposed(s *Sieve) []string {
 		}
 	}
 	for _, b := range f.Bindings() {
-		if !b.Scope.isFunction() {
+		if !b.Scope.isFunction() && !f.passesOn(b) {
 			add(b.Ident, b)
 		}
 	}
@@ -26,6 +27,12 @@ func (f *File) exposed(s *Sieve) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(out))
+}
+
+// passesOn tells whether a binding is an import of a name of the project under that very name. Whoever has it from here has it from there: the module that
+// gives it its value exposes it, if it has anything to do with what is looked for.
+func (f *File) passesOn(b *Binding) bool {
+	return b.Kind == BindImport && strings.HasSuffix(b.Import, "."+b.Ident) && f.InProject(b.Import)
 }
 
 type exposer struct {

@@ -49,12 +49,10 @@ func words(src []byte, each func(word []byte) bool) {
 	}
 }
 
-// codeOf is a source without its comments and its strings, but for those that may hold code: f-strings, and all of them where a name may be got by what a
-// string says. What can't be told goes by too much.
+// codeOf is a source without its comments and its strings, but for those that may hold code: f-strings and, where a name may be got by what a string says,
+// those that say no more than one. What can't be told goes by too much.
 func codeOf(src []byte) []byte {
-	if importerWords.In(src) || bytes.Contains(src, []byte("getattr")) {
-		return src
-	}
+	byName := importerWords.In(src) || bytes.Contains(src, []byte("getattr"))
 	out := make([]byte, 0, len(src))
 	from := 0
 	for i := 0; i < len(src); i++ {
@@ -67,7 +65,7 @@ func codeOf(src []byte) []byte {
 			from = i + 1
 		case '"', '\'':
 			end := skipString(src, i)
-			if !mayFormat(src, i) {
+			if !mayFormat(src, i) && !(byName && isNameIn(src[i:end+1])) {
 				out = append(out, src[from:i+1]...)
 				from = end
 			}
@@ -87,6 +85,13 @@ func mayFormat(src []byte, quote int) bool {
 		}
 	}
 	return false
+}
+
+// isNameIn tells whether a string, quotes and all, holds nothing but a dotted name, or one and what importerOf leaves out behind it.
+func isNameIn(quoted []byte) bool {
+	text, _, _ := bytes.Cut(bytes.Trim(quoted, "\"'"), []byte("<"))
+	text = bytes.TrimRight(text, " =>!~")
+	return len(text) > 0 && !bytes.ContainsFunc(text, func(r rune) bool { return r < utf8.RuneSelf && r != '.' && !isWordByte(byte(r)) })
 }
 
 // mentionsAny tells whether a source has one of the names as a word.

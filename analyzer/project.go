@@ -18,7 +18,7 @@ type Project struct {
 	Knows func(module, name string) (has, known bool)
 	// Suspect tells of a source whether ImportedWith is asked for such; nil for all.
 	Suspect func(src []byte) bool
-	// Ends are names that MayEndIn is asked for; nil where it says yes to all.
+	// Ends are names that File.CallsTo is asked for; nil where it gives all calls.
 	Ends *Words
 	// Files are the paths of the sources that are known to belong together: the ones in which callers are looked for.
 	Files []string

@@ -91,7 +91,7 @@ func (x *Facts) Callee(c *analyzer.Call) (API, bool) {
 
 // Is tells whether c surely calls one of the named functions (canonical names).
 func (x *Facts) Is(c *analyzer.Call, names ...string) bool {
-	return x.mayBe(c, names) && x.is(c, names)
+	return slices.ContainsFunc(names, func(name string) bool { return !isSought[name] || x.File.MayEndIn(c.Fn, endsOf(name)...) }) && x.is(c, names)
 }
 
 func (x *Facts) is(c *analyzer.Call, names []string) bool {
@@ -99,20 +99,23 @@ func (x *Facts) is(c *analyzer.Call, names []string) bool {
 	return ok && a.Rest == "" && slices.Contains(names, a.Name)
 }
 
-// mayBe tells whether c may call one of the named functions, as far as a glance goes.
-func (x *Facts) mayBe(c *analyzer.Call, names []string) bool {
-	return slices.ContainsFunc(names, func(name string) bool { return !isSought[name] || x.File.MayEndIn(c.Fn, endsOf(name)) })
-}
-
 // Calls are the calls that surely call one of the named functions, in source order.
 func (x *Facts) Calls(names ...string) []*analyzer.Call {
 	var out []*analyzer.Call
-	for _, c := range x.File.Calls() {
-		if x.Is(c, names...) {
+	for _, c := range x.mayCall(names) {
+		if x.is(c, names) {
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// mayCall are the calls that may call one of the named functions, as far as a glance goes.
+func (x *Facts) mayCall(names []string) []*analyzer.Call {
+	if slices.ContainsFunc(names, func(name string) bool { return !isSought[name] }) {
+		return x.File.Calls()
+	}
+	return x.File.CallsTo(endsOf(names...)...)
 }
 
 // Methods are the calls recv.name(...) whose receiver surely is what made returned, or what entering it gave.

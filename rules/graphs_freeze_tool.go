@@ -25,10 +25,7 @@ optimize_for_inference_lib.optimize_for_inference(None, ["x"], ["y"], 1)  # anot
 		Link: "https://www.tensorflow.org/guide/migrate/saved_model#graphdef_and_metagraphdef",
 	},
 	Find: func(p *Pass) {
-		for _, c := range p.File.Calls() {
-			if !p.File.MayEndIn(c.Fn, freezeTools) {
-				continue
-			}
+		for _, c := range p.File.CallsTo(freezeTools...) {
 			paths, only := p.File.Names(c.Fn)
 			if !only || len(paths) != 1 {
 				continue

@@ -142,13 +142,13 @@ def export(sess, words):
 		Link: "https://www.tensorflow.org/api_docs/python/tf/compat/v1/saved_model/Builder#add_meta_graph_and_variables",
 	},
 	Find: func(p *Pass) {
-		if !p.makesTables() {
-			return
-		}
 		for _, s := range p.Sites {
 			e, ok := s.(*Export)
 			if !ok || e.Doubt != "" {
 				continue
+			}
+			if !p.makesTables() {
+				return
 			}
 			for _, mg := range e.MetaGraphs {
 				if mg.Variables && mg.Options["main_op"] == nil && mg.Options["legacy_init_op"] == nil {

@@ -77,7 +77,11 @@ func (x *Facts) passedBuilders() (passed map[*analyzer.Call][]methodCall, foreig
 	groups := map[place]int{}
 	makes := isBuilderClass(x)
 	here := len(x.Calls("saved_model.Builder")) > 0
-	for _, m := range x.methodCalls(builderMethods...) {
+	methods := builderMethods
+	if !here && len(x.methodCalls("add_meta_graph_and_variables", "add_meta_graph")) == 0 {
+		methods = nil
+	}
+	for _, m := range x.methodCalls(methods...) {
 		if m.method == "save" && !here && len(groups) == 0 {
 			continue // many things have a method of that name
 		}

@@ -17,16 +17,13 @@ type methodCall struct {
 // methodCalls are the calls whose callee can be nothing but one of the named methods of something, in source order.
 func (x *Facts) methodCalls(names ...string) []methodCall {
 	var out []methodCall
-	for _, c := range x.File.Calls() {
+	for _, c := range x.File.CallsTo(names...) {
 		switch fn := c.Fn.(type) {
 		case *analyzer.Attribute:
 			if slices.Contains(names, fn.Attr) {
 				out = append(out, methodCall{call: c, on: fn.X, method: fn.Attr})
 			}
 		case *analyzer.Name, *analyzer.Binary, *analyzer.Cond, *analyzer.Call:
-			if !x.File.MayEndIn(fn, names) {
-				continue
-			}
 			methods, ok := x.File.MayBe(fn)
 			if ok && !slices.ContainsFunc(methods, func(a *analyzer.Attribute) bool { return !slices.Contains(names, a.Attr) }) {
 				out = append(out, methodCall{call: c, on: methods[0].X, method: methods[0].Attr, alias: true})

@@ -30,7 +30,7 @@ save_keras_model(model, "export")
 		Link: "https://www.tensorflow.org/guide/keras/serialization_and_saving",
 	},
 	Find: func(p *Pass) {
-		for _, c := range p.File.Calls() {
+		for _, c := range p.File.CallsTo(kerasExportEnds...) {
 			name, last, ok := p.kerasFunction(c)
 			if !ok {
 				continue
@@ -67,9 +67,6 @@ const (
 
 // kerasFunction is the name below tf of such a function, if c surely calls one, and the last 2.x that has it.
 func (x *Facts) kerasFunction(c *analyzer.Call) (name string, last int, ok bool) {
-	if !x.File.MayEndIn(c.Fn, kerasExportEnds) {
-		return "", 0, false
-	}
 	paths, only := x.File.Names(c.Fn)
 	if !only || len(paths) == 0 {
 		return "", 0, false
