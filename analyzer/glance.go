@@ -49,8 +49,8 @@ func words(src []byte, each func(word []byte) bool) {
 	}
 }
 
-// codeOf is a source without its comments and its strings, but for those that may hold code: f-strings and, where a name may be got by what a string says,
-// those that say no more than one. What can't be told goes by too much.
+// codeOf is a source without its comments and its strings, but for what may be code in them: what an f-string has in braces and, where a name may be got by
+// what a string says, those that say no more than one. What can't be told goes by too much.
 func codeOf(src []byte) []byte {
 	byName := importerWords.In(src) || bytes.Contains(src, []byte("getattr"))
 	out := make([]byte, 0, len(src))
@@ -65,8 +65,11 @@ func codeOf(src []byte) []byte {
 			from = i + 1
 		case '"', '\'':
 			end := skipString(src, i)
-			if !mayFormat(src, i) && !(byName && isNameIn(src[i:end+1])) {
+			if formats := mayFormat(src, i); formats || !byName || !isNameIn(src[i:end+1]) {
 				out = append(out, src[from:i+1]...)
+				if formats {
+					out = append(out, bracedIn(src[i:end+1])...)
+				}
 				from = end
 			}
 			i = end
@@ -92,6 +95,33 @@ func isNameIn(quoted []byte) bool {
 	text, _, _ := bytes.Cut(bytes.Trim(quoted, "\"'"), []byte("<"))
 	text = bytes.TrimRight(text, " =>!~")
 	return len(text) > 0 && !bytes.ContainsFunc(text, func(r rune) bool { return r < utf8.RuneSelf && r != '.' && !isWordByte(byte(r)) })
+}
+
+// bracedIn is what an f-string, quotes and all, has in braces; the whole string where braces are left over.
+func bracedIn(quoted []byte) []byte {
+	var out []byte
+	depth := 0
+	for i := 0; i < len(quoted); i++ {
+		switch c := quoted[i]; {
+		case c == '{' && depth == 0 && i+1 < len(quoted) && quoted[i+1] == '{', c == '}' && depth == 0 && i+1 < len(quoted) && quoted[i+1] == '}':
+			i++
+			continue
+		case c == '{':
+			depth++
+		case c == '}':
+			depth--
+		}
+		if depth < 0 {
+			return quoted
+		}
+		if depth > 0 || quoted[i] == '}' {
+			out = append(out, quoted[i])
+		}
+	}
+	if depth > 0 {
+		return quoted
+	}
+	return out
 }
 
 // mentionsAny tells whether a source has one of the names as a word.

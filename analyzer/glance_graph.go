@@ -15,7 +15,7 @@ type glanced struct {
 	asked   bool     // Project.Suspect was
 	suspect bool     // and said so
 	ended   bool     // ends were looked for
-	ends    []string // see Project.endsOf
+	ends    ends     // see Project.endsOf
 }
 
 // glanceAt glances at the text of a file.

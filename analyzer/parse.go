@@ -34,7 +34,7 @@ type File struct {
 	sites map[defAt][]callSite // the calls that go to functions in view; nil until they are asked for
 
 	callsTo map[string][]int // the calls by the last names of their callees, as indices; nil until it is asked for
-	ends    map[string]bool  // see HasAsValue; nil until it is asked for
+	ends    ends             // see HasAsValue; nil until it is asked for
 
 	project *Project // nil where the file stands alone
 	module  bool     // the project's own copy of a file, which other files ask by its lock

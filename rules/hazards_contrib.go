@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -37,11 +38,8 @@ def load(sess, x):
 		Link: "https://www.tensorflow.org/guide/migrate/upgrade#additional_information",
 	},
 	Find: func(p *Pass) {
-		if !p.savesOrLoads() {
-			return
-		}
 		imports, uses := p.contribImports(), p.contribUses()
-		if len(imports)+len(uses) == 0 {
+		if len(imports)+len(uses) == 0 || !p.savesOrLoads() {
 			return
 		}
 		f := Finding{Severity: Breaks, Message: "tf.contrib is imported here, and TensorFlow 2 has none",
@@ -64,14 +62,13 @@ func (x *Facts) savesOrLoads() bool {
 	if len(x.Sites) > 0 {
 		return true
 	}
-	if x.File.HasAsValue("contrib") {
-		for _, c := range x.File.Calls() {
-			if api, ok := x.Callee(c); ok && (strings.HasPrefix(api.Name, "contrib.predictor.") || strings.HasPrefix(api.Name, "contrib.saved_model.")) {
-				return true
-			}
-		}
+	if x.exportsModels() || len(x.Calls("saved_model.save", "saved_model.load_v2", "estimator.BestExporter", "estimator.LatestExporter", "estimator.FinalExporter")) > 0 {
+		return true
 	}
-	return x.exportsModels() || len(x.Calls("saved_model.save", "saved_model.load_v2", "estimator.BestExporter", "estimator.LatestExporter", "estimator.FinalExporter")) > 0
+	return slices.ContainsFunc(x.File.Calls(), func(c *analyzer.Call) bool {
+		api, ok := x.Callee(c)
+		return ok && strings.HasPrefix(api.Name, "contrib.saved_model.")
+	})
 }
 
 // contribImports are the import statements of something below tensorflow.contrib that nothing catches the failure of. Those of the predictor alone are

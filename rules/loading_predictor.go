@@ -54,7 +54,7 @@ serve = tf.saved_model.load("export").signatures["serving_default"]
 // liftPredictors lifts the functions of tf.contrib.predictor.
 func liftPredictors(x *Facts) []Site {
 	var out []Site
-	if !x.File.HasAsValue("contrib") || !x.File.HasAsValue("predictor") {
+	if !x.File.Mentions("contrib") || !x.File.Mentions("predictor") {
 		return nil
 	}
 	for _, c := range x.File.Calls() {
