@@ -37,6 +37,8 @@ type Project struct {
 	listings  map[string]map[string]pathKind // what there is in a directory
 	packages  map[string][]string            // the modules in a package's directory
 	words     map[string][]string            // the files that have a word, by the word, as far as it was asked for
+	fileAt    map[string]int                 // where in Files a path is
+	located   map[[2]string]location         // what locate found, by the importing file and the import path
 	importers map[string][]string            // the files that import a file, by path; nil where a Sieve did not look
 }
 
@@ -99,12 +101,32 @@ func (p *Project) find(from, path string) (module *File, rest []string) {
 	return p.module(at), rest
 }
 
+// location is a module, by its path, and names behind it.
+type location struct {
+	at   string
+	rest []string
+}
+
 // locate is find for the path of the module, "" where there is none. It parses only the packages on the way that may have a name of their own where a
 // module lies below them.
 func (p *Project) locate(from, path string) (at string, rest []string) {
 	if p == nil || from == "" || len(p.Tops) == 0 {
 		return "", nil
 	}
+	key := [2]string{from, path}
+	l, ok := p.located[key]
+	if !ok {
+		l.at, l.rest = p.search(from, path)
+		if p.located == nil {
+			p.located = map[[2]string]location{}
+		}
+		p.located[key] = l
+	}
+	return l.at, l.rest
+}
+
+// search is locate for what was not asked yet.
+func (p *Project) search(from, path string) (at string, rest []string) {
 	level := 0
 	for level < len(path) && path[level] == '.' {
 		level++

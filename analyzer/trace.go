@@ -258,10 +258,8 @@ func (f *File) importers(w *walk, d *FuncDef) []*File {
 // mentions are the Python files of the project that have a word somewhere, and may import a file if that is known. The caller holds mu.
 func (p *Project) mentions(word, from string) []string {
 	key := word
-	paths := p.Files
 	if p.importers != nil {
 		key += "\n" + from
-		paths = nil
 	}
 	if out, ok := p.words[key]; ok {
 		return out
@@ -269,12 +267,24 @@ func (p *Project) mentions(word, from string) []string {
 	if p.words == nil {
 		p.words = map[string][]string{}
 	}
+	paths := p.Files
 	if p.importers != nil {
-		near := reach([]string{filepath.Clean(from)}, func(path string) []string { return p.importers[path] })
-		for _, path := range p.Files {
-			if _, ok := slices.BinarySearch(near, filepath.Clean(path)); ok {
-				paths = append(paths, path)
+		if p.fileAt == nil {
+			p.fileAt = make(map[string]int, len(p.Files))
+			for i, path := range p.Files {
+				p.fileAt[filepath.Clean(path)] = i
 			}
+		}
+		var near []int
+		for _, path := range reach([]string{filepath.Clean(from)}, func(path string) []string { return p.importers[path] }) {
+			if i, ok := p.fileAt[path]; ok {
+				near = append(near, i)
+			}
+		}
+		slices.Sort(near)
+		paths = make([]string, len(near))
+		for k, i := range near {
+			paths[k] = p.Files[i]
 		}
 	}
 	var out []string
