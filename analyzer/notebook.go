@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,6 +13,8 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Notebook is a Jupyter notebook seen as one Python source: its code cells one below the other.
@@ -293,21 +296,16 @@ func hexRune(text string) rune {
 
 // readCells finds the code cells and the bytes of their sources.
 func (n *Notebook) readCells() error {
-	var nb struct {
-		Format int `json:"nbformat"`
-	}
-	if err := json.Unmarshal(n.raw, &nb); err != nil {
-		return fmt.Errorf("not a notebook: %w", err)
-	}
+	format, cells, err := findCells(n.raw)
 	switch {
-	case nb.Format != 0 && nb.Format < 4:
-		return fmt.Errorf("nbformat %d is too old: `jupyter nbconvert --to notebook` makes it one of nbformat 4", nb.Format)
-	case nb.Format > 4:
-		return fmt.Errorf("nbformat %d is not known, only 4 is", nb.Format)
-	}
-	cells, err := findCells(n.raw)
-	if err != nil {
+	case err != nil:
 		return fmt.Errorf("not a notebook: %w", err)
+	case format != 0 && format < 4:
+		return fmt.Errorf("nbformat %d is too old: `jupyter nbconvert --to notebook` makes it one of nbformat 4", format)
+	case format > 4:
+		return fmt.Errorf("nbformat %d is not known, only 4 is", format)
+	case cells == nil:
+		return errors.New("not a notebook: it has no cells")
 	}
 	for i, found := range cells {
 		if found.kind != "code" || found.source == (Span{}) {
@@ -340,79 +338,110 @@ type foundCell struct {
 	source Span
 }
 
-// findCells finds the cells of a notebook, which is valid JSON.
-func findCells(raw []byte) (cells []foundCell, err error) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	// value is the bytes of the next value.
-	value := func() (Span, error) {
-		var v json.RawMessage
-		if err := d.Decode(&v); err != nil {
-			return Span{}, err
-		}
-		end := int(d.InputOffset())
-		return Span{end - len(v), end}, nil
-	}
-	open := func(delim json.Delim, what string) error {
-		t, err := d.Token()
-		if err == nil && t != delim {
-			err = fmt.Errorf("its %s is %v, and does not begin with %v", what, t, delim)
-		}
-		return err
-	}
-	fields := func(what string, visit func(key string) error) error {
-		if err := open('{', what); err != nil {
-			return err
-		}
-		for d.More() {
-			t, err := d.Token()
-			if err != nil {
-				return err
-			}
-			key, _ := t.(string)
-			if err := visit(key); err != nil {
-				return err
-			}
-		}
-		_, err := d.Token()
-		return err
-	}
-	has := false
-	err = fields("whole", func(key string) error {
-		if key != "cells" {
-			_, err := value()
-			return err
-		}
-		cells, has = nil, true
-		if err := open('[', "list of cells"); err != nil {
-			return err
-		}
-		for d.More() {
-			var c foundCell
-			err := fields("cell", func(key string) error {
-				at, err := value()
-				if err != nil {
+// findCells finds the number of a notebook's format, 0 where it has none, and its cells, nil where it has no list of them. The error is for what is no JSON or has
+// something else in the place of these.
+func findCells(raw []byte) (format int, cells []foundCell, err error) {
+	r := reader{raw, newDecoder(raw)}
+	err = r.fields("whole", func(key string) error {
+		switch key {
+		case "nbformat":
+			return r.into(&format)
+		case "cells":
+			cells = []foundCell{}
+			return r.elements("list of cells", func() error {
+				var c foundCell
+				err := r.fields("cell", func(key string) (err error) {
+					switch key {
+					case "source":
+						c.source, err = r.value()
+					case "cell_type":
+						err = r.into(&c.kind)
+					default:
+						err = r.d.SkipValue()
+					}
 					return err
-				}
-				switch key {
-				case "source":
-					c.source = at
-				case "cell_type":
-					err = json.Unmarshal(raw[at.Start:at.End], &c.kind)
-				}
+				})
+				cells = append(cells, c)
 				return err
 			})
-			if err != nil {
-				return err
-			}
-			cells = append(cells, c)
 		}
-		_, err := d.Token()
-		return err
+		return r.d.SkipValue()
 	})
-	if err == nil && !has {
-		err = errors.New("it has no cells")
+	if err == nil {
+		if _, err = r.d.ReadToken(); err == nil {
+			err = errors.New("more stands behind it")
+		} else if err == io.EOF {
+			err = nil
+		}
 	}
-	return cells, err
+	return format, cells, err
+}
+
+// reader reads JSON with an eye to where it stands.
+type reader struct {
+	raw []byte
+	d   *jsontext.Decoder
+}
+
+// newDecoder takes what Python takes: text that is no Unicode, and keys that are there twice.
+func newDecoder(raw []byte) *jsontext.Decoder {
+	return jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+}
+
+// value is where the next value stands.
+func (r reader) value() (Span, error) {
+	v, err := r.d.ReadValue()
+	end := int(r.d.InputOffset())
+	return Span{end - len(v), end}, err
+}
+
+// into decodes the next value.
+func (r reader) into(v any) error {
+	at, err := r.value()
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(r.raw[at.Start:at.End], v)
+}
+
+func (r reader) open(kind jsontext.Kind, what string) error {
+	t, err := r.d.ReadToken()
+	if err == nil && t.Kind() != kind {
+		err = fmt.Errorf("its %s is %v, and does not begin with %v", what, t, kind)
+	}
+	return err
+}
+
+// fields visits the keys of an object. For each its value is to be read.
+func (r reader) fields(what string, visit func(key string) error) error {
+	if err := r.open('{', what); err != nil {
+		return err
+	}
+	for r.d.PeekKind() != '}' {
+		key, err := r.d.ReadToken()
+		if err != nil {
+			return err
+		}
+		if err := visit(key.String()); err != nil {
+			return err
+		}
+	}
+	_, err := r.d.ReadToken()
+	return err
+}
+
+// elements visits the elements of a list, each of which is to be read.
+func (r reader) elements(what string, visit func() error) error {
+	if err := r.open('[', what); err != nil {
+		return err
+	}
+	for r.d.PeekKind() != ']' {
+		if err := visit(); err != nil {
+			return err
+		}
+	}
+	_, err := r.d.ReadToken()
+	return err
 }
 
 // readSource reads the JSON value of a source: a string, or a list of lines.
@@ -426,30 +455,31 @@ func readSource(raw []byte) (notebookCell, error) {
 		c.elements, c.rawElems, c.rawAt, c.lossy = []string{s}, []string{string(raw)}, []int{0}, lossy(s, raw)
 		return c, nil
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	if _, err := d.Token(); err != nil {
-		return c, err
-	}
-	last := int(d.InputOffset())
-	for d.More() {
-		var v json.RawMessage
-		if err := d.Decode(&v); err != nil {
-			return c, err
+	r := reader{raw, newDecoder(raw)}
+	last := 1
+	err := r.elements("source", func() error {
+		at, err := r.value()
+		if err != nil {
+			return err
 		}
+		v := raw[at.Start:at.End]
 		var s string
 		if err := json.Unmarshal(v, &s); err != nil {
-			return c, err
+			return err
 		}
-		end := int(d.InputOffset())
-		switch between := string(raw[last : end-len(v)]); len(c.elements) {
+		switch between := string(raw[last:at.Start]); len(c.elements) {
 		case 0:
 			c.open = between
 		case 1:
 			c.sep = between
 		}
 		c.lossy = c.lossy || lossy(s, v)
-		c.elements, c.rawElems, c.rawAt = append(c.elements, s), append(c.rawElems, string(v)), append(c.rawAt, end-len(v))
-		last = end
+		c.elements, c.rawElems, c.rawAt = append(c.elements, s), append(c.rawElems, string(v)), append(c.rawAt, at.Start)
+		last = at.End
+		return nil
+	})
+	if err != nil {
+		return c, err
 	}
 	c.close = string(raw[last : len(raw)-1])
 	return c, nil
