@@ -47,6 +47,8 @@ type sources struct {
 	lookup *config.Lookup
 	passed map[string]int  // how many paths were passed over, by the reason
 	seen   map[string]bool // by absolute path, symbolic links followed
+	// lastDir is the directory of the file that was added last, and what it is with symbolic links followed.
+	lastDir struct{ path, real string }
 }
 
 // Why a path is passed over.
@@ -103,7 +105,7 @@ func projectOf(roots, files []string) *analyzer.Project {
 // walk adds a path, or what is below it. The error is for a configuration that is wrong.
 func (s *sources) walk(root string) error {
 	if root == stdinPath {
-		return s.add(root)
+		return s.add(root, false)
 	}
 	info, err := os.Stat(root)
 	if err != nil {
@@ -111,7 +113,7 @@ func (s *sources) walk(root string) error {
 		return nil
 	}
 	if !info.IsDir() {
-		if err := s.add(root); err != nil {
+		if err := s.add(root, true); err != nil {
 			return err
 		}
 		if n := len(s.files); n > 0 && s.files[n-1].path == root {
@@ -141,7 +143,7 @@ func (s *sources) walk(root string) error {
 				return filepath.SkipDir
 			}
 		case !d.IsDir():
-			return s.add(path)
+			return s.add(path, d.Type()&fs.ModeSymlink != 0)
 		}
 		return nil
 	})
@@ -176,11 +178,19 @@ func (s *sources) passOver(tree *gitignore.Tree, path string, isDir bool) (strin
 	return "", nil
 }
 
-// add takes a path unless the same file is there already.
-func (s *sources) add(path string) error {
+// add takes a path unless the same file is there already. linked tells that it may be a symbolic link itself.
+func (s *sources) add(path string, linked bool) error {
 	key := path
-	if path != stdinPath {
+	switch {
+	case path == stdinPath:
+	case linked:
 		key = realPath(path)
+	default:
+		dir := filepath.Dir(path)
+		if dir != s.lastDir.path {
+			s.lastDir.path, s.lastDir.real = dir, realPath(dir)
+		}
+		key = filepath.Join(s.lastDir.real, filepath.Base(path))
 	}
 	if s.seen[key] {
 		return nil
