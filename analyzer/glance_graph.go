@@ -14,8 +14,7 @@ type glanced struct {
 	modules []string // the modules of the project behind these
 	asked   bool     // Project.Suspect was
 	suspect bool     // and said so
-	ended   bool     // ends were looked for
-	ends    ends     // see Project.endsOf
+	ends    ends     // see Project.endsOf; nil until it is asked for
 }
 
 // glanceAt glances at the text of a file.

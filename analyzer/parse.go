@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"sort"
+	"sync/atomic"
 )
 
 // File is one parsed Python source with everything the other packages ask about it. It is immutable once Parse returns
@@ -18,6 +19,7 @@ type File struct {
 	lines    []int // byte offset of each line's first byte
 	parent   map[Node]Node
 	calls    []*Call
+	callsTo  map[string][]int // the calls by the last names of their callees, as indices
 	scopes   *Scope
 	scopeOf  map[Node]*Scope
 	resolved map[*Name]Resolution
@@ -33,8 +35,7 @@ type File struct {
 
 	sites map[defAt][]callSite // the calls that go to functions in view; nil until they are asked for
 
-	callsTo map[string][]int // the calls by the last names of their callees, as indices; nil until it is asked for
-	ends    ends             // see HasAsValue; nil until it is asked for
+	ends *atomic.Pointer[ends] // see HasAsValue; nil until it is asked for, maybe by several goroutines at once
 
 	project *Project // nil where the file stands alone
 	module  bool     // the project's own copy of a file, which other files ask by its lock
@@ -44,7 +45,8 @@ type File struct {
 // read around it is there. The error is for a cancelled context or a parser that failed altogether.
 func Parse(ctx context.Context, path string, src []byte) (*File, error) {
 	if at := tooDeep(src); at >= 0 {
-		f := &File{Path: path, Src: src, lines: lineStarts(src), Module: &Block{}, Errors: []Span{{at, len(src)}}}
+		f := newFile(path, src)
+		f.Module, f.Errors = &Block{}, []Span{{at, len(src)}}
 		f.index()
 		bind(f)
 		return f, nil
@@ -58,11 +60,15 @@ func Parse(ctx context.Context, path string, src []byte) (*File, error) {
 			return nil, err
 		}
 	}
-	f := &File{Path: path, Src: src, lines: lineStarts(src)}
+	f := newFile(path, src)
 	lower(f, t)
 	f.index()
 	bind(f)
 	return f, nil
+}
+
+func newFile(path string, src []byte) *File {
+	return &File{Path: path, Src: src, lines: lineStarts(src), ends: new(atomic.Pointer[ends])}
 }
 
 // maxBrackets bounds how deep brackets may lie in each other: tree-sitter takes a time that grows with the square of those
@@ -174,6 +180,12 @@ func (f *File) index() {
 	}
 	visit(f.Module)
 	sort.SliceStable(f.calls, func(i, j int) bool { return f.calls[i].Fn.Pos().End < f.calls[j].Fn.Pos().End })
+	f.callsTo = map[string][]int{}
+	for i, c := range f.calls {
+		if name := lastName(c.Fn); name != "" {
+			f.callsTo[name] = append(f.callsTo[name], i)
+		}
+	}
 }
 
 // forget empties the caches of the evaluator.
