@@ -352,12 +352,12 @@ func (v *valuer) returnedElement(o Origin, path []int, context bool) bool {
 func (v *valuer) allImports(f *File, returns []Expr, gather func(*valuer, Expr)) bool {
 	sub := newValuer(v.in(f))
 	for _, e := range returns {
-		if v.returning[e] { // the function calls itself
+		if slices.Contains(v.returning, e) { // the function calls itself
 			return false
 		}
-		v.returning[e] = true
+		v.returning = append(v.returning, e)
 		gather(sub, e)
-		delete(v.returning, e)
+		v.returning = v.returning[:len(v.returning)-1]
 	}
 	some := false
 	for _, o := range sub.out.Origins {

@@ -23,7 +23,10 @@ func decodeLiteral(text string) (value string, isBytes, ok bool) {
 	if len(body) < 2*width || body[:width] != body[len(body)-width:] || !utf8.ValidString(body) {
 		return "", isBytes, false
 	}
-	body = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(body[width : len(body)-width])
+	body = body[width : len(body)-width]
+	if strings.Contains(body, "\r") {
+		body = strings.ReplaceAll(strings.ReplaceAll(body, "\r\n", "\n"), "\r", "\n")
+	}
 	d := literal{rest: body, raw: strings.Contains(prefix, "r"), bytes: isBytes, format: strings.Contains(prefix, "f")}
 	if d.raw && strings.Contains(prefix, "u") && strings.ContainsAny(body, `\`) { // Python 2's ur'' decodes \u
 		return "", false, false
@@ -38,8 +41,23 @@ type literal struct {
 	out                strings.Builder
 }
 
+// plain is how many bytes of the rest stand for themselves.
+func (d *literal) plain() int {
+	for i := range len(d.rest) {
+		if c := d.rest[i]; c == '\\' || (c == '{' || c == '}') && d.format || c >= utf8.RuneSelf && d.bytes {
+			return i
+		}
+	}
+	return len(d.rest)
+}
+
 func (d *literal) decode() bool {
 	for d.rest != "" {
+		if plain := d.plain(); plain > 0 {
+			d.out.WriteString(d.rest[:plain])
+			d.rest = d.rest[plain:]
+			continue
+		}
 		c := d.rest[0]
 		switch {
 		case c == '\\' && !d.raw:

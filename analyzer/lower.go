@@ -15,7 +15,7 @@ const maxNesting = 10000
 
 // lower turns tree-sitter's tree into the types of ast.go, so that no tree-sitter node leaves this file.
 func lower(f *File, t *tree) {
-	l := &lowerer{f: f, src: f.Src}
+	l := &lowerer{f: f, src: f.Src, whole: string(f.Src)}
 	l.survey(t)
 	f.Module = l.block(t.root())
 	l.alignedModule()
@@ -25,6 +25,7 @@ func lower(f *File, t *tree) {
 type lowerer struct {
 	f     *File
 	src   []byte
+	whole string // src, of which all names and literals are parts
 	depth int
 }
 
@@ -32,7 +33,7 @@ type lowerer struct {
 // (https://docs.python.org/3/reference/lexical_analysis.html#identifiers).
 func (l *lowerer) id(n *node) string { return norm.NFKC.String(l.text(n)) }
 
-func (l *lowerer) text(n *node) string { return string(l.src[n.start:n.end]) }
+func (l *lowerer) text(n *node) string { return l.whole[n.start:n.end] }
 
 // maskTypeCalls works around a mistake of the grammar: it takes `type(x).y = z` for the statement that makes y a type's alias.
 // It gives src with those words replaced by a name of the same length, to be parsed in its place.

@@ -56,12 +56,14 @@ func Parse(ctx context.Context, path string, src []byte) (*File, error) {
 		return nil, err
 	}
 	if masked, found := maskTypeCalls(t, src); found {
+		t.release()
 		if t, err = parseTree(ctx, path, masked); err != nil {
 			return nil, err
 		}
 	}
 	f := newFile(path, src)
 	lower(f, t)
+	t.release()
 	f.index()
 	bind(f)
 	return f, nil

@@ -214,7 +214,7 @@ func (f *File) sitesOf(w *walk) map[defAt][]callSite {
 	sites := map[defAt][]callSite{}
 	for _, c := range f.calls {
 		// Each is a question of its own, under the lock that this one has.
-		one := &walk{f, newBudget()}
+		one := &walk{f, &budget{}}
 		one.held = w.held
 		site, ok := f.siteOf(one, c)
 		w.held = one.held

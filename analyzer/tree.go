@@ -36,10 +36,26 @@ const (
 const errorSymbol = 0xffff
 
 // tree is a whole tree; the root is its first node.
-type tree struct{ nodes []node }
+type tree struct {
+	nodes   []node
+	records []record // room for them on their way from C
+}
+
+// trees are those that were released.
+var trees = sync.Pool{New: func() any { return new(tree) }}
+
+// maxKeptNodes bounds how large a tree is kept to be used again.
+const maxKeptNodes = 1 << 18
+
+// release gives a tree back that is not used any more.
+func (t *tree) release() {
+	if cap(t.nodes) <= maxKeptNodes {
+		trees.Put(t)
+	}
+}
 
 // parseTree makes the tree of a source. The error is for a cancelled context. Each source has a parser of its own: what cancels one may come late, and
-// would meet the next source of the same parser.
+// would meet the next source of the same parser. The tree is to be released.
 func parseTree(ctx context.Context, path string, src []byte) (*tree, error) {
 	p := sitter.NewParser()
 	defer p.Close()
@@ -49,9 +65,13 @@ func parseTree(ctx context.Context, path string, src []byte) (*tree, error) {
 		return nil, fmt.Errorf("parse %s: %w", path, err)
 	}
 	defer made.Close()
-	records := takeOver(made.RootNode())
-	t := &tree{make([]node, len(records))}
-	for i, r := range records {
+	t := trees.Get().(*tree)
+	t.records = takeOver(made.RootNode(), t.records)
+	if cap(t.nodes) < len(t.records) {
+		t.nodes = make([]node, len(t.records))
+	}
+	t.nodes = t.nodes[:len(t.records)]
+	for i, r := range t.records {
 		t.nodes[i] = node{t, int32(i), r}
 	}
 	return t, nil

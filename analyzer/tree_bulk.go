@@ -96,13 +96,16 @@ import (
 	sitter "github.com/smacker/go-tree-sitter"
 )
 
-// takeOver brings all nodes of a tree over from C: the way there and back costs more than a node does.
-func takeOver(root *sitter.Node) []record {
+// takeOver brings all nodes of a tree over from C: the way there and back costs more than a node does. They lie in room if that is enough for them.
+func takeOver(root *sitter.Node, room []record) []record {
 	in := *(*C.TSNode)(unsafe.Pointer(root)) // a sitter.Node begins with it
-	for room := int(C.ts_node_descendant_count(in)); ; room *= 2 {
-		out := make([]record, room)
-		if n := C.take_over(in, (*C.record)(unsafe.Pointer(&out[0])), C.uint32_t(room)); n > 0 {
-			return out[:n]
+	for size := int(C.ts_node_descendant_count(in)); ; size *= 2 {
+		if cap(room) < size {
+			room = make([]record, size)
+		}
+		room = room[:cap(room)]
+		if n := C.take_over(in, (*C.record)(unsafe.Pointer(&room[0])), C.uint32_t(len(room))); n > 0 {
+			return room[:n]
 		}
 	}
 }

@@ -4,4 +4,4 @@ package analyzer
 
 import sitter "github.com/smacker/go-tree-sitter"
 
-func takeOver(root *sitter.Node) []record { return takeOverSlowly(root) }
+func takeOver(root *sitter.Node, _ []record) []record { return takeOverSlowly(root) }

@@ -27,7 +27,7 @@ func TestTakeOver(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer tree.Close()
-		if fast, slow := takeOver(tree.RootNode()), takeOverSlowly(tree.RootNode()); !slices.Equal(fast, slow) {
+		if fast, slow := takeOver(tree.RootNode(), nil), takeOverSlowly(tree.RootNode()); !slices.Equal(fast, slow) {
 			t.Errorf("%d nodes, and not the same %d:\n%s", len(fast), len(slow), src)
 		}
 	}

@@ -114,22 +114,20 @@ type walk struct {
 type budget struct {
 	steps  int
 	depth  int
-	active map[Expr]bool // the expressions whose values are being asked for
+	active []Expr // the expressions whose values are being asked for, one for the other
 	// returning are the expressions that functions return whose values are being asked for.
-	returning map[Expr]bool
+	returning []Expr
 	held      *Project // whose lock the question has taken
 }
 
 // walk begins a question. It has to leave in the end.
 func (f *File) walk() *walk {
-	w := &walk{f, newBudget()}
+	w := &walk{f, &budget{}}
 	if f.module {
 		w.enter(f.project)
 	}
 	return w
 }
-
-func newBudget() *budget { return &budget{active: map[Expr]bool{}, returning: map[Expr]bool{}} }
 
 // enter takes the lock of a project, once for a question.
 func (b *budget) enter(p *Project) {
@@ -157,23 +155,23 @@ func (w *walk) in(f *File) *walk {
 // valuer gathers one value.
 type valuer struct {
 	*walk
-	seen map[*Name]bool
+	seen []*Name
 	out  Value
 }
 
 // value is the value of e; one that needs itself (x = x.next() in a loop) is open.
 func (w *walk) value(e Expr) Value {
-	if w.active[e] {
+	if slices.Contains(w.active, e) {
 		return Value{Open: true}
 	}
-	w.active[e] = true
+	w.active = append(w.active, e)
 	v := newValuer(w)
 	v.expr(e, false)
-	delete(w.active, e)
+	w.active = w.active[:len(w.active)-1]
 	return v.out
 }
 
-func newValuer(w *walk) *valuer { return &valuer{walk: w, seen: map[*Name]bool{}} }
+func newValuer(w *walk) *valuer { return &valuer{walk: w} }
 
 // only is the single thing that e evaluates to.
 func (w *walk) only(e Expr) (Origin, bool) {
@@ -203,10 +201,10 @@ func (v *valuer) expr(e Expr, context bool) {
 	defer func() { v.depth-- }()
 	switch e := e.(type) {
 	case *Name:
-		if v.seen[e] {
+		if slices.Contains(v.seen, e) {
 			return // around a loop: what it adds is in the set already
 		}
-		v.seen[e] = true
+		v.seen = append(v.seen, e)
 		r := v.f.Resolve(e)
 		// Being unbound is an error when the program runs, and so no other value, unless the name is a builtin as well, or
 		// a star import may have brought it.

@@ -20,25 +20,7 @@ type use struct {
 // A name that is spelled out from the module tensorflow itself is left alone only where both APIs export the very same object.
 // Where tf has that object under another name it gets that name, else the one below tf.compat.v1.
 func (p *program) findUses() {
-	analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {
-		e, ok := n.(analyzer.Expr)
-		if !ok {
-			return true
-		}
-		switch e.(type) {
-		case *analyzer.Attribute, *analyzer.Name:
-		default:
-			return true
-		}
-		if analyzer.Dotted(e) == "" {
-			return true
-		}
-		if api, ok := p.API(e); ok {
-			p.uses = append(p.uses, use{e, api})
-			return false
-		}
-		return true
-	})
+	p.uses = p.tensorFlowNames()
 	for _, u := range p.uses {
 		if u.api.Root == rules.Plain && status(u.api.Symbol, p.Target) == symbols.Missing && !p.guarded(u.node) {
 			p.isV1 = true
@@ -67,6 +49,31 @@ func (p *program) findUses() {
 		return true
 	})
 	sortEdits(p.renames)
+}
+
+// tensorFlowNames are the places where the file names something of TensorFlow's.
+func (p *program) tensorFlowNames() []use {
+	var out []use
+	analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {
+		e, ok := n.(analyzer.Expr)
+		if !ok {
+			return true
+		}
+		switch e.(type) {
+		case *analyzer.Attribute, *analyzer.Name:
+		default:
+			return true
+		}
+		if analyzer.Dotted(e) == "" {
+			return true
+		}
+		if api, ok := p.API(e); ok {
+			out = append(out, use{e, api})
+			return false
+		}
+		return true
+	})
+	return out
 }
 
 // guarded tells whether a name is used only where the program has asked for TensorFlow's version or for the name itself.

@@ -79,8 +79,11 @@ func (p *program) brokenImport() (why string, whole bool) {
 		if old := notPython3(m); old != "" {
 			return fmt.Sprintf("it imports %s: %s", m.Path, old), true
 		}
-		other := newProgram(rules.Lift(m, p.Target), Options{})
-		for _, u := range other.uses {
+		if !m.Mentions("contrib") {
+			continue
+		}
+		other := &program{Facts: &rules.Facts{File: m, Target: p.Target}, f: m}
+		for _, u := range other.tensorFlowNames() {
 			if !strings.HasPrefix(u.api.Name, "contrib.") || other.guarded(u.node) {
 				continue
 			}
