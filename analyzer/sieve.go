@@ -40,7 +40,7 @@ type sifted struct {
 	seen  *glanced
 }
 
-// Look takes in a file of the project. Several goroutines may look at once.
+// Look takes in a file of the project, and keeps nothing of its source. Several goroutines may look at once.
 func (s *Sieve) Look(path string, src []byte) {
 	m := s.glance(path, src)
 	m.asked = true

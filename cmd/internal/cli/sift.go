@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -10,6 +11,12 @@ import (
 	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/rules"
 )
+
+// buffers are those that files were read into for a glance.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// maxKeptBuffer bounds how large a buffer is kept to be used again, in bytes.
+const maxKeptBuffer = 8 << 20
 
 // sift calls look for each file that may hold something that a rule finds, with so many workers, and passes over the others. A file that was
 // named itself is looked at in any case: whether it can be read as Python is for the user to know. look gives the file as it was parsed, nil
@@ -33,9 +40,14 @@ func (s *sources) sift(ctx context.Context, workers int, look func(i int) *analy
 		if f.path == stdinPath {
 			return false // it can be read only once
 		}
-		src, err := s.bytes(f.path)
+		b := buffers.Get().(*bytes.Buffer)
+		err := s.into(b, f.path)
 		if err == nil {
-			sieve.Look(f.path, src)
+			sieve.Look(f.path, b.Bytes())
+		}
+		if b.Cap() <= maxKeptBuffer {
+			b.Reset()
+			buffers.Put(b)
 		}
 		return err == nil && !f.named
 	}, func(i int, glanced bool) {

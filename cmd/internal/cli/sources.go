@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -303,25 +304,38 @@ func (s *sources) name(path string) string {
 }
 
 func (s *sources) bytes(path string) ([]byte, error) {
+	var b bytes.Buffer
+	if err := s.into(&b, path); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// into reads one of the paths into an empty buffer.
+func (s *sources) into(b *bytes.Buffer, path string) error {
 	if path == stdinPath {
-		raw, err := io.ReadAll(s.stdin)
-		if err != nil {
-			return nil, pathError(s.name(path), err)
+		if _, err := b.ReadFrom(s.stdin); err != nil {
+			return pathError(s.name(path), err)
 		}
-		return raw, nil
+		return nil
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, pathError(path, err)
+		return pathError(path, err)
 	}
 	if !info.Mode().IsRegular() { // a pipe would be waited for without end
-		return nil, fmt.Errorf("%s: %s, not a file; it was not checked", path, kindOf(info.Mode()))
+		return fmt.Errorf("%s: %s, not a file; it was not checked", path, kindOf(info.Mode()))
 	}
-	raw, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
-		return nil, pathError(path, err)
+		return pathError(path, err)
 	}
-	return raw, nil
+	defer f.Close()
+	b.Grow(int(info.Size()) + bytes.MinRead) // and so in one go
+	if _, err := b.ReadFrom(f); err != nil {
+		return pathError(path, err)
+	}
+	return nil
 }
 
 func kindOf(mode fs.FileMode) string {
