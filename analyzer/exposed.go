@@ -12,7 +12,7 @@ func (f *File) exposed(s *Sieve) []string {
 	x := exposer{s: s, told: map[any]bool{}}
 	out := map[string]bool{}
 	add := func(name string, b *Binding) {
-		if !out[name] && !s.Words.In([]byte(name)) && x.binding(f, b) {
+		if !out[name] && !s.Words.has(name) && x.binding(f, b) {
 			out[name] = true
 		}
 	}

@@ -109,20 +109,14 @@ func (p *Project) endsIn(text []byte) ends {
 	}
 	text = codeOf(text)
 	p.Ends.each(text, func(at int, word []byte) bool {
-		before, behind := text[:at], text[at+len(word):]
-		if !endsInWord(before) && !beginsWithWord(behind) {
-			if !goesOn(behind) && !isAssigned(behind) && !isImported(before, behind) {
-				println("VAL", string(word), string(bytes.ReplaceAll(text[max(0,at-50):min(len(text),at+len(word)+15)],[]byte("\n"),[]byte("⏎"))))
-			}
+		if isWhole(text, at, word) {
+			before, behind := text[:at], text[at+len(word):]
 			out.add(ends{string(word): !goesOn(behind) && !isAssigned(behind) && !isImported(before, behind)})
 		}
 		return true
 	})
 	return out
 }
-
-func endsInWord(text []byte) bool     { return len(text) > 0 && isWordByte(text[len(text)-1]) }
-func beginsWithWord(text []byte) bool { return len(text) > 0 && isWordByte(text[0]) }
 
 // goesOn tells whether a text begins with the bracket of a call or the dot of an attribute: what is in front is no whole value.
 func goesOn(text []byte) bool { return len(text) > 0 && (text[0] == '(' || text[0] == '.') }

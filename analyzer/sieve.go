@@ -18,8 +18,9 @@ import (
 // file is new. In a file that is in no round the search would find nothing.
 type Sieve struct {
 	Project *Project
-	Words   *Words
-	// Comments are words that matter in comments too, where the others mean nothing.
+	// Words are these words, as identifiers.
+	Words *Words
+	// Comments are words that matter in comments, where the others mean nothing, and in longer words.
 	Comments *Words
 	// Path tells whether an import path may be what is looked for, or lead there. One that may has one of the words, in itself or behind it.
 	Path func(path string) bool
@@ -54,10 +55,7 @@ func (s *Sieve) Look(path string, src []byte) {
 
 func (s *Sieve) glance(path string, src []byte) *sifted {
 	text, clear := sourceText(path, src)
-	has := !clear || s.Words.In(text)
-	if has && clear && !s.Comments.In(text) && strings.HasSuffix(path, ".py") {
-		has = s.Words.In(codeOf(text))
-	}
+	has := !clear || s.Comments.In(text) || s.Words.InWhole(text) && (!strings.HasSuffix(path, ".py") || s.Words.InWhole(codeOf(text)))
 	return &sifted{has: has, seen: glanceAt(text)}
 }
 
@@ -145,7 +143,7 @@ func (s *Sieve) Exposes(f *File) {
 }
 
 // leads tells whether an import path may be what is looked for.
-func (s *Sieve) leads(path string) bool { return s.Words.In([]byte(path)) && s.Path(path) }
+func (s *Sieve) leads(path string) bool { return s.Words.InWhole([]byte(path)) && s.Path(path) }
 
 // follow looks at the modules that are imported too, at whatever distance, and gives the importers of each file.
 func (s *Sieve) follow() map[string][]string {

@@ -49,6 +49,22 @@ func (w *Words) In(text []byte) bool {
 	return found
 }
 
+// InWhole is In for words that are no parts of longer ones.
+func (w *Words) InWhole(text []byte) bool {
+	found := false
+	w.each(text, func(at int, word []byte) bool {
+		found = isWhole(text, at, word)
+		return !found
+	})
+	return found
+}
+
+// isWhole tells whether the word at a place of a text is no part of a longer one.
+func isWhole(text []byte, at int, word []byte) bool {
+	end := at + len(word)
+	return (at == 0 || !isWordByte(text[at-1])) && (end == len(text) || !isWordByte(text[end]))
+}
+
 // each calls visit for the places where a text has one of the words, until that says no.
 func (w *Words) each(text []byte, visit func(at int, word []byte) bool) {
 	for i := w.shortest - 1; i > 0 && i < len(text); {
