@@ -407,7 +407,7 @@ func (r reader) into(v any) error {
 func (r reader) open(kind jsontext.Kind, what string) error {
 	t, err := r.d.ReadToken()
 	if err == nil && t.Kind() != kind {
-		err = fmt.Errorf("its %s is %v, and does not begin with %v", what, t, kind)
+		err = fmt.Errorf("its %s is %v, and does not begin with %c", what, t, byte(kind))
 	}
 	return err
 }

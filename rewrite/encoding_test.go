@@ -55,9 +55,9 @@ func TestReadDocumentNotebooks(t *testing.T) {
 	for src, want := range map[string]string{
 		"":                   "not a notebook",
 		"x = 1\n":            "not a notebook",
-		`{"cells": [`:        "unexpected end of JSON input",
+		`{"cells": [`:        "unexpected EOF",
 		`{"worksheets": []}`: "no cells",
-		`[1]`:                "JSON of type array where it does not belong",
+		`[1]`:                "does not begin with {",
 		`{"cells": {}}`:      "does not begin with [",
 		`{"cells": [{"cell_type": "code", "source": 5}]}`:        "JSON of type number where it does not belong",
 		`{"cells": [{"cell_type": "code", "source": ["a", 5]}]}`: "JSON of type number where it does not belong",
