@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 )
 
@@ -103,15 +104,20 @@ func (p *Project) endsOf(path string) ends {
 
 // endsIn are those of Project.Ends in the code of a source.
 func (p *Project) endsIn(text []byte) ends {
-	out := ends{}
-	if !p.Ends.In(text) {
-		return out
+	out := p.endsInText(text)
+	if slices.Contains(slices.Collect(maps.Values(out)), true) { // it may be in a comment or a string
+		out = p.endsInText(codeOf(text))
 	}
-	text = codeOf(text)
+	return out
+}
+
+func (p *Project) endsInText(text []byte) ends {
+	out := ends{}
 	p.Ends.each(text, func(at int, word []byte) bool {
 		if isWhole(text, at, word) {
 			before, behind := text[:at], text[at+len(word):]
-			out.add(ends{string(word): !goesOn(behind) && !isAssigned(behind) && !isImported(before, behind)})
+			asValue := !goesOn(behind) && !isAssigned(behind) && !isImported(before, behind)
+			out[string(word)] = out[string(word)] || asValue
 		}
 		return true
 	})

@@ -98,45 +98,61 @@ func (p *Project) reached(from string, paths []string) []string {
 	found := map[string]bool{}
 	base := filepath.Dir(from)
 	for _, path := range paths {
-		level := len(path) - len(strings.TrimLeft(path, "."))
-		first, rest, more := strings.Cut(path[level:], ".")
-		dir := base
-		if level > 0 {
-			for range level - 1 {
-				dir = filepath.Join(dir, "..")
+		key := [2]string{base, path}
+		modules, asked := p.reachedBy[key]
+		if !asked {
+			modules = p.reachedFrom(base, path)
+			if p.reachedBy == nil {
+				p.reachedBy = map[[2]string][]string{}
 			}
-			p.addModule(found, dir, "__init__.py")
-		} else {
-			if _, known := p.knows(first, ""); known || first == "" {
-				continue
-			}
-			if dir = p.root(dir, first); dir == "" {
-				continue
-			}
+			p.reachedBy[key] = modules
 		}
-		for first != "" {
-			p.addModule(found, dir, first+".py")
-			if p.listing(dir)[first] != isDir {
-				break
-			}
-			dir = filepath.Join(dir, first)
-			p.addModule(found, dir, "__init__.py")
-			if rest = strings.TrimLeft(rest, "."); !more || rest == "" {
-				if p.initOf(dir) != "" {
-					found[dir+allBelow] = true
-				}
-			}
-			first, rest, more = strings.Cut(rest, ".")
+		for _, module := range modules {
+			found[module] = true
 		}
 	}
 	delete(found, filepath.Clean(from))
 	return slices.Sorted(maps.Keys(found))
 }
 
-func (p *Project) addModule(found map[string]bool, dir, name string) {
-	if p.listing(dir)[name] == isFile {
-		found[filepath.Join(dir, name)] = true
+// reachedFrom are the modules that an import path of a file in a directory may lead to, or through.
+func (p *Project) reachedFrom(base, path string) (found []string) {
+	add := func(dir, name string) {
+		if p.listing(dir)[name] == isFile {
+			found = append(found, filepath.Join(dir, name))
+		}
 	}
+	level := len(path) - len(strings.TrimLeft(path, "."))
+	first, rest, more := strings.Cut(path[level:], ".")
+	dir := base
+	if level > 0 {
+		for range level - 1 {
+			dir = filepath.Join(dir, "..")
+		}
+		add(dir, "__init__.py")
+	} else {
+		if _, known := p.knows(first, ""); known || first == "" {
+			return nil
+		}
+		if dir = p.root(dir, first); dir == "" {
+			return nil
+		}
+	}
+	for first != "" {
+		add(dir, first+".py")
+		if p.listing(dir)[first] != isDir {
+			break
+		}
+		dir = filepath.Join(dir, first)
+		add(dir, "__init__.py")
+		if rest = strings.TrimLeft(rest, "."); !more || rest == "" {
+			if p.initOf(dir) != "" {
+				found = append(found, dir+allBelow)
+			}
+		}
+		first, rest, more = strings.Cut(rest, ".")
+	}
+	return found
 }
 
 // members are the modules of a package, and allBelow of the packages in it. A directory without an __init__.py has no attributes.

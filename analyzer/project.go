@@ -38,6 +38,7 @@ type Project struct {
 	packages  map[string][]string            // the modules in a package's directory
 	words     map[string][]string            // the files that have a word, by the word, as far as it was asked for
 	fileAt    map[string]int                 // where in Files a path is
+	reachedBy map[[2]string][]string         // see reachedFrom, by the directory and the import path
 	located   map[[2]string]location         // what locate found, by the importing file and the import path
 	importers map[string][]string            // the files that import a file, by path; nil where a Sieve did not look
 }

@@ -7,13 +7,14 @@ import "bytes"
 type Words struct {
 	all      map[string]bool
 	shortest int
-	skip     [1 << 16]uint8      // by two bytes: how far the search may go on from them
-	ending   map[uint16][][]byte // the words whose first bytes, as many as the shortest has, end in these two
+	skip     [1 << 16]uint8  // by two bytes: how far the search may go on from them
+	ending   [1 << 16]uint16 // by two bytes: which of groups has the words whose first bytes, as many as the shortest has, end in these; 0 for none
+	groups   [][][]byte
 }
 
 // NewWords makes the search for words of two bytes or more.
 func NewWords(words []string) *Words {
-	w := &Words{all: map[string]bool{}, ending: map[uint16][][]byte{}}
+	w := &Words{all: map[string]bool{}, groups: [][][]byte{nil}}
 	for i, word := range words {
 		w.all[word] = true
 		if i == 0 || len(word) < w.shortest {
@@ -29,7 +30,11 @@ func NewWords(words []string) *Words {
 			pair := uint16(word[i-1]) | uint16(word[i])<<8
 			w.skip[pair] = min(w.skip[pair], uint8(w.shortest-1-i))
 			if i == w.shortest-1 {
-				w.ending[pair] = append(w.ending[pair], []byte(word))
+				if w.ending[pair] == 0 {
+					w.ending[pair] = uint16(len(w.groups))
+					w.groups = append(w.groups, nil)
+				}
+				w.groups[w.ending[pair]] = append(w.groups[w.ending[pair]], []byte(word))
 			}
 		}
 	}
@@ -73,7 +78,7 @@ func (w *Words) each(text []byte, visit func(at int, word []byte) bool) {
 			i += int(skip)
 			continue
 		}
-		for _, word := range w.ending[pair] {
+		for _, word := range w.groups[w.ending[pair]] {
 			if at := i - w.shortest + 1; bytes.HasPrefix(text[at:], word) && !visit(at, word) {
 				return
 			}
