@@ -62,7 +62,7 @@ func (f *File) endIs(name string, asValue bool) bool {
 		f.ends.Store(found)
 	}
 	isValue, mentioned := (*found)[name]
-	return isValue || mentioned && !asValue
+	return *found == nil || isValue || mentioned && !asValue
 }
 
 // ends are those of some words that a source mentions, and whether as a value.
@@ -74,14 +74,30 @@ func (e ends) add(other ends) {
 	}
 }
 
-// endsBelow are those of Project.Ends in a file and in the modules that it may import.
+// maxGlances bounds how many modules are read to tell what one file may end in. Beyond that it is quicker to follow its calls.
+const maxGlances = 32
+
+// endsBelow are those of Project.Ends in a file and in the modules that it may import; nil where these are too many.
 func (p *Project) endsBelow(f *File) ends {
 	text := readable(f.Src) // the file need not be what is on disk
 	out := ends{}
 	out.add(p.endsIn(text))
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, path := range reach(p.reached(f.Path, glanceImports(text)), p.mayImport) {
+	glances := 0
+	modules := reach(p.reached(f.Path, glanceImports(text)), func(path string) []string {
+		if isModule(path) && p.glances[path] == nil {
+			glances++
+		}
+		if glances > maxGlances {
+			return nil
+		}
+		return p.mayImport(path)
+	})
+	if glances > maxGlances {
+		return nil
+	}
+	for _, path := range modules {
 		if isModule(path) {
 			out.add(p.endsOf(path))
 		}
