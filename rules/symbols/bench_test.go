@@ -2,9 +2,15 @@ package symbols
 
 import "testing"
 
-// BenchmarkParse is what the first Lookup of a run costs.
-func BenchmarkParse(b *testing.B) {
+// BenchmarkSplit is what the first Lookup of a run costs.
+func BenchmarkSplit(b *testing.B) {
 	for b.Loop() {
-		parse()
+		split(apiText)
+	}
+}
+
+func BenchmarkLookup(b *testing.B) {
+	for b.Loop() {
+		Lookup("saved_model.builder.SavedModelBuilder")
 	}
 }

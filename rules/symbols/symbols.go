@@ -47,8 +47,11 @@ type Private struct {
 
 // Lookup finds a name below tf.compat.v1, "saved_model.Builder".
 func Lookup(name string) (Symbol, bool) {
-	s, ok := tables().api[name]
-	return s, ok
+	columns, ok := api().columns[name]
+	if !ok {
+		return Symbol{}, false
+	}
+	return symbol(name, columns), true
 }
 
 // Find is Lookup for a name that may reach into a class: the longest public prefix that is not a module, and the rest,
@@ -69,20 +72,27 @@ func Find(name string) (s Symbol, rest string, ok bool) {
 // FromPython finds the public symbol that a private module path stands for,
 // "tensorflow.python.saved_model.builder.SavedModelBuilder" for saved_model.Builder.
 func FromPython(path string) (Symbol, bool) {
-	p, ok := tables().python[path]
+	columns, ok := python().columns[path]
 	if !ok {
 		return Symbol{}, false
 	}
-	s, ok := Lookup(p.name)
-	s.Private = Private{path, p.in215, p.in221}
+	name, status := columns, "=="
+	if i := strings.IndexByte(columns, '\t'); i >= 0 {
+		name, status = columns[:i], columns[i+1:]
+	}
+	if len(status) != 2 {
+		panic(fmt.Sprintf("symbols: python.txt is not what gen.py writes: %q", columns))
+	}
+	s, ok := Lookup(name)
+	s.Private = Private{path, status[0] == '=', status[1] == '='}
 	return s, ok
 }
 
 // All yields every symbol in the order of names.
 func All() iter.Seq[Symbol] {
 	return func(yield func(Symbol) bool) {
-		for _, name := range tables().names {
-			if !yield(tables().api[name]) {
+		for _, name := range api().names {
+			if !yield(symbol(name, api().columns[name])) {
 				return
 			}
 		}
@@ -95,60 +105,48 @@ var apiText string
 //go:embed python.txt
 var pythonText string
 
+// table is one of the embedded texts: what stands behind the name that a line begins with, and the names in order. The rest of a line is read when it is
+// asked for, as a run asks for few of some thousand.
 type table struct {
-	names  []string
-	api    map[string]Symbol
-	python map[string]private
+	names   []string
+	columns map[string]string
 }
 
-type private struct {
-	name         string // the canonical one
-	in215, in221 bool
-}
+// The texts are split on first use: a run that meets no TensorFlow code never pays for it.
+var (
+	api    = sync.OnceValue(func() *table { return split(apiText) })
+	python = sync.OnceValue(func() *table { return split(pythonText) })
+)
 
-// tables parses the embedded text on first use: a run that meets no TensorFlow code never pays for it.
-var tables = sync.OnceValue(parse)
-
-func parse() *table {
-	names := strings.Count(apiText, "\n")
-	t := &table{
-		names:  make([]string, 0, names),
-		api:    make(map[string]Symbol, names),
-		python: make(map[string]private, strings.Count(pythonText, "\n")),
-	}
-	for line := range records(apiText) {
-		f := strings.Split(line, "\t")
-		if len(f) < 3 || len(f) > 5 || len(f[1]) != 1 || len(f[2]) != 2 {
-			panic(fmt.Sprintf("symbols: api.txt is not what gen.py writes: %q", line))
+func split(text string) *table {
+	lines := strings.Count(text, "\n")
+	t := &table{names: make([]string, 0, lines), columns: make(map[string]string, lines)}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		if line == "" || line[0] == '#' {
+			continue
 		}
-		f = append(f, "", "")
-		s := Symbol{Name: f[0], Kind: Kind(f[1][0]), In215: Status(f[2][0]), In221: Status(f[2][1]), Canonical: f[3], V2Name: f[4]}
-		if s.Canonical == "" {
-			s.Canonical = s.Name
-		}
-		if s.In215 == Same {
-			s.V2Name = s.Name
-		}
-		t.names = append(t.names, s.Name)
-		t.api[s.Name] = s
-	}
-	for line := range records(pythonText) {
-		f := append(strings.Split(line, "\t"), "==")
-		if len(f) < 3 || len(f) > 4 || len(f[2]) != 2 {
-			panic(fmt.Sprintf("symbols: python.txt is not what gen.py writes: %q", line))
-		}
-		t.python[f[0]] = private{f[1], f[2][0] == '=', f[2][1] == '='}
+		name, columns, _ := strings.Cut(line, "\t")
+		t.names = append(t.names, name)
+		t.columns[name] = columns
 	}
 	return t
 }
 
-func records(text string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for line := range strings.Lines(text) {
-			line = strings.TrimSuffix(line, "\n")
-			if line != "" && line[0] != '#' && !yield(line) {
-				return
-			}
-		}
+// symbol reads what stands behind a name in api.txt.
+func symbol(name, columns string) Symbol {
+	kind, rest, _ := strings.Cut(columns, "\t")
+	status, rest, _ := strings.Cut(rest, "\t")
+	canonical, v2, _ := strings.Cut(rest, "\t")
+	if len(kind) != 1 || len(status) != 2 || strings.Contains(v2, "\t") {
+		panic(fmt.Sprintf("symbols: api.txt is not what gen.py writes: %q %q", name, columns))
 	}
+	s := Symbol{Name: name, Kind: Kind(kind[0]), In215: Status(status[0]), In221: Status(status[1]), Canonical: canonical, V2Name: v2}
+	if s.Canonical == "" {
+		s.Canonical = s.Name
+	}
+	if s.In215 == Same {
+		s.V2Name = s.Name
+	}
+	return s
 }

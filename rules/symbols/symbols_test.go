@@ -2,6 +2,7 @@ package symbols
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -129,9 +130,11 @@ func TestTableHolds(t *testing.T) {
 	if len(names) < 4000 {
 		t.Errorf("%d names; the wheel has more than 4,000", len(names))
 	}
-	for path, p := range tables().python {
-		if s, ok := Lookup(p.name); !ok || s.Canonical != p.name {
-			t.Errorf("%s stands for %q, which is no canonical name", path, p.name)
+	for _, path := range python().names {
+		name, _, _ := strings.Cut(python().columns[path], "\t")
+		s, ok := FromPython(path)
+		if !ok || s.Canonical != name || s.Private.Path != path {
+			t.Errorf("%s stands for %q, which is no canonical name", path, name)
 		}
 	}
 }
