@@ -1,7 +1,6 @@
 package rewrite
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -39,7 +38,7 @@ func (w *wrapping) initial(e analyzer.Expr) bool {
 }
 
 // randomAPI draw the random numbers that variables start with.
-var randomAPI = regexp.MustCompile(`^(random\.)?(random_normal|random_uniform|truncated_normal|normal|uniform)$`)
+var randomAPI = newPattern(`^(random\.)?(random_normal|random_uniform|truncated_normal|normal|uniform)$`)
 
 // makeLate makes a function of an initial value.
 func (w *wrapping) makeLate(e analyzer.Expr) {

@@ -2,7 +2,6 @@ package rewrite
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 
 // sameKeras are the names of Keras's that mean the same, bit for bit, in TensorFlow 1's Keras, in Keras 2 and in Keras 3 where a model only
 // predicts. Recurrent layers are not among them (their defaults changed), nor are layers that hold code of the program's.
-var sameKeras = regexp.MustCompile(`^(` + strings.Join([]string{
+var sameKeras = newPattern(`^(` + strings.Join([]string{
 	`(models\.)?(Sequential|Model)|(layers\.)?Input|layers\.InputLayer|models\.load_model`,
 	`layers\.(Dense|Activation|Dropout|SpatialDropout[12]D|GaussianNoise|Flatten|Reshape|Permute|RepeatVector|Embedding|ReLU|LeakyReLU|ELU|PReLU|Softmax)`,
 	`layers\.(Conv[12]D|DepthwiseConv2D|SeparableConv2D|Conv2DTranspose|(Max|Average)Pooling[12]D|(MaxPool|AvgPool)[12]D|Global(Max|Average)Pooling[12]D)`,
@@ -24,7 +23,7 @@ var sameKeras = regexp.MustCompile(`^(` + strings.Join([]string{
 }, "|") + `)$`)
 
 // sameBeside are the names of TensorFlow's outside of Keras that a program may use around such a model.
-var sameBeside = regexp.MustCompile(`^(nn\.(relu|sigmoid|tanh|softmax|elu)|set_random_seed|logging\..*|gfile\..*|compat\.as_\w+|constant_initializer|zeros_initializer|ones_initializer|` +
+var sameBeside = newPattern(`^(nn\.(relu|sigmoid|tanh|softmax|elu)|set_random_seed|logging\..*|gfile\..*|compat\.as_\w+|constant_initializer|zeros_initializer|ones_initializer|` +
 	`disable_\w+|enable_\w+|float(16|32|64)|u?int\d+|string|bool)$`)
 
 // training are the methods that change a model's weights in a way that depends on how Keras runs.
@@ -382,7 +381,7 @@ func (p *program) constantStart() bool {
 	return true
 }
 
-var constantInitializers = regexp.MustCompile(`(?i)^(keras\.)?(initializers\.)?(zeros?|ones?|constant)(_initializer)?$`)
+var constantInitializers = newPattern(`(?i)^(keras\.)?(initializers\.)?(zeros?|ones?|constant)(_initializer)?$`)
 
 func (p *program) constantInitializer(e analyzer.Expr) bool {
 	if s, ok := p.String(e); ok {

@@ -1,7 +1,6 @@
 package rewrite
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -11,7 +10,7 @@ import (
 
 // statelessAPI are the functions of TensorFlow that compute tensors from tensors and touch nothing else, by their canonical name: the code that
 // calls them means the same in a graph and in a tf.function.
-var statelessAPI = regexp.MustCompile(`^(` + strings.Join([]string{
+var statelessAPI = newPattern(`^(` + strings.Join([]string{
 	`(math|linalg|strings|bitwise|signal|dtypes|quantization|sets|sparse|ragged)\.\w+`,
 	`nn\.\w+`, `image\.\w+`, `io\.(parse|decode)_\w+`, `decode_\w+`, `parse_\w+`,
 	`abs|accumulate_n|acos|acosh|add|add_n|arg_max|arg_min|argmax|argmin|argsort|as_dtype|as_string|asin|asinh|atan|atan2|atanh`,
@@ -28,7 +27,7 @@ var statelessAPI = regexp.MustCompile(`^(` + strings.Join([]string{
 }, "|") + `)$`)
 
 // statefulAPI are the exceptions: they draw random numbers, or make or need variables.
-var statefulAPI = regexp.MustCompile(`random|dropout|rnn|sampled|sampler|sample_distorted|nce_loss|fractional|_placeholder|sparse\.(placeholder|mask)|TensorArray|Variable|variable`)
+var statefulAPI = newPattern(`random|dropout|rnn|sampled|sampler|sample_distorted|nce_loss|fractional|_placeholder|sparse\.(placeholder|mask)|TensorArray|Variable|variable`)
 
 // pureBuiltins are the builtins that a graph-building function may call.
 var pureBuiltins = map[string]bool{

@@ -1,7 +1,6 @@
 package rewrite
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -10,18 +9,18 @@ import (
 )
 
 // graphFreeAPI are names of TensorFlow that neither make nor need a graph: files, flags, messages, what is known of checkpoints.
-var graphFreeAPI = regexp.MustCompile(`^(gfile\.\w+|io\.gfile\.\w+|logging\.\w+|app\.\w+|flags\.\w+|app\.flags\.\w+|compat\.as_\w+|resource_loader\.\w+|ConfigProto|GPUOptions|OptimizerOptions|GraphOptions|` +
+var graphFreeAPI = newPattern(`^(gfile\.\w+|io\.gfile\.\w+|logging\.\w+|app\.\w+|flags\.\w+|app\.flags\.\w+|compat\.as_\w+|resource_loader\.\w+|ConfigProto|GPUOptions|OptimizerOptions|GraphOptions|` +
 	`train\.(latest_checkpoint|get_checkpoint_state|checkpoint_exists|load_checkpoint|list_variables|load_variable|NewCheckpointReader)|` +
 	`compat\.(as_bytes|as_text|as_str)|version\.\w+|__version__|GraphDef|ConfigProto|GPUOptions)$`)
 
 // wrappedAPI are the functions that build the same graph in a function that tf.compat.v1.wrap_function takes as in a tf.Graph, next to
 // those that compute tensors from tensors.
-var wrappedAPI = regexp.MustCompile(`^(placeholder|placeholder_with_default|get_variable|variable_scope|get_variable_scope|VariableScope|Variable|AUTO_REUSE|` +
+var wrappedAPI = newPattern(`^(placeholder|placeholder_with_default|get_variable|variable_scope|get_variable_scope|VariableScope|Variable|AUTO_REUSE|` +
 	`\w+_initializer|initializers\.\w+|layers\.\w+|nn\.[\w.]+|device|control_dependencies|no_op|group|cond|case|while_loop|map_fn|scan|foldl|foldr|` +
 	`train\.(get_or_create_global_step|create_global_step|get_global_step)|add_to_collection|GraphKeys|global_variables|trainable_variables|TensorShape)$`)
 
 // unwrappable are exceptions among those: they draw random numbers, so that what a seed gives would be another thing, or sample.
-var unwrappable = regexp.MustCompile(`sampled|sampler|nce_loss|fractional|tables_initializer|variables_initializer|random_(normal|uniform|crop|flip|brightness|contrast|hue|saturation|shuffle|gamma|poisson)(_\w+)?$|` +
+var unwrappable = newPattern(`sampled|sampler|nce_loss|fractional|tables_initializer|variables_initializer|random_(normal|uniform|crop|flip|brightness|contrast|hue|saturation|shuffle|gamma|poisson)(_\w+)?$|` +
 	`^(random|image\.random|image\.sample|image\.stateless)|multinomial|truncated_normal$`)
 
 // wrapping says why code can't build its graph inside a function that wrap_function takes; "" where it can. It is followed into the functions and the
@@ -329,7 +328,7 @@ func (w *wrapping) held(root *analyzer.Name) string {
 }
 
 // loopAPI take functions that build a loop's or a branch's graph. A variable that one of them makes is not found outside of it.
-var loopAPI = regexp.MustCompile(`^(cond|case|switch_case|while_loop|map_fn|scan|foldl|foldr|vectorized_map)$`)
+var loopAPI = newPattern(`^(cond|case|switch_case|while_loop|map_fn|scan|foldl|foldr|vectorized_map)$`)
 
 // makesVariables tells whether n, or a function of the file that it names, makes variables.
 func (p *program) makesVariables(n analyzer.Node, seen map[analyzer.Node]bool) bool {
