@@ -15,6 +15,11 @@ func (f *File) CallsTo(names ...string) []*Call {
 	if slices.ContainsFunc(names, f.HasAsValue) {
 		return f.calls
 	}
+	return f.CallsNamed(names...)
+}
+
+// CallsNamed are the calls of the file whose callee is written with one of some names as its last, in source order.
+func (f *File) CallsNamed(names ...string) []*Call {
 	var at []int
 	for _, name := range names {
 		at = append(at, f.callsTo[name]...)

@@ -72,14 +72,14 @@ func ParseNotebook(raw []byte) (*Notebook, error) {
 		if c.skipped {
 			continue
 		}
-		from := len(n.lines)
+		start := len(n.Python)
 		lines := splitLines(strings.Join(c.elements, ""))
 		before := *n
 		if open := n.mask(c.index, lines); open {
 			*n = before
 			n.putOpen(c.index, lines)
 		}
-		c.python = splitLines(string(n.Python))[from:]
+		c.python = splitLines(string(n.Python[start:]))
 	}
 	return n, nil
 }

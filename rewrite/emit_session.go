@@ -299,8 +299,8 @@ func (p *program) qualify(fix *Fix) {
 
 // qualifyNames makes a fix unsafe where the file itself reads a SavedModel by the names of its tensors: these are not kept.
 func (p *program) qualifyNames(fix *Fix) {
-	for _, c := range p.f.Calls() {
-		if a, ok := c.Fn.(*analyzer.Attribute); !ok || a.Attr != "from_saved_model" {
+	for _, c := range p.f.CallsNamed("from_saved_model") {
+		if _, ok := c.Fn.(*analyzer.Attribute); !ok {
 			continue
 		}
 		for _, name := range []string{"input_arrays", "output_arrays"} {

@@ -15,13 +15,15 @@ type program struct {
 	f   *analyzer.File
 	opt Options
 
-	uses    []use  // TensorFlow names as the file uses them
-	isV1    bool   // the file was written for TensorFlow 1: it uses names that TensorFlow 2 lacks
-	renames []Edit // what TensorFlow 2 calls them, by position
+	uses        []use  // TensorFlow names as the file uses them
+	contribUses []use  // those of tf.contrib
+	isV1        bool   // the file was written for TensorFlow 1: it uses names that TensorFlow 2 lacks
+	renames     []Edit // what TensorFlow 2 calls them, by position
 
 	plain     string // what the file calls the module tensorflow; empty if it has no one name for it
 	compat    string // what it calls tensorflow.compat.v1
 	taken     map[string]bool
+	numbered  map[string]int                 // the last number behind a name that was taken
 	helpers   map[string]placed              // the helpers that fixes add, by name
 	imports   []string                       // those of them that come from the module of helpers
 	indent    string                         // one level of indentation
@@ -37,7 +39,7 @@ type program struct {
 }
 
 func newProgram(facts *rules.Facts, opt Options) *program {
-	p := &program{Facts: facts, f: facts.File, opt: opt, taken: map[string]bool{}, helpers: map[string]placed{},
+	p := &program{Facts: facts, f: facts.File, opt: opt, taken: map[string]bool{}, numbered: map[string]int{}, helpers: map[string]placed{},
 		frozen: map[*rules.FrozenImport]*Fix{}, frozenWhy: map[*rules.FrozenImport]string{}}
 	p.plain = p.moduleAlias("tensorflow")
 	p.compat = p.moduleAlias("tensorflow.compat.v1")
@@ -96,7 +98,15 @@ func (p *program) moduleAlias(path string) string {
 
 // fresh is name, or name with a number behind it, that the file does not use; it is taken from then on.
 func (p *program) fresh(name string) string {
-	out := free(name, p.taken)
+	out := name
+	if p.taken[name] {
+		i := max(p.numbered[name], 1) // what was taken stays so
+		for p.taken[out] {
+			i++
+			out = fmt.Sprintf("%s_%d", name, i)
+		}
+		p.numbered[name] = i
+	}
 	p.taken[out] = true
 	return out
 }

@@ -22,6 +22,9 @@ type use struct {
 func (p *program) findUses() {
 	p.uses = p.tensorFlowNames()
 	for _, u := range p.uses {
+		if strings.HasPrefix(u.api.Name, "contrib.") {
+			p.contribUses = append(p.contribUses, u)
+		}
 		if u.api.Root == rules.Plain && status(u.api.Symbol, p.Target) == symbols.Missing && !p.guarded(u.node) {
 			p.isV1 = true
 		}
@@ -224,8 +227,8 @@ func (p *program) renameImport(from *analyzer.ImportFrom) (Edit, bool) {
 
 // contrib is the first use of tf.contrib outside the given edits that the program does not guard; TensorFlow 2 has nothing of it.
 func (p *program) contrib(edits []Edit) (use, bool) {
-	for _, u := range p.uses {
-		if strings.HasPrefix(u.api.Name, "contrib.") && !covered(edits, u.node.Pos()) && !p.guarded(u.node) {
+	for _, u := range p.contribUses {
+		if !covered(edits, u.node.Pos()) && !p.guarded(u.node) {
 			return u, true
 		}
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
 )
@@ -15,8 +16,9 @@ type Facts struct {
 	Ignored int
 
 	ignores []*Ignore
-	left    map[Site]string        // why a site is not to be rewritten
-	apis    map[*analyzer.Call]API // of the calls that were asked for; the zero value for those of nothing of TensorFlow's
+	left    map[Site]string             // why a site is not to be rewritten
+	apis    map[*analyzer.Call]API      // of the calls that were asked for; the zero value for those of nothing of TensorFlow's
+	calls   map[string][]*analyzer.Call // what Calls answered, by the names
 	of      map[*analyzer.Call]Site
 	changed *[]change              // see changes
 	wrapped map[analyzer.Node]bool // the functions and lambdas that are passed to wrap_function
@@ -36,7 +38,7 @@ func Check(f *analyzer.File, target Version) (*Facts, []Finding) {
 
 // Lift gathers the facts of a file.
 func Lift(f *analyzer.File, target Version) *Facts {
-	x := &Facts{File: f, Target: target, ignores: ignores(f), left: map[Site]string{}, apis: map[*analyzer.Call]API{}, of: map[*analyzer.Call]Site{}}
+	x := &Facts{File: f, Target: target, ignores: ignores(f), left: map[Site]string{}, apis: map[*analyzer.Call]API{}, calls: map[string][]*analyzer.Call{}, of: map[*analyzer.Call]Site{}}
 	x.findWrapped()
 	for _, lift := range []func(*Facts) []Site{liftBuilders, liftSimpleSaves, liftEstimatorExports, liftExporters, liftLoads, liftPredictors, liftMetaGraphs, liftFrozen, liftFreezes} {
 		for _, s := range lift(x) {
@@ -101,11 +103,16 @@ func (x *Facts) is(c *analyzer.Call, names []string) bool {
 
 // Calls are the calls that surely call one of the named functions, in source order.
 func (x *Facts) Calls(names ...string) []*analyzer.Call {
-	var out []*analyzer.Call
-	for _, c := range x.mayCall(names) {
-		if x.is(c, names) {
-			out = append(out, c)
+	key := strings.Join(names, " ")
+	out, asked := x.calls[key]
+	if !asked {
+		for _, c := range x.mayCall(names) {
+			if x.is(c, names) {
+				out = append(out, c)
+			}
 		}
+		out = slices.Clip(out)
+		x.calls[key] = out
 	}
 	return out
 }
