@@ -91,20 +91,24 @@ func leadingBlanks(text string, last bool) int {
 	return 9
 }
 
-// trailingBlanks counts the blank lines a text that ends with a newline ends with.
+// trailingBlanks counts the blank lines a text that ends with a newline ends with. Below nothing, the head of a block, or a comment about what comes none are
+// wanted: there are as many as anybody asks for.
 func trailingBlanks(text string) int {
-	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	n := 0
-	i := len(lines) - 2
-	for ; i >= 0 && strings.TrimSpace(lines[i]) == ""; i-- {
-		n++
+	for ; ; n++ {
+		end := strings.LastIndexByte(text, '\n')
+		if end < 0 {
+			return 9
+		}
+		text = text[:end]
+		line := text[strings.LastIndexByte(text, '\n')+1:]
+		above := strings.TrimSpace(line)
+		switch {
+		case above == "":
+			continue
+		case analyzer.IsCellMark(line), n == 0 && (strings.HasPrefix(above, "#") || strings.HasSuffix(above, ":")):
+			return 9
+		}
+		return n
 	}
-	above := ""
-	if i >= 0 {
-		above = strings.TrimSpace(lines[i])
-	}
-	if i < 0 || analyzer.IsCellMark(lines[i]) || n == 0 && (strings.HasPrefix(above, "#") || strings.HasSuffix(above, ":")) {
-		return 9 // nothing above, the head of a block, or a comment about what comes: none are wanted
-	}
-	return n
 }

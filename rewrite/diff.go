@@ -1,7 +1,9 @@
 package rewrite
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -142,7 +144,73 @@ func hunkRange(at, n int) string {
 	return fmt.Sprintf("%d,%d", at, n)
 }
 
+// maxDiff bounds how many lines are compared at once: the time that takes grows with the square of the changes.
+const maxDiff = 4096
+
+// diffLines are the lines of two texts, each once where it is in both. Long texts are compared piece by piece, between lines that surely are the same.
 func diffLines(before, after string) []diffLine {
+	if strings.Count(before, "\n")+strings.Count(after, "\n") <= maxDiff {
+		return diffPiece(before, after)
+	}
+	a, b := slices.Collect(strings.Lines(before)), slices.Collect(strings.Lines(after))
+	var out []diffLine
+	i, j := 0, 0
+	for _, at := range anchors(a, b) {
+		if i < at[0] || j < at[1] {
+			out = append(out, diffPiece(strings.Join(a[i:at[0]], ""), strings.Join(b[j:at[1]], ""))...)
+		}
+		out = append(out, diffLine{' ', a[at[0]]})
+		i, j = at[0]+1, at[1]+1
+	}
+	return append(out, diffPiece(strings.Join(a[i:], ""), strings.Join(b[j:], ""))...)
+}
+
+// anchors are where lines are that both texts have once, as far as they have them in the same order: the longest such row (Bram Cohen's patience diff).
+func anchors(a, b []string) [][2]int {
+	inA, inB := linesOnce(a), linesOnce(b)
+	var piles [][2]int        // the last pair of the best row of each length
+	above := map[int][2]int{} // in front of a pair, by its place in a
+	for i, line := range a {
+		at, once := inB[line]
+		if _, too := inA[line]; !once || !too {
+			continue
+		}
+		n, _ := slices.BinarySearchFunc(piles, at, func(pair [2]int, at int) int { return cmp.Compare(pair[1], at) })
+		if n > 0 {
+			above[i] = piles[n-1]
+		}
+		if n == len(piles) {
+			piles = append(piles, [2]int{})
+		}
+		piles[n] = [2]int{i, at}
+	}
+	out := make([][2]int, len(piles))
+	for n := len(piles) - 1; n >= 0; n-- {
+		if n == len(piles)-1 {
+			out[n] = piles[n]
+		} else {
+			out[n] = above[out[n+1][0]]
+		}
+	}
+	return out
+}
+
+// linesOnce are the lines that are there once, with their places.
+func linesOnce(lines []string) map[string]int {
+	count := make(map[string]int, len(lines))
+	for _, line := range lines {
+		count[line]++
+	}
+	out := map[string]int{}
+	for i, line := range lines {
+		if count[line] == 1 {
+			out[line] = i
+		}
+	}
+	return out
+}
+
+func diffPiece(before, after string) []diffLine {
 	dmp := diffmatchpatch.New()
 	dmp.DiffTimeout = 0 // a diff that depends on the machine's speed is no use in a test
 	a, b, table := dmp.DiffLinesToRunes(before, after)

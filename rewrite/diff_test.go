@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -108,5 +109,51 @@ func TestUnifiedDiffNames(t *testing.T) {
 	// An absolute path is named from the root, for patch refuses absolute names.
 	if diff := UnifiedDiff("/src/x.py", nil, []byte("y\n")); !strings.HasPrefix(diff, "--- a/src/x.py\n+++ b/src/x.py\n@@ -0,0 +1 @@\n") {
 		t.Error(diff)
+	}
+}
+
+// TestLongDiffs holds that the diff of texts which are compared piece by piece is one of these texts, and finds what is the same.
+func TestLongDiffs(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20 {
+		var before, after []string
+		same := 0
+		for i := range maxDiff {
+			line := fmt.Sprintf("x_%d = %d\n", i, i)
+			if r.IntN(3) == 0 {
+				line = "\n"
+			}
+			switch r.IntN(20) {
+			case 0:
+				before = append(before, line)
+			case 1:
+				after = append(after, line)
+			case 2: // it goes to another place
+				before = append(before, line)
+				after = slices.Insert(after, r.IntN(len(after)+1), line)
+			default:
+				before, after = append(before, line), append(after, line)
+				same++
+			}
+		}
+		var old, current []string
+		kept := 0
+		for _, l := range diffLines(strings.Join(before, ""), strings.Join(after, "")) {
+			if l.kind != '+' {
+				old = append(old, l.text)
+			}
+			if l.kind != '-' {
+				current = append(current, l.text)
+			}
+			if l.kind == ' ' {
+				kept++
+			}
+		}
+		if !slices.Equal(old, before) || !slices.Equal(current, after) {
+			t.Fatal("the diff is not one of the two texts")
+		}
+		if kept < same*9/10 {
+			t.Errorf("%d lines are kept, of %d that stayed where they were", kept, same)
+		}
 	}
 }
