@@ -48,7 +48,7 @@ func TestSieveIsSound(t *testing.T) {
 func checkSieve(t *testing.T, a *txtar.Archive) (found, passed int) {
 	t.Helper()
 	dir := t.TempDir()
-	project := &analyzer.Project{Knows: rules.Knows, Tops: []string{dir}}
+	var files []string
 	for _, f := range a.Files {
 		path := filepath.Join(dir, f.Name)
 		if !strings.HasSuffix(path, ".py") && !strings.HasSuffix(path, ".ipynb") {
@@ -60,18 +60,20 @@ func checkSieve(t *testing.T, a *txtar.Archive) (found, passed int) {
 		if err := os.WriteFile(path, f.Data, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		project.Files = append(project.Files, path)
+		files = append(files, path)
 	}
+	project := NewProject(files, []string{dir})
+	bare := &analyzer.Project{Knows: rules.Knows, Files: files, Tops: []string{dir}} // which tells nothing of a module but what parsing it does
 	for _, target := range []rules.Version{rules.DefaultTarget, {Major: 2, Minor: 16}} {
 		sieve := rules.Sieve(project, target)
-		for _, path := range project.Files {
+		for _, path := range files {
 			src, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
 			sieve.Look(path, src)
 		}
-		parse := func(path string) (*Document, *Result) {
+		parseIn := func(project *analyzer.Project, path string) (*Document, *Result) {
 			src, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
@@ -86,6 +88,7 @@ func checkSieve(t *testing.T, a *txtar.Archive) (found, passed int) {
 			}
 			return d, res
 		}
+		parse := func(path string) (*Document, *Result) { return parseIn(project, path) }
 		calls := func(res *Result) {
 			for _, c := range res.File.Calls() {
 				if api, ok := res.Facts.API(c.Fn); ok && res.File.DefinedElsewhere(c.Fn) {
@@ -101,6 +104,9 @@ func checkSieve(t *testing.T, a *txtar.Archive) (found, passed int) {
 					sieve.Exposes(res.File)
 					calls(res)
 					before := said(res)
+					if _, res := parseIn(bare, path); said(res) != before {
+						t.Errorf("%s has other findings where all modules are parsed: %s, and not %s", path, said(res), before)
+					}
 					project.Forget()
 					if _, res := parse(path); said(res) != before {
 						t.Errorf("%s has other findings once its project forgot its modules: %s, and not %s", path, said(res), before)
@@ -108,13 +114,13 @@ func checkSieve(t *testing.T, a *txtar.Archive) (found, passed int) {
 				}
 			}
 		}
-		for _, path := range project.Files {
+		for _, path := range files {
 			if slices.Contains(held, path) {
 				found++
 				continue
 			}
 			passed++
-			d, res := parse(path)
+			d, res := parseIn(bare, path)
 			if d == nil {
 				t.Errorf("%s can't be read, and is passed over", path)
 				continue

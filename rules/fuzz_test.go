@@ -26,6 +26,13 @@ func checked(t *testing.T, src string) (*analyzer.File, *Facts, []Finding) {
 		t.Fatal(err)
 	}
 	facts, findings := Check(f, DefaultTarget)
+	glanced, err := (&analyzer.Project{Knows: Knows, Ends: Ends}).Parse(ctx, "fuzz.py", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, found := Check(glanced, DefaultTarget); len(found) != len(findings) {
+		t.Errorf("%d findings where a glance tells what is called, and %d without", len(found), len(findings))
+	}
 	if took := time.Since(start); took > fuzzedTime {
 		t.Fatalf("it took %v", took)
 	}

@@ -90,17 +90,17 @@ func findSources(cmd *cobra.Command, paths []string, o *options) (*sources, erro
 
 // projectOf is the project that files belong to. What they import is looked for below where the tool runs, and below the paths it was given.
 func projectOf(roots, files []string) *analyzer.Project {
-	p := &analyzer.Project{Knows: rules.Knows, Suspect: rewrite.Suspect, Ends: rules.Ends, Files: files}
+	var tops []string
 	for _, root := range append([]string{"."}, roots...) {
 		info, err := os.Stat(root)
 		if err != nil || !info.IsDir() {
 			continue
 		}
 		if top, err := filepath.Abs(root); err == nil {
-			p.Tops = append(p.Tops, top)
+			tops = append(tops, top)
 		}
 	}
-	return p
+	return rewrite.NewProject(files, tops)
 }
 
 // walk adds a path, or what is below it. The error is for a configuration that is wrong.

@@ -178,10 +178,10 @@ func (s *server) under(path string) (*config.Settings, error) {
 // projectOf is the project that a document belongs to: its workspace, or its directory where it is in none.
 func (s *server) projectOf(d *document) *analyzer.Project {
 	if len(s.roots) == 0 {
-		return &analyzer.Project{Knows: rules.Knows, Suspect: rewrite.Suspect, Files: []string{d.path}, Tops: []string{filepath.Dir(d.path)}}
+		return rewrite.NewProject([]string{d.path}, []string{filepath.Dir(d.path)})
 	}
 	if s.project == nil {
-		s.project = &analyzer.Project{Knows: rules.Knows, Suspect: rewrite.Suspect, Files: s.files, Tops: s.roots}
+		s.project = rewrite.NewProject(s.files, s.roots)
 	}
 	return s.project
 }
