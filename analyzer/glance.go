@@ -68,7 +68,7 @@ func codeOf(src []byte) []byte {
 			if formats := mayFormat(src, i); formats || !byName || !isNameIn(src[i:end+1]) {
 				out = append(out, src[from:i+1]...)
 				if formats {
-					out = append(out, bracedIn(src[i:end+1])...)
+					out = append(out, bracedIn(src[i+1:max(end, i+1)])...)
 				}
 				from = end
 			}
@@ -97,13 +97,13 @@ func isNameIn(quoted []byte) bool {
 	return len(text) > 0 && !bytes.ContainsFunc(text, func(r rune) bool { return r < utf8.RuneSelf && r != '.' && !isWordByte(byte(r)) })
 }
 
-// bracedIn is what an f-string, quotes and all, has in braces; the whole string where braces are left over.
-func bracedIn(quoted []byte) []byte {
+// bracedIn is what an f-string has in braces; all of it where braces are left over.
+func bracedIn(text []byte) []byte {
 	var out []byte
 	depth := 0
-	for i := 0; i < len(quoted); i++ {
-		switch c := quoted[i]; {
-		case c == '{' && depth == 0 && i+1 < len(quoted) && quoted[i+1] == '{', c == '}' && depth == 0 && i+1 < len(quoted) && quoted[i+1] == '}':
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '{' && depth == 0 && i+1 < len(text) && text[i+1] == '{', c == '}' && depth == 0 && i+1 < len(text) && text[i+1] == '}':
 			i++
 			continue
 		case c == '{':
@@ -112,14 +112,14 @@ func bracedIn(quoted []byte) []byte {
 			depth--
 		}
 		if depth < 0 {
-			return quoted
+			return text
 		}
-		if depth > 0 || quoted[i] == '}' {
-			out = append(out, quoted[i])
+		if depth > 0 || text[i] == '}' {
+			out = append(out, text[i])
 		}
 	}
 	if depth > 0 {
-		return quoted
+		return text
 	}
 	return out
 }
