@@ -16,8 +16,8 @@
 //   - value.go follows names, attributes, conditional expressions and attributes of self to imports, calls and displays.
 //   - project.go finds and reads the modules that files of one project import from each other, imported.go follows names into them: re-exports,
 //     star imports, modules that are imported by a function, functions that return what they import. Reading one is put off for as long as a glance at
-//     its bytes tells enough (glance.go, glance_graph.go), and Forget lets go of all.
-//   - sieve.go tells the files in which something may be found from the others, by words (words.go) and by the names that modules give each other (exposed.go).
+//     its bytes tells enough (glance.go, glance_graph.go; glance_end.go tells which calls need not be followed at all), and Forget lets go of all.
+//   - sieve.go tells the files in which something may be found from the others, by identifiers (words.go) and by the names that modules give each other (exposed.go).
 //   - trace.go follows a value further, through what functions return and what their callers pass.
 //   - constant.go evaluates displays, arithmetic and string building with gpython's objects, one bounded step at a time;
 //     constant_loop.go adds comprehensions and lists that a loop fills, literal.go decodes strings, and unchanged.go tells which lists and dicts keep what they were made with.

@@ -51,7 +51,7 @@ func TestCodeOf(t *testing.T) {
 		"import_module('word')":                      "import_module('word')",
 		"getattr(tf, 'word') # and 'more'":           "getattr(tf, 'word') ",
 		"getattr(tf, 'a word', b'tf<2')":             "getattr(tf, '', b'tf<2')",
-		"f'word {word} {{word}}' + word":             "f'{word}'' + word",
+		"f'word {word} {{word}}' + word":             "f'{word}' + word",
 		"f'word {word' + word":                       "f'word {word' + word",
 		"'word\nword":                                "'\nword", // not closed: it ends with its line
 	} {

@@ -9,7 +9,7 @@
 // # How
 //
 // tensorflow.go turns a dotted path into TensorFlow's public name, by the generated table in rules/symbols. lift_*.go build the
-// sites. Each rule is a file named <pack>_<name>.go with everything about it: its code, what it finds, why it matters, and a
+// sites; ends.go says by what last names functions that are sought may be called, so that most calls are passed over. Each rule is a file named <pack>_<name>.go with everything about it: its code, what it finds, why it matters, and a
 // Before and After that are its test and its documentation. registry.go lists them.
 //
 // # Awkward truths
