@@ -103,13 +103,13 @@ test-newer: $(VENV)/ready $(NEWER_VENV)/ready
 test-older: $(VENV)/ready $(OLDER)/ready
 	TFMIGRATE_TENSORFLOW_1_15=$(abspath $(OLDER)) $(TAGGED) test -count=1 -v -tags tensorflow ./verify/tfrt -run TestTensorFlow1
 
-## bench: docs/benchmarks.md, speed and memory of lint and fix beside ruff, ast-grep, ripgrep and tf_upgrade_v2, on the packages of .venv and on the projects in
-##	CORPUS, if it names directories of such (ONLY=trees,cold,files,fix,growth,sizes,lines,nesting prints some parts and writes nothing, RUNS=3 is quicker)
+## bench: docs/benchmarks.md, speed and memory of lint and fix beside ruff, ast-grep, ripgrep and tf_upgrade_v2, on the packages of .venv, on Python's own library
+##	and on the projects in CORPUS, if it names directories of such (ONLY=trees,cold,files,fix,growth,sizes,lines,nesting prints some parts and writes nothing, RUNS=3 is quicker)
 bench: $(BIN) $(BENCH_VENV)/ready
 	go build -o .cache/bench/plain ./cmd/tfmigrate
 	go build -o .cache/bench/bench ./cmd/internal/bench
 	.cache/bench/bench -program $(BIN) -plain .cache/bench/plain -peers $(BENCH_VENV)/bin -upgrade $(VENV)/bin/tf_upgrade_v2 \
-		-packages $(VENV)/lib/python3*/site-packages $(if $(RUNS),-runs $(RUNS)) $(if $(ONLY),-only $(ONLY),-page docs/benchmarks.md) $(CORPUS)
+		-packages $(VENV)/lib/python3*/site-packages -library $$($(VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["stdlib"])') $(if $(RUNS),-runs $(RUNS)) $(if $(ONLY),-only $(ONLY),-page docs/benchmarks.md) $(CORPUS)
 
 ## bench-verify: speed and memory of inspect and verify beside saved_model_cli and scripts through TensorFlow (4.3 GB of models in .cache)
 bench-verify: $(BIN) .cache/bench-verify/ready

@@ -57,6 +57,7 @@ func tiny(t *testing.T) (b *bench, peers, packages string) {
 // TestPage: every part is written and every table is one, whatever the programs do.
 func TestPage(t *testing.T) {
 	b, peers, packages := tiny(t)
+	b.library = packages
 	var out strings.Builder
 	page := filepath.Join(t.TempDir(), "benchmarks.md")
 	if err := b.main(t.Context(), &out, peers, packages, []string{packages}, "", page); err != nil {
@@ -67,7 +68,7 @@ func TestPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkPage(t, string(text))
-	for _, want := range []string{"ruff 1.2.3", "2 files", "2 public repositories", "`a/with.py`", "`b/without.py`", "Rewriting", "one file in under 30 ms"} {
+	for _, want := range []string{"ruff 1.2.3", "2 files", "2 public repositories", "3. CPython's library", "`a/with.py`", "`b/without.py`", "Rewriting", "one file in under 30 ms"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the page does not have %q", want)
 		}
@@ -75,6 +76,15 @@ func TestPage(t *testing.T) {
 	if strings.Contains(string(text), packages) {
 		t.Error("the page has a path of this machine")
 	}
+}
+
+// TestWrittenPage: docs/benchmarks.md is what the command writes.
+func TestWrittenPage(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "benchmarks.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkPage(t, string(text))
 }
 
 // checkPage checks that the tables of a page are as wide as their heads say, and that all parts are there.

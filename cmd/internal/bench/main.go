@@ -24,6 +24,7 @@ func main() {
 	peers := flag.String("peers", ".venv-bench/bin", "the directory with ruff, ast-grep and rg")
 	flag.StringVar(&b.tools.upgrade, "upgrade", "", "tf_upgrade_v2; without it nothing is compared with it")
 	packages := flag.String("packages", "", "a directory of installed packages, to be measured as a tree")
+	flag.StringVar(&b.library, "library", "", "a directory of Python in which nothing uses TensorFlow, to be measured as a tree")
 	flag.StringVar(&b.scratch, "scratch", ".cache/bench", "a directory for what is generated")
 	flag.IntVar(&b.runs, "runs", 7, "how often a command is run on a tree")
 	flag.IntVar(&b.fileRuns, "file-runs", 50, "how often a command is run on one file")
@@ -46,6 +47,7 @@ func main() {
 // bench is one run of everything.
 type bench struct {
 	tools          tools
+	library        string
 	trees          []*tree
 	scratch        string
 	runs, fileRuns int
@@ -169,6 +171,13 @@ func (b *bench) readTrees(packages string, dirs []string) error {
 			projects[t.project(f)] = true
 		}
 		t.what = fmt.Sprintf("%d public repositories that use TensorFlow", len(projects))
+		b.trees = append(b.trees, t)
+	}
+	if b.library != "" {
+		t, err := readTree("CPython's library, and what is installed beside it: next to nothing uses TensorFlow", false, b.library)
+		if err != nil {
+			return err
+		}
 		b.trees = append(b.trees, t)
 	}
 	if len(b.trees) == 0 {

@@ -92,7 +92,7 @@ files and notebooks (ast-grep reads no notebooks), keep no cache and read no con
 
 `, megabytes(b.atFirst), megabytes(ownMemory())) + b.head(load) + `
 ruff has no rules about TensorFlow. AIR, its rules for the move from Airflow 2 to 3, is a pack such as tfmigrate's; as no file here imports Airflow, it is the least that ruff can do, and what the
-aims are judged by. NPY201, the move to NumPy 2, finds something to do. What is searched for with ripgrep is one word, and what ast-grep looks for is one pattern of calls.
+aims are judged by. UP, the move to newer Python, finds something to do in most files. What is searched for with ripgrep is one word, and what ast-grep looks for is one pattern of calls.
 
 ## Aims
 

@@ -22,7 +22,7 @@ type tools struct {
 const (
 	ours    = "`tfmigrate lint`, every rule"
 	airflow = "`ruff check --select AIR`"
-	numpy   = "`ruff check --select NPY201`"
+	upgrade = "`ruff check --select UP`"
 	grep    = "`ast-grep`, one pattern"
 	search  = "`rg saved_model`"
 )
@@ -52,7 +52,7 @@ func (t *tools) onTree(args ...string) []command {
 	return []command{
 		{name: ours, args: t.lint(args...)},
 		{name: airflow, args: t.check("AIR", args...)},
-		{name: numpy, args: t.check("NPY201", args...)},
+		{name: upgrade, args: t.check("UP", args...)},
 		{name: grep, args: t.match(args...)},
 		{name: search, args: t.search(args...)},
 	}
