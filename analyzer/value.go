@@ -519,6 +519,13 @@ func (w *walk) assignedTo(class classRef, attr string) []storeRef {
 			if w.steps > maxValueSteps { // it may be this one; that ends the question as an open one
 				return append(out, storeRef{f, st.binding})
 			}
+			if self := f.selfClass(st.target.X); self != nil { // nearly always; nothing else has to be asked then
+				w.steps++
+				if slices.Contains(family, classRef{f, self}) {
+					out = append(out, storeRef{f, st.binding})
+				}
+				continue
+			}
 			on := in.value(st.target.X)
 			may := on.Open
 			for _, o := range on.Origins {
@@ -612,6 +619,24 @@ func (f *File) selfOf(p *Param) (class *ClassDef, instance bool) {
 		instance = false
 	}
 	return scope.Parent.Node.(*ClassDef), instance
+}
+
+// selfClass is the class whose method's first parameter an expression surely is; nil for anything else.
+func (f *File) selfClass(e Expr) *ClassDef {
+	n, ok := e.(*Name)
+	if !ok {
+		return nil
+	}
+	r := f.Resolve(n)
+	if len(r.Bindings) != 1 || r.Unbound || r.Bindings[0].Kind != BindParam || r.Bindings[0].Value != nil {
+		return nil
+	}
+	p, ok := r.Bindings[0].Node.(*Param)
+	if !ok {
+		return nil
+	}
+	class, _ := f.selfOf(p)
+	return class
 }
 
 // SelfAssignments are the values that the methods of a class give to attribute attr of their first parameter.
