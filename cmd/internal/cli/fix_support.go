@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"maps"
+	"runtime"
 	"slices"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -49,6 +50,9 @@ func supportFixed(ctx context.Context, src *sources, plans []fixed, sieve *analy
 		if t.paths[key] == "" {
 			t.paths[key], t.under[key] = path, t.under[fixes[0]]
 		}
+	}
+	if err := t.importAll(ctx, near); err != nil {
+		return nil, err
 	}
 	with := t.runWith(ctx, near, fixes)
 	var out []outsider
@@ -165,27 +169,50 @@ func closure(from []string, next func(string) []string) []string {
 
 // imports are the modules of the project that a file imports.
 func (t *together) imports(ctx context.Context, key string) map[string]bool {
-	if edges, ok := t.edges[key]; ok {
-		return edges
+	if _, ok := t.edges[key]; !ok {
+		t.keep(key, t.importsOf(ctx, t.paths[key]))
 	}
-	edges := map[string]bool{}
-	t.edges[key] = edges
-	d := t.read(key)
-	if d == nil {
-		return edges
+	return t.edges[key]
+}
+
+// importAll looks at what some files import, at several at a time. The error is for a context that ended.
+func (t *together) importAll(ctx context.Context, keys []string) error {
+	var paths []string
+	for _, key := range keys {
+		paths = append(paths, t.paths[key])
+	}
+	taken := inOrder(ctx, runtime.GOMAXPROCS(0), len(keys), func(i int) map[string]bool { return t.importsOf(ctx, paths[i]) },
+		func(i int, modules map[string]bool) { t.keep(keys[i], modules) })
+	if taken < len(keys) {
+		return ctx.Err()
+	}
+	return nil
+}
+
+// importsOf are the modules that the file at a path imports.
+func (t *together) importsOf(ctx context.Context, path string) map[string]bool {
+	d, err := t.src.read(path)
+	if err != nil {
+		return nil
 	}
 	file, err := t.src.project.Parse(ctx, d.Path, d.Python)
 	if err != nil {
-		return edges
+		return nil
 	}
-	for path, atOnce := range file.Imports() {
+	return file.Imports()
+}
+
+// keep keeps what a file imports.
+func (t *together) keep(key string, modules map[string]bool) {
+	edges := map[string]bool{}
+	for path, atOnce := range modules {
 		module := realPath(path)
 		edges[module] = edges[module] || atOnce
 		if t.paths[module] == "" {
 			t.paths[module], t.under[module] = path, t.under[key]
 		}
 	}
-	return edges
+	t.edges[key] = edges
 }
 
 // read reads a file; nil for one that can't be.
