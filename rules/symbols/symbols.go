@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -87,6 +88,9 @@ func FromPython(path string) (Symbol, bool) {
 	s.Private = Private{path, status[0] == '=', status[1] == '='}
 	return s, ok
 }
+
+// Paths yields every private path that stands for a symbol, in order.
+func Paths() iter.Seq[string] { return slices.Values(python().names) }
 
 // All yields every symbol in the order of names.
 func All() iter.Seq[Symbol] {

@@ -5,7 +5,6 @@ package symbols
 import (
 	"bytes"
 	"encoding/json"
-	"maps"
 	"os"
 	"os/exec"
 	"slices"
@@ -28,10 +27,10 @@ func TestWheel(t *testing.T) {
 	of215 := func(s Symbol) Status { return s.In215 }
 	of221 := func(s Symbol) Status { return s.In221 }
 	compare(t, python, "2.15.1", of215)
-	comparePaths(t, python, func(p private) bool { return p.in215 })
+	comparePaths(t, python, func(p Private) bool { return p.In215 })
 	if python := os.Getenv("TFMIGRATE_PYTHON_2_21"); python != "" {
 		compare(t, python, "2.21.0", of221)
-		comparePaths(t, python, func(p private) bool { return p.in221 })
+		comparePaths(t, python, func(p Private) bool { return p.In221 })
 	}
 }
 
@@ -88,16 +87,16 @@ func compare(t *testing.T, python, version string, status func(Symbol) Status) {
 		t.Errorf("%d names in the table, %d in TensorFlow", listed, len(wheel.API))
 	}
 	for path, name := range wheel.Private {
-		if tables().python[path].name != name {
-			t.Errorf("%s: %q in the table, %q in TensorFlow", path, tables().python[path].name, name)
+		if s, _ := FromPython(path); s.Canonical != name {
+			t.Errorf("%s: %q in the table, %q in TensorFlow", path, s.Canonical, name)
 		}
 	}
 }
 
 // comparePaths tries to import every private path of the table.
-func comparePaths(t *testing.T, python string, listed func(private) bool) {
+func comparePaths(t *testing.T, python string, listed func(Private) bool) {
 	t.Helper()
-	paths, err := json.Marshal(slices.Sorted(maps.Keys(tables().python)))
+	paths, err := json.Marshal(slices.Collect(Paths()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,9 +111,10 @@ func comparePaths(t *testing.T, python string, listed func(private) bool) {
 	if err := json.Unmarshal(out, &there); err != nil {
 		t.Fatal(err)
 	}
-	for path, p := range tables().python {
-		if found := slices.Contains(there, path); found != listed(p) {
-			t.Errorf("%s: %v in the table, %v in %s", path, listed(p), found, python)
+	for path := range Paths() {
+		s, _ := FromPython(path)
+		if found := slices.Contains(there, path); found != listed(s.Private) {
+			t.Errorf("%s: %v in the table, %v in %s", path, listed(s.Private), found, python)
 		}
 	}
 }
