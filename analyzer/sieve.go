@@ -72,6 +72,21 @@ func sourceText(path string, src []byte) (text []byte, clear bool) {
 	return readable(src), true
 }
 
+// Follow looks for what a file that was looked at imports. It may be left out; then Next does it for all.
+func (s *Sieve) Follow(path string) {
+	path = filepath.Clean(path)
+	s.mu.Lock()
+	f := s.files[path]
+	s.mu.Unlock()
+	if f == nil || f.seen == nil {
+		return
+	}
+	s.Project.mu.Lock()
+	defer s.Project.mu.Unlock()
+	s.Project.keepGlance(path, f.seen)
+	f.seen = nil
+}
+
 // Next are the files of the next round, by path; there is none when it is empty. All files have to be looked at before, and those of the last
 // round to have told what they expose.
 func (s *Sieve) Next() []string {
@@ -151,8 +166,10 @@ func (s *Sieve) follow() map[string][]string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for path, f := range s.files {
-		p.keepGlance(path, f.seen)
-		f.seen = nil
+		if f.seen != nil {
+			p.keepGlance(path, f.seen)
+			f.seen = nil
+		}
 	}
 	importers := map[string][]string{}
 	reach(slices.Sorted(maps.Keys(s.files)), func(path string) []string {

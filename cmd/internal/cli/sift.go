@@ -54,13 +54,16 @@ func (s *sources) sift(ctx context.Context, workers int, look func(i int) *analy
 		if !glanced {
 			round = append(round, i)
 		}
+		if !allNamed {
+			sieve.Follow(s.files[i].path) // while others are being looked at
+		}
 	})
 	var inUse sync.RWMutex // the project's modules
 	for err == nil {
 		var next []string
 		if !allNamed { // then no round could add any
-			next = sieve.Next()
-		}
+					next = sieve.Next()
+				}
 		if len(round)+len(next) == 0 {
 			break
 		}

@@ -48,8 +48,6 @@ type sources struct {
 	lookup *config.Lookup
 	passed map[string]int  // how many paths were passed over, by the reason
 	seen   map[string]bool // by absolute path, symbolic links followed
-	// lastDir is the directory of the file that was added last, and what it is with symbolic links followed.
-	lastDir struct{ path, real string }
 }
 
 // Why a path is passed over.
@@ -106,7 +104,7 @@ func projectOf(roots, files []string) *analyzer.Project {
 // walk adds a path, or what is below it. The error is for a configuration that is wrong.
 func (s *sources) walk(root string) error {
 	if root == stdinPath {
-		return s.add(root, false)
+		return s.add(root, root)
 	}
 	info, err := os.Stat(root)
 	if err != nil {
@@ -114,7 +112,7 @@ func (s *sources) walk(root string) error {
 		return nil
 	}
 	if !info.IsDir() {
-		if err := s.add(root, true); err != nil {
+		if err := s.add(root, realPath(root)); err != nil {
 			return err
 		}
 		if n := len(s.files); n > 0 && s.files[n-1].path == root {
@@ -123,6 +121,7 @@ func (s *sources) walk(root string) error {
 		return nil
 	}
 	tree := gitignore.New(absolute(root))
+	real := realPath(root) // no link to a directory is followed below
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			s.problem(path, err)
@@ -144,7 +143,10 @@ func (s *sources) walk(root string) error {
 				return filepath.SkipDir
 			}
 		case !d.IsDir():
-			return s.add(path, d.Type()&fs.ModeSymlink != 0)
+			if d.Type()&fs.ModeSymlink != 0 {
+				return s.add(path, realPath(path))
+			}
+			return s.add(path, filepath.Join(real, strings.TrimPrefix(path, root)))
 		}
 		return nil
 	})
@@ -179,24 +181,12 @@ func (s *sources) passOver(tree *gitignore.Tree, path string, isDir bool) (strin
 	return "", nil
 }
 
-// add takes a path unless the same file is there already. linked tells that it may be a symbolic link itself.
-func (s *sources) add(path string, linked bool) error {
-	key := path
-	switch {
-	case path == stdinPath:
-	case linked:
-		key = realPath(path)
-	default:
-		dir := filepath.Dir(path)
-		if dir != s.lastDir.path {
-			s.lastDir.path, s.lastDir.real = dir, realPath(dir)
-		}
-		key = filepath.Join(s.lastDir.real, filepath.Base(path))
-	}
-	if s.seen[key] {
+// add takes a path unless the same file, which has one real path, is there already.
+func (s *sources) add(path, real string) error {
+	if s.seen[real] {
 		return nil
 	}
-	s.seen[key] = true
+	s.seen[real] = true
 	abs := absolute(s.name(path))
 	under, err := s.lookup.For(filepath.Dir(abs))
 	if err != nil {
