@@ -207,12 +207,15 @@ func ignored(list []*Ignore, findings []Finding) []bool {
 	for _, ig := range list {
 		met := map[Site]bool{}
 		for i, f := range findings {
-			if ig.hasRule(f.Rule) && ig.covers(f.Span) {
+			if ig.covers(f.Span) && ig.hasRule(f.Rule) {
 				out[i] = true
 				if f.Site != nil {
 					met[f.Site] = true
 				}
 			}
+		}
+		if len(met) == 0 {
+			continue
 		}
 		for i, f := range findings {
 			out[i] = out[i] || met[f.Site] && ig.hasRule(f.Rule)

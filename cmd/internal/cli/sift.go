@@ -62,8 +62,8 @@ func (s *sources) sift(ctx context.Context, workers int, look func(i int) *analy
 	for err == nil {
 		var next []string
 		if !allNamed { // then no round could add any
-					next = sieve.Next()
-				}
+			next = sieve.Next()
+		}
 		if len(round)+len(next) == 0 {
 			break
 		}
