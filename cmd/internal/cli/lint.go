@@ -47,8 +47,12 @@ func newLint() *cobra.Command {
 	return cmd
 }
 
-// lintMemory is from how many bytes on the memory of a run over a tree is collected more often: a few files at a time are alive, so most of it is garbage.
-const lintMemory = 192 << 20
+// From so many bytes on the memory of a run over a tree is collected more often: a few files at a time are alive, so most of it is garbage. Of all others
+// some 2 KB are kept each.
+const (
+	lintMemory        = 192 << 20
+	lintMemoryPerFile = 3 << 10
+)
 
 func lint(cmd *cobra.Command, src *sources, opt *options, flags *baselineFlags, how *reporting) error {
 	bases, err := flags.read(src)
@@ -56,7 +60,7 @@ func lint(cmd *cobra.Command, src *sources, opt *options, flags *baselineFlags, 
 		return err
 	}
 	if len(src.files) > 1 && os.Getenv("GOMEMLIMIT") == "" {
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(lintMemory))
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(lintMemory + lintMemoryPerFile*int64(len(src.files))))
 	}
 	rep := &report{findings: []finding{}}
 	rep.problems = append(rep.problems, src.problems...)
