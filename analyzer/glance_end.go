@@ -2,7 +2,6 @@ package analyzer
 
 import (
 	"bytes"
-	"maps"
 	"slices"
 )
 
@@ -84,13 +83,13 @@ const maxGlances = 32
 
 // endsBelow are those of Project.Ends in a file and in the modules that it may import; nil where these are too many.
 func (p *Project) endsBelow(f *File) ends {
-	text := readable(f.Src) // the file need not be what is on disk
+	text := readable(f.Src)
 	out := ends{}
 	out.add(p.endsIn(text))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	glances := 0
-	modules := reach(p.reached(f.Path, glanceImports(text)), func(path string) []string {
+	modules := reach(p.importsOf(f.Path, text), func(path string) []string {
 		if isModule(path) && p.glances[path] == nil {
 			glances++
 		}
@@ -126,8 +125,10 @@ func (p *Project) endsOf(path string) ends {
 // endsIn are those of Project.Ends in the code of a source.
 func (p *Project) endsIn(text []byte) ends {
 	out := p.endsInText(text)
-	if slices.Contains(slices.Collect(maps.Values(out)), true) { // it may be in a comment or a string
-		out = p.endsInText(codeOf(text))
+	for _, asValue := range out {
+		if asValue { // or in a comment or a string
+			return p.endsInText(codeOf(text))
+		}
 	}
 	return out
 }

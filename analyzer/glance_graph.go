@@ -69,6 +69,11 @@ func (p *Project) mayImport(path string) []string {
 	return p.glance(path).modules
 }
 
+// importsOf is mayImport for a file whose text need not be what is on disk.
+func (p *Project) importsOf(path string, text []byte) []string {
+	return p.reached(path, glanceImports(text))
+}
+
 // allBelow behind the path of a package makes of it what mayImport speaks of.
 const allBelow = string(filepath.Separator) + "*"
 

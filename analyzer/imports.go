@@ -66,7 +66,7 @@ func (f *File) ImportedWith() iter.Seq[*File] {
 func (p *Project) leadingToSuspects(f *File) map[string]bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	modules := p.reached(f.Path, glanceImports(readable(f.Src))) // the file need not be what is on disk
+	modules := p.importsOf(f.Path, readable(f.Src))
 	importers := map[string][]string{}
 	var suspects []string
 	for _, path := range reach(modules, p.mayImport) {

@@ -78,13 +78,20 @@ func (s *Sieve) Follow(path string) {
 	s.mu.Lock()
 	f := s.files[path]
 	s.mu.Unlock()
-	if f == nil || f.seen == nil {
+	if f == nil {
 		return
 	}
 	s.Project.mu.Lock()
 	defer s.Project.mu.Unlock()
-	s.Project.keepGlance(path, f.seen)
-	f.seen = nil
+	s.keep(path, f)
+}
+
+// keep hands what was seen of a file on to the project. The caller holds the project's lock.
+func (s *Sieve) keep(path string, f *sifted) {
+	if f.seen != nil {
+		s.Project.keepGlance(path, f.seen)
+		f.seen = nil
+	}
 }
 
 // Next are the files of the next round, by path; there is none when it is empty. All files have to be looked at before, and those of the last
@@ -166,18 +173,14 @@ func (s *Sieve) follow() map[string][]string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for path, f := range s.files {
-		if f.seen != nil {
-			p.keepGlance(path, f.seen)
-			f.seen = nil
-		}
+		s.keep(path, f)
 	}
 	importers := map[string][]string{}
 	reach(slices.Sorted(maps.Keys(s.files)), func(path string) []string {
 		if s.files[path] == nil && isModule(path) {
 			f := s.glance(path, contents(path))
 			s.files[path] = f
-			p.keepGlance(path, f.seen)
-			f.seen = nil
+			s.keep(path, f)
 		}
 		modules := p.mayImport(path)
 		for _, module := range modules {

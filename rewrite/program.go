@@ -23,7 +23,7 @@ type program struct {
 	plain     string // what the file calls the module tensorflow; empty if it has no one name for it
 	compat    string // what it calls tensorflow.compat.v1
 	taken     map[string]bool
-	numbered  map[string]int                 // the last number behind a name that was taken
+	numbered  map[string]int                 // the number to try next behind a name
 	helpers   map[string]placed              // the helpers that fixes add, by name
 	imports   []string                       // those of them that come from the module of helpers
 	indent    string                         // one level of indentation
@@ -98,25 +98,23 @@ func (p *program) moduleAlias(path string) string {
 
 // fresh is name, or name with a number behind it, that the file does not use; it is taken from then on.
 func (p *program) fresh(name string) string {
-	out := name
-	if p.taken[name] {
-		i := max(p.numbered[name], 1) // what was taken stays so
-		for p.taken[out] {
-			i++
-			out = fmt.Sprintf("%s_%d", name, i)
-		}
-		p.numbered[name] = i
-	}
+	out, next := freeFrom(name, max(p.numbered[name], 2), p.taken)
+	p.numbered[name] = next // what was taken stays so
 	p.taken[out] = true
 	return out
 }
 
 func free(name string, taken map[string]bool) string {
-	out := name
-	for i := 2; taken[out]; i++ {
-		out = fmt.Sprintf("%s_%d", name, i)
-	}
+	out, _ := freeFrom(name, 2, taken)
 	return out
+}
+
+// freeFrom is name, or name with a number behind it, from one on, that is not taken. It gives the number to go on with, too.
+func freeFrom(name string, number int, taken map[string]bool) (out string, next int) {
+	for out = name; taken[out]; number++ {
+		out = fmt.Sprintf("%s_%d", name, number)
+	}
+	return out, number
 }
 
 // v2 is how the file spells a name of TensorFlow 2's API.

@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
 )
@@ -36,14 +37,22 @@ var isSought = func() map[string]bool {
 }()
 
 // Ends are the words that the rules ask analyzer.File.CallsTo for: what an analyzer.Project needs.
-var Ends = func() *analyzer.Words {
+var Ends = sync.OnceValue(func() *analyzer.Words {
 	words := slices.Concat(builderMethods, exportMethods, kerasExportEnds, freezeTools, []string{"save_model", "load_model", "predictor", "contrib"})
 	for _, name := range sought {
 		words = append(words, endsOf(name)...)
 	}
 	slices.Sort(words)
 	return analyzer.NewWords(slices.Compact(words))
-}()
+})
+
+// soughtEnds are endsOf functions that all are sought; all is false where one is not.
+func soughtEnds(names []string) (ends []string, all bool) {
+	if slices.ContainsFunc(names, func(name string) bool { return !isSought[name] }) {
+		return nil, false
+	}
+	return endsOf(names...), true
+}
 
 // endsOf are the last names that functions may have where they are imported.
 func endsOf(names ...string) []string {

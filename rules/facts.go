@@ -93,7 +93,8 @@ func (x *Facts) Callee(c *analyzer.Call) (API, bool) {
 
 // Is tells whether c surely calls one of the named functions (canonical names).
 func (x *Facts) Is(c *analyzer.Call, names ...string) bool {
-	return slices.ContainsFunc(names, func(name string) bool { return !isSought[name] || x.File.MayEndIn(c.Fn, endsOf(name)...) }) && x.is(c, names)
+	ends, all := soughtEnds(names)
+	return (!all || x.File.MayEndIn(c.Fn, ends...)) && x.is(c, names)
 }
 
 func (x *Facts) is(c *analyzer.Call, names []string) bool {
@@ -119,10 +120,11 @@ func (x *Facts) Calls(names ...string) []*analyzer.Call {
 
 // mayCall are the calls that may call one of the named functions, as far as a glance goes.
 func (x *Facts) mayCall(names []string) []*analyzer.Call {
-	if slices.ContainsFunc(names, func(name string) bool { return !isSought[name] }) {
+	ends, all := soughtEnds(names)
+	if !all {
 		return x.File.Calls()
 	}
-	return x.File.CallsTo(endsOf(names...)...)
+	return x.File.CallsTo(ends...)
 }
 
 // Methods are the calls recv.name(...) whose receiver surely is what made returned, or what entering it gave.

@@ -26,7 +26,7 @@ func checked(t *testing.T, src string) (*analyzer.File, *Facts, []Finding) {
 		t.Fatal(err)
 	}
 	facts, findings := Check(f, DefaultTarget)
-	glanced, err := (&analyzer.Project{Knows: Knows, Ends: Ends}).Parse(ctx, "fuzz.py", []byte(src))
+	glanced, err := (&analyzer.Project{Knows: Knows, Ends: Ends()}).Parse(ctx, "fuzz.py", []byte(src))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"slices"
 	"sort"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -64,7 +65,11 @@ func liftBuilders(x *Facts) []Site {
 	return out
 }
 
-var builderMethods = []string{"add_meta_graph_and_variables", "add_meta_graph", "save"}
+// addMethods are a Builder's methods that add a meta graph; builderMethods are all of them.
+var (
+	addMethods     = []string{"add_meta_graph_and_variables", "add_meta_graph"}
+	builderMethods = append(slices.Clip(addMethods), "save")
+)
 
 // passedBuilders are the method calls on Builders that their file's Builders reach through other functions, and those on Builders that are
 // made out of view, by receiver.
@@ -77,11 +82,10 @@ func (x *Facts) passedBuilders() (passed map[*analyzer.Call][]methodCall, foreig
 	groups := map[place]int{}
 	makes := isBuilderClass(x)
 	here := len(x.Calls("saved_model.Builder")) > 0
-	methods := builderMethods
-	if !here && len(x.methodCalls("add_meta_graph_and_variables", "add_meta_graph")) == 0 {
-		methods = nil
+	if !here && len(x.methodCalls(addMethods...)) == 0 {
+		return passed, nil
 	}
-	for _, m := range x.methodCalls(methods...) {
+	for _, m := range x.methodCalls(builderMethods...) {
 		if m.method == "save" && !here && len(groups) == 0 {
 			continue // many things have a method of that name
 		}

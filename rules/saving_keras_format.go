@@ -162,7 +162,7 @@ func isKerasPath(path string) bool {
 
 // isKeras tells whether c surely calls one of the names below keras: that of tf.keras, of tf.compat.v1.keras, or of the package of its own.
 func (x *Facts) isKeras(c *analyzer.Call, names ...string) bool {
-	if !slices.ContainsFunc(names, func(name string) bool { return x.File.MayEndIn(c.Fn, lastOf(name)) }) {
+	if !x.File.MayEndIn(c.Fn, endsOf(names...)...) {
 		return false
 	}
 	paths, only := x.File.Names(c.Fn)

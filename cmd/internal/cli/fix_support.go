@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"maps"
-	"runtime"
 	"slices"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -51,7 +50,7 @@ func supportFixed(ctx context.Context, src *sources, plans []fixed, sieve *analy
 			t.paths[key], t.under[key] = path, t.under[fixes[0]]
 		}
 	}
-	if err := t.importAll(ctx, near); err != nil {
+	if err := t.importAll(ctx, opt.jobs, near); err != nil {
 		return nil, err
 	}
 	with := t.runWith(ctx, near, fixes)
@@ -175,13 +174,13 @@ func (t *together) imports(ctx context.Context, key string) map[string]bool {
 	return t.edges[key]
 }
 
-// importAll looks at what some files import, at several at a time. The error is for a context that ended.
-func (t *together) importAll(ctx context.Context, keys []string) error {
+// importAll looks at what some files import, with so many workers. The error is for a context that ended.
+func (t *together) importAll(ctx context.Context, workers int, keys []string) error {
 	var paths []string
 	for _, key := range keys {
 		paths = append(paths, t.paths[key])
 	}
-	taken := inOrder(ctx, runtime.GOMAXPROCS(0), len(keys), func(i int) map[string]bool { return t.importsOf(ctx, paths[i]) },
+	taken := inOrder(ctx, workers, len(keys), func(i int) map[string]bool { return t.importsOf(ctx, paths[i]) },
 		func(i int, modules map[string]bool) { t.keep(keys[i], modules) })
 	if taken < len(keys) {
 		return ctx.Err()
