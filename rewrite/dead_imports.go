@@ -3,6 +3,7 @@ package rewrite
 import (
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -62,6 +63,51 @@ func (p *program) spelledByFix(b *analyzer.Binding, edits []Edit) bool {
 		}
 	}
 	return false
+}
+
+// deadAliases deletes assignments that give a name to something of tf.saved_model, where only deleted code used the name.
+func (p *program) deadAliases(edits []Edit) []Edit {
+	if filepath.Base(p.f.Path) == "__init__.py" {
+		return nil
+	}
+	var out []Edit
+	for {
+		var dead []analyzer.Stmt
+		for _, u := range p.uses {
+			st, ok := p.f.Parent(u.node).(*analyzer.Assign)
+			if !ok || st.Value != u.node || !strings.HasPrefix(u.api.Name, "saved_model") || !p.ownLines(st) || covered(out, st.Span) || covered(edits, st.Span) {
+				continue
+			}
+			if p.isDeadAlias(st, slices.Concat(edits, out)) {
+				dead = append(dead, st)
+			}
+		}
+		if len(dead) == 0 {
+			return out
+		}
+		out = append(out, p.deleteStmts(dead)...)
+	}
+}
+
+func (p *program) isDeadAlias(st *analyzer.Assign, edits []Edit) bool {
+	if len(st.Targets) != 1 {
+		return false
+	}
+	target, ok := st.Targets[0].(*analyzer.Name)
+	if !ok {
+		return false
+	}
+	b := p.f.BindingOf(target)
+	if b == nil || b.Scope.Kind == analyzer.ClassScope || len(b.Scope.Vars[b.Ident].Bindings) != 1 {
+		return false
+	}
+	uses := p.f.Uses(b)
+	for _, u := range uses {
+		if !covered(edits, u.Pos()) {
+			return false
+		}
+	}
+	return len(uses) > 0 && !p.spelledByFix(b, edits)
 }
 
 // withoutNames takes names out of an import statement that keeps others, each with the comma that parts it from its neighbour. Nothing is taken

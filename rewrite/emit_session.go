@@ -18,6 +18,57 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 	if !ok {
 		return nil, nil
 	}
+	if fix := p.sharing[e]; fix != nil {
+		same := *fix
+		same.Site = site
+		return &same, nil
+	}
+	if fix := p.pairedExports(e); fix != nil {
+		return fix, nil
+	}
+	return p.sessionFix(e, false)
+}
+
+// pairedExports is one fix for all exports of the file that take the SignatureDefs which the file collects, if pairs of dicts can stand for these; nil if not.
+func (p *program) pairedExports(e *rules.Export) *Fix {
+	open := p.openExports()
+	if !slices.Contains(open, e) || !p.pairs().ok {
+		return nil
+	}
+	var fixes []*Fix
+	for _, o := range open {
+		if len(o.MetaGraphs) != 1 || o.MetaGraphs[0].SignatureMap == nil || !p.mapInView(o.MetaGraphs[0].SignatureMap) {
+			return nil
+		}
+		fix, _ := p.sessionFix(o, true)
+		if fix == nil {
+			return nil
+		}
+		fixes = append(fixes, fix)
+	}
+	all := *fixes[0]
+	for i, fix := range fixes[1:] {
+		all.Applicability = min(all.Applicability, fix.Applicability)
+		all.Covers = append(all.Covers, open[i+1])
+		all.Helpers = append(slices.Clip(all.Helpers), fix.Helpers...)
+		for _, edit := range fix.Edits {
+			if !slices.Contains(all.Edits, edit) {
+				all.Edits = append(slices.Clip(all.Edits), edit)
+			}
+		}
+	}
+	all.Covers = append(all.Covers, open[0])
+	for _, o := range open {
+		p.sharing[o] = &all
+	}
+	same := all
+	same.Site = e
+	return &same
+}
+
+// sessionFix is the fix of one export; paired tells whether the SignatureDefs that the file collects become pairs of dicts.
+func (p *program) sessionFix(e *rules.Export, paired bool) (*Fix, *Refusal) {
+	site := rules.Site(e)
 	mg := rules.MetaGraph{}
 	if len(e.MetaGraphs) == 1 {
 		mg = e.MetaGraphs[0]
@@ -46,7 +97,7 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 	}
 	fix := &Fix{Site: site, Strategy: "session", Applicability: Safe, Mode: GraphMode}
 	mg, given := p.asGiven(mg, add)
-	call, written := p.sessionCall(mg, add, fix)
+	call, written := p.sessionCall(mg, add, fix, paired)
 	if call == nil {
 		return nil, refuse(site, exportByHand, "a signature is made apart from where the meta graph is added: "+p.signaturesMove(mg, add))
 	}
@@ -145,7 +196,7 @@ func (p *program) savedPath(dir string) string {
 // out in the call, and what made the SignatureDefs goes; written is true then. Where they are collected by code of the file, in a loop or in a
 // function, that code stays, and makes pairs of dicts instead of SignatureDefs. Else the SignatureDefs are handed over as they are: they
 // name their tensors when the program runs. call is nil if none of these can be.
-func (p *program) sessionCall(mg rules.MetaGraph, add analyzer.Stmt, fix *Fix) (call func(sess, dir string) string, written bool) {
+func (p *program) sessionCall(mg rules.MetaGraph, add analyzer.Stmt, fix *Fix, paired bool) (call func(sess, dir string) string, written bool) {
 	open := mg.Unseen != "" || p.signaturesMove(mg, add) != ""
 	if open && mg.SignatureMap == nil {
 		return nil, false
@@ -171,16 +222,23 @@ func (p *program) sessionCall(mg rules.MetaGraph, add analyzer.Stmt, fix *Fix) (
 		return func(sess, dir string) string { return p.saveSessionText(sess, dir, mg.Signatures) }, true
 	}
 	fix.Applicability = Unsafe
-	if pairs, ok := p.signaturePairs(mg); ok {
-		fix.Helpers = []need{{"save_session", []string{"names"}}}
-		fix.Message = saved + "through the helper " + p.helper("save_session") + "; its signatures are pairs of dicts" + densely + ", and nothing else looks into the signatures"
-		for _, e := range pairs {
+	if paired {
+		pairs := p.pairs()
+		helper := need{"save_session", []string{"names"}}
+		what := "pairs of dicts"
+		if pairs.kinds {
+			helper = need{name: "save_signatures"}
+			what = "pairs of dicts with their method names"
+		}
+		fix.Helpers = []need{helper}
+		fix.Message = saved + "through the helper " + p.helper(helper.name) + "; its signatures are " + what + densely + ", and nothing else looks into the signatures"
+		for _, e := range pairs.edits {
 			if !add.Pos().Contains(e.Span) {
 				fix.Edits = append(fix.Edits, e)
 			}
 		}
 		return func(sess, dir string) string {
-			text := p.helper("save_session") + "(" + sess + ", " + dir + ", " + p.spanText(mg.SignatureMap.Pos(), pairs) + ")"
+			text := p.helper(helper.name) + "(" + sess + ", " + dir + ", " + p.spanText(mg.SignatureMap.Pos(), pairs.edits) + ")"
 			if folded := fold(text); len(folded) <= 90 && len(p.commentsIn(mg.SignatureMap.Pos())) == 0 && !p.multilineString(mg.SignatureMap) {
 				return folded
 			}

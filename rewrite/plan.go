@@ -211,6 +211,10 @@ func (p *program) outcomes(eager bool) []Outcome {
 			out = append(out, Outcome{Site: s, Refusal: refuse(s, "", why)})
 			continue
 		}
+		if why := p.unsaveable(s); why != nil {
+			out = append(out, Outcome{Site: s, Refusal: why})
+			continue
+		}
 		for _, st := range strategies {
 			fix, refusal := st.emit(p, s)
 			if fix != nil && fix.Mode == EagerMode && !eager {
@@ -301,6 +305,9 @@ func (p *program) assemble(patch *Patch, mode modePlan) error {
 		}
 	}
 	top := p.top(helpers, with, mode.lines)
+	aliases := p.deadAliases(edits)
+	edits = slices.DeleteFunc(edits, func(e Edit) bool { return touched(aliases, e.Span) })
+	edits = append(edits, aliases...)
 	dead := p.deadImports(edits, top) // behind the renames, which spell out what some imports were for
 	edits = slices.DeleteFunc(edits, func(e Edit) bool { return touched(dead, e.Span) })
 	edits = append(edits, dead...)

@@ -32,6 +32,9 @@ type program struct {
 	parts     parts                          // of the helpers that the graphs of the file have use for
 	frozen    map[*rules.FrozenImport]*Fix   // of the imports that were looked at; nil where there is none
 	frozenWhy map[*rules.FrozenImport]string // and why
+	// signaturePairs is what becomes of the SignatureDefs that the file collects, once it is asked for; sharing are the fixes of exports that share it.
+	signaturePairs *signaturePairs
+	sharing        map[*rules.Export]*Fix
 	// importBindings are what the imports of the top level bind, by the statement; nil until they are asked for.
 	importBindings map[analyzer.Node][]*analyzer.Binding
 	// newImport is the alias of an import of tensorflow that the fix has to add.
@@ -40,7 +43,7 @@ type program struct {
 
 func newProgram(facts *rules.Facts, opt Options) *program {
 	p := &program{Facts: facts, f: facts.File, opt: opt, taken: map[string]bool{}, numbered: map[string]int{}, helpers: map[string]placed{},
-		frozen: map[*rules.FrozenImport]*Fix{}, frozenWhy: map[*rules.FrozenImport]string{}}
+		frozen: map[*rules.FrozenImport]*Fix{}, frozenWhy: map[*rules.FrozenImport]string{}, sharing: map[*rules.Export]*Fix{}}
 	p.plain = p.moduleAlias("tensorflow")
 	p.compat = p.moduleAlias("tensorflow.compat.v1")
 	analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {

@@ -156,8 +156,8 @@ func (p *program) rename(u use) (Edit, bool) {
 		if s.Kind == symbols.Module || !p.imported(node) {
 			return Edit{}, false
 		}
-		if s.V2Name != "" && !strings.HasPrefix(s.V2Name, "__") {
-			return Edit{node.Pos(), p.v2(s.V2Name)}, true
+		if name := v2Name(s); name != "" {
+			return Edit{node.Pos(), p.v2(name)}, true
 		}
 		return Edit{node.Pos(), p.v1(s.Name)}, true
 	}
@@ -173,10 +173,19 @@ func (p *program) rename(u use) (Edit, bool) {
 		return p.renameKeras(u) // what else is reached through a name of the program's own is renamed where that is made
 	}
 	name := "compat.v1." + s.Name
-	if s.V2Name != "" && s.Kind != symbols.Module && !strings.HasPrefix(s.V2Name, "__") {
-		name = s.V2Name
+	if moved := v2Name(s); moved != "" && s.Kind != symbols.Module {
+		name = moved
 	}
 	return Edit{node.Pos(), p.f.Text(root.Pos()) + "." + name}, true
+}
+
+// v2Name is the name below tf by which a symbol of tf.compat.v1 is known in TensorFlow 2; "" where it has none to stay with. Hooks of sessions are below
+// tf.estimator as well, which ends with 2.15.
+func v2Name(s symbols.Symbol) string {
+	if strings.HasPrefix(s.V2Name, "__") || strings.HasPrefix(s.V2Name, "estimator.") && !strings.HasPrefix(s.Name, "estimator.") {
+		return ""
+	}
+	return s.V2Name
 }
 
 // imported tells whether a dotted name starts with a name that an import binds.
