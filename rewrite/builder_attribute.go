@@ -16,31 +16,36 @@ func (p *program) builderApart(e *rules.Export) bool {
 	return p.f.FuncOf(e.Builder) != in || p.f.FuncOf(e.Save) != in
 }
 
-// heldDirectory is for a Builder that methods share as an attribute: the attribute holds the export directory from then on.
+// heldDirectory is for a Builder that functions share: what held it holds the export directory from then on.
 type heldDirectory struct {
-	made, add, save string // how the attribute is spelled at each place
+	add, save string // how that is spelled where a meta graph was added, and where the Builder was saved
+	edits     []Edit // that put the directory in the Builder's place
 }
 
-// holdDirectory finds a name for the attribute. ok is false where something else uses the Builder's, or the Builder is shared in another way.
-func (p *program) holdDirectory(e *rules.Export) (h heldDirectory, ok bool) {
+// holdDirectory puts the export directory in the place of a Builder that functions share. why says what else uses the Builder, or how else it is shared.
+func (p *program) holdDirectory(e *rules.Export) (h *heldDirectory, why string) {
 	made, isAssign := p.f.StmtOf(e.Builder).(*analyzer.Assign)
-	if !isAssign || len(made.Targets) != 1 {
-		return h, false
+	if isAssign && made.Value == analyzer.Expr(e.Builder) && len(made.Targets) == 1 && !e.Passed {
+		if target, isAttr := made.Targets[0].(*analyzer.Attribute); isAttr {
+			return p.holdInAttribute(e, made, target)
+		}
 	}
-	target, isAttr := made.Targets[0].(*analyzer.Attribute)
-	if !isAttr {
-		return h, false
-	}
+	return p.carryDirectory(e)
+}
+
+// holdInAttribute finds a name for an attribute that methods share.
+func (p *program) holdInAttribute(e *rules.Export, made *analyzer.Assign, target *analyzer.Attribute) (h *heldDirectory, why string) {
+	const elsewhere = "its attribute is used for something else"
 	ours := map[analyzer.Expr]bool{target: true}
 	var bases []string
 	for _, c := range []*analyzer.Call{e.MetaGraphs[0].Call, e.Save} {
 		fn, _ := c.Fn.(*analyzer.Attribute)
 		if fn == nil {
-			return h, false
+			return nil, elsewhere
 		}
 		on, isAttr := fn.X.(*analyzer.Attribute)
 		if !isAttr || on.Attr != target.Attr {
-			return h, false
+			return nil, elsewhere
 		}
 		ours[on] = true
 		bases = append(bases, p.oneLine(on.X))
@@ -60,11 +65,12 @@ func (p *program) holdDirectory(e *rules.Export) (h heldDirectory, ok bool) {
 		return true
 	})
 	if other {
-		return h, false
+		return nil, elsewhere
 	}
 	name := "export_dir"
 	for i := 2; taken[name]; i++ {
 		name = fmt.Sprintf("export_dir_%d", i)
 	}
-	return heldDirectory{p.oneLine(target.X) + "." + name, bases[0] + "." + name, bases[1] + "." + name}, true
+	edit := p.replaceStmt(made, p.oneLine(target.X)+"."+name+" = "+p.oneLine(e.Directory))
+	return &heldDirectory{add: bases[0] + "." + name, save: bases[1] + "." + name, edits: []Edit{edit}}, ""
 }

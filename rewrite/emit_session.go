@@ -82,10 +82,11 @@ func (p *program) sessionFix(e *rules.Export, paired bool) (*Fix, *Refusal) {
 	if c, ok := p.f.OnlyCall(mg.Session); ok && p.IsKerasSession(c) && p.Target.HasKeras3() {
 		return nil, nil // Keras 3 has no session: what emitKeras said holds
 	}
-	held, isHeld := heldDirectory{}, false
-	if p.builderApart(e) {
-		if held, isHeld = p.holdDirectory(e); !isHeld {
-			return nil, refuse(site, exportByHand, builderApart)
+	var held *heldDirectory
+	if e.Passed || p.builderApart(e) {
+		var why string
+		if held, why = p.holdDirectory(e); why != "" {
+			return nil, refuse(site, exportByHand, builderApart+": "+why)
 		}
 	}
 	if why := p.foreignSession(mg.Session); why != "" {
@@ -102,52 +103,52 @@ func (p *program) sessionFix(e *rules.Export, paired bool) (*Fix, *Refusal) {
 		return nil, refuse(site, exportByHand, "a signature is made apart from where the meta graph is added: "+p.signaturesMove(mg, add))
 	}
 	replaced := []analyzer.Stmt{add}
+	place := analyzer.Stmt(add)
 
 	// The directory is evaluated where the Builder was made, unless it means the same further down.
 	dir := p.oneLine(e.Directory)
 	if e.Builder != nil {
-		made, isAssign := p.f.StmtOf(e.Builder).(*analyzer.Assign)
-		if !isAssign || made.Value != analyzer.Expr(e.Builder) || len(made.Targets) != 1 || !p.ownLines(made) {
-			return nil, refuse(site, exportByHand, "the Builder is made inside a larger statement")
-		}
-		saveDir := ""
-		if isHeld {
-			fix.Edits = append(fix.Edits, p.replaceStmt(made, held.made+" = "+dir))
-			replaced = append(replaced, made)
+		saveDir := dir
+		if held != nil {
+			fix.Edits = append(fix.Edits, held.edits...)
+			replaced = append(replaced, p.f.StmtOf(e.Builder))
 			dir, saveDir = held.add, held.save
-		} else if ok, _ := p.movable(e.Directory, add); !ok || !p.plainPath(e.Directory) {
-			name := p.fresh("export_dir")
-			fix.Edits = append(fix.Edits, p.replaceStmt(made, name+" = "+dir))
-			replaced = append(replaced, made)
-			dir = name
-		}
-		if saveDir == "" {
-			saveDir = dir
-		}
-		switch saved := p.f.StmtOf(e.Save).(type) {
-		case *analyzer.ExprStmt:
-			if saved.X != analyzer.Expr(e.Save) || !p.ownLines(saved) {
-				fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), p.savedPath(saveDir)})
-			} else {
-				fix.Edits = append(fix.Edits, p.deleteStmts([]analyzer.Stmt{saved})...)
+		} else {
+			made, isAssign := p.f.StmtOf(e.Builder).(*analyzer.Assign)
+			if !isAssign || made.Value != analyzer.Expr(e.Builder) || len(made.Targets) != 1 || !p.ownLines(made) {
+				return nil, refuse(site, exportByHand, "the Builder is made inside a larger statement")
 			}
-			replaced = append(replaced, saved)
-		default:
-			fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), p.savedPath(saveDir)})
-			replaced = append(replaced, saved)
+			if ok, _ := p.movable(e.Directory, add); !ok || !p.plainPath(e.Directory) {
+				name := p.fresh("export_dir")
+				fix.Edits = append(fix.Edits, p.replaceStmt(made, name+" = "+dir))
+				replaced = append(replaced, made)
+				dir, saveDir = name, name
+			}
 		}
+		saved := p.f.StmtOf(e.Save)
+		alone, isAlone := saved.(*analyzer.ExprStmt)
+		switch isAlone = isAlone && alone.X == analyzer.Expr(e.Save) && p.ownLines(saved); {
+		case !isAlone:
+			fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), p.savedPath(saveDir)})
+		case p.triedNext(add, saved):
+			fix.Edits = append(fix.Edits, p.deleteStmts([]analyzer.Stmt{add})...)
+			place = saved
+		default:
+			fix.Edits = append(fix.Edits, p.deleteStmts([]analyzer.Stmt{saved})...)
+		}
+		replaced = append(replaced, saved)
 		if len(e.Save.Args) > 0 {
 			fix.Message += " (as saved_model.pb: tf.saved_model.save writes no text)"
 		}
-		if isHeld {
+		if held != nil {
 			fix.Applicability = Unsafe
 			fix.Message += ": right if the Builder is saved whenever its meta graph was added"
-		} else if blocked := p.saveLeavesEarly(add, e.Save); blocked {
+		} else if place == analyzer.Stmt(add) && p.saveLeavesEarly(add, e.Save) {
 			return nil, refuse(site, exportByHand, "the Builder is saved only under a condition")
 		}
 	}
 
-	fix.Edits = append(fix.Edits, p.replaceStmt(add, call(p.oneLine(mg.Session), dir)))
+	fix.Edits = append(fix.Edits, p.replaceStmt(place, call(p.oneLine(mg.Session), dir)))
 	left := p.leftovers(e, replaced...)
 	if !written {
 		left = slices.DeleteFunc(left, func(s analyzer.Stmt) bool { // the signatures are still used
@@ -440,6 +441,16 @@ func (p *program) signatureMoves(s rules.Signature, to analyzer.Stmt) string {
 	return ""
 }
 
+// triedNext tells whether the statement right behind add is a try that saves first of all: what saving raises is dealt with there.
+func (p *program) triedNext(add, saved analyzer.Stmt) bool {
+	b, i := p.f.BlockOf(add)
+	if b == nil || i+1 >= len(b.Stmts) {
+		return false
+	}
+	try, ok := b.Stmts[i+1].(*analyzer.Try)
+	return ok && try.Body.Stmts[0] == saved
+}
+
 // saveLeavesEarly tells whether something between adding the meta graph and saving may skip the saving: save stands in a block that
 // add is not in.
 func (p *program) saveLeavesEarly(add analyzer.Stmt, save *analyzer.Call) bool {
@@ -447,12 +458,8 @@ func (p *program) saveLeavesEarly(add analyzer.Stmt, save *analyzer.Call) bool {
 	for n := p.f.Parent(add); n != nil; n = p.f.Parent(n) {
 		blocks = append(blocks, n)
 	}
-	for n := p.f.Parent(analyzer.Node(p.f.StmtOf(save))); n != nil; n = p.f.Parent(n) {
-		shared := false
-		for _, b := range blocks {
-			shared = shared || b == n
-		}
-		if shared {
+	for n := p.f.Parent(p.f.StmtOf(save)); n != nil; n = p.f.Parent(n) {
+		if slices.Contains(blocks, n) {
 			return false
 		}
 		switch n.(type) {

@@ -19,7 +19,7 @@ func (p *program) checkExport(e *rules.Export) string {
 	if why := p.checkMetaGraph(e); why != "" {
 		return why
 	}
-	if p.builderApart(e) {
+	if e.Passed || p.builderApart(e) {
 		return builderApart
 	}
 	return ""

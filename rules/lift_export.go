@@ -36,7 +36,18 @@ func liftBuilders(x *Facts) []Site {
 		}
 		for _, m := range passed[c] {
 			e.places = append(e.places, x.builderPlaces(m)...)
-			e.Doubt = "the Builder is passed between functions"
+			e.Passed = true
+			switch {
+			case m.alias:
+				e.Doubt = "a method of the Builder is called by another name"
+			case m.method == "save":
+				e.Save = m.call
+				saves = append(saves, m.call)
+			default:
+				mg, _, doubt := x.liftMetaGraph(m.call)
+				e.MetaGraphs = append(e.MetaGraphs, mg)
+				e.Doubt = cmp.Or(e.Doubt, doubt)
+			}
 		}
 		switch {
 		case e.Doubt != "":

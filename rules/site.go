@@ -43,6 +43,8 @@ type Export struct {
 	Directory  analyzer.Expr
 	MetaGraphs []MetaGraph
 	Save       *analyzer.Call // Builder.save or simple_save
+	// Passed tells that the Builder reaches some of its method calls through other functions, so that they may be called on another one, too.
+	Passed bool
 	// Doubt says what of the export is out of view; empty if all of it was lifted. Where that is only a MetaGraph's signatures, it is the same
 	// as its Unseen.
 	Doubt string
