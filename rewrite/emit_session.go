@@ -26,7 +26,28 @@ func emitSession(p *program, site rules.Site) (*Fix, *Refusal) {
 	if fix := p.pairedExports(e); fix != nil {
 		return fix, nil
 	}
+	if fix := p.starredSimpleSave(e); fix != nil {
+		return fix, nil
+	}
 	return p.sessionFix(e, false)
+}
+
+// starredSimpleSave is the fix of a simple_save that takes arguments from * or **: a helper takes the same ones. nil if the export is none.
+func (p *program) starredSimpleSave(e *rules.Export) *Fix {
+	if e.Builder != nil || !slices.ContainsFunc(e.Save.Args, func(a *analyzer.Arg) bool { return a.Stars > 0 }) {
+		return nil
+	}
+	for _, a := range e.Save.Args {
+		switch {
+		case a.Name == "session" && p.foreignSession(a.Value) != "", a.Name == "legacy_init_op" && !rules.IsNone(a.Value):
+			return nil
+		}
+	}
+	fix := &Fix{Site: e, Strategy: "session", Applicability: Unsafe, Mode: GraphMode, Helpers: []need{{name: "export_session"}},
+		Message: savedSession + "through the helper " + p.helper("export_session") + ", which takes the same arguments" + densely + ", and where there is a legacy_init_op",
+		Edits:   []Edit{{e.Save.Fn.Pos(), p.helper("export_session")}}}
+	p.qualify(fix)
+	return fix
 }
 
 // pairedExports is one fix for all exports of the file that take the SignatureDefs which the file collects, if pairs of dicts can stand for these; nil if not.
@@ -37,7 +58,7 @@ func (p *program) pairedExports(e *rules.Export) *Fix {
 	}
 	var fixes []*Fix
 	for _, o := range open {
-		if len(o.MetaGraphs) != 1 || o.MetaGraphs[0].SignatureMap == nil || !p.mapInView(o.MetaGraphs[0].SignatureMap) {
+		if slices.ContainsFunc(o.MetaGraphs, func(mg rules.MetaGraph) bool { return mg.SignatureMap == nil || !p.mapInView(mg.SignatureMap) }) {
 			return nil
 		}
 		fix, _ := p.sessionFix(o, true)
@@ -69,97 +90,209 @@ func (p *program) pairedExports(e *rules.Export) *Fix {
 // sessionFix is the fix of one export; paired tells whether the SignatureDefs that the file collects become pairs of dicts.
 func (p *program) sessionFix(e *rules.Export, paired bool) (*Fix, *Refusal) {
 	site := rules.Site(e)
-	mg := rules.MetaGraph{}
-	if len(e.MetaGraphs) == 1 {
-		mg = e.MetaGraphs[0]
+	no := func(why string) (*Fix, *Refusal) { return nil, refuse(site, exportByHand, why) }
+	if e.Doubt != "" && !p.unseenAlone(e) {
+		return no(e.Doubt)
 	}
-	if e.Doubt != "" && (e.Doubt != mg.Unseen || mg.SignatureMap == nil) {
-		return nil, refuse(site, exportByHand, e.Doubt)
+	graphs := e.MetaGraphs
+	if !p.oneIsAdded(graphs) {
+		return no(p.severalMetaGraphs(e))
 	}
-	if why := p.checkMetaGraph(e); why != "" {
-		return nil, refuse(site, exportByHand, why)
-	}
-	if c, ok := p.f.OnlyCall(mg.Session); ok && p.IsKerasSession(c) && p.Target.HasKeras3() {
-		return nil, nil // Keras 3 has no session: what emitKeras said holds
+	for _, mg := range graphs {
+		if why := p.checkMetaGraph(withoutOpenTags(p, mg)); why != "" {
+			return no(why)
+		}
+		if c, ok := p.f.OnlyCall(mg.Session); ok && p.IsKerasSession(c) && p.Target.HasKeras3() {
+			return nil, nil // Keras 3 has no session: what emitKeras said holds
+		}
 	}
 	var held *heldDirectory
 	if e.Passed || p.builderApart(e) {
-		var why string
-		if held, why = p.holdDirectory(e); why != "" {
-			return nil, refuse(site, exportByHand, builderApart+": "+why)
+		why := "several meta graphs are added"
+		if len(graphs) == 1 {
+			held, why = p.holdDirectory(e)
 		}
-	}
-	if why := p.foreignSession(mg.Session); why != "" {
-		return nil, refuse(site, exportByHand, why)
-	}
-	add, ok := p.f.StmtOf(mg.Call).(*analyzer.ExprStmt)
-	if !ok || add.X != analyzer.Expr(mg.Call) || !p.ownLines(add) {
-		return nil, refuse(site, exportByHand, "the call that takes the session is part of a larger statement")
+		if why != "" {
+			return no(builderApart + ": " + why)
+		}
 	}
 	fix := &Fix{Site: site, Strategy: "session", Applicability: Safe, Mode: GraphMode}
-	mg, given := p.asGiven(mg, add)
-	call, written := p.sessionCall(mg, add, fix, paired)
-	if call == nil {
-		return nil, refuse(site, exportByHand, "a signature is made apart from where the meta graph is added: "+p.signaturesMove(mg, add))
+	var adds []*addition
+	var replaced []analyzer.Stmt
+	for _, mg := range graphs {
+		add, why := p.addition(mg, fix, paired)
+		if why != "" {
+			return no(why)
+		}
+		adds = append(adds, add)
+		replaced = append(replaced, add.stmt)
 	}
-	replaced := []analyzer.Stmt{add}
-	place := analyzer.Stmt(add)
-
-	// The directory is evaluated where the Builder was made, unless it means the same further down.
 	dir := p.oneLine(e.Directory)
 	if e.Builder != nil {
-		saveDir := dir
-		if held != nil {
-			fix.Edits = append(fix.Edits, held.edits...)
-			replaced = append(replaced, p.f.StmtOf(e.Builder))
-			dir, saveDir = held.add, held.save
-		} else {
-			made, isAssign := p.f.StmtOf(e.Builder).(*analyzer.Assign)
-			if !isAssign || made.Value != analyzer.Expr(e.Builder) || len(made.Targets) != 1 || !p.ownLines(made) {
-				return nil, refuse(site, exportByHand, "the Builder is made inside a larger statement")
-			}
-			if ok, _ := p.movable(e.Directory, add); !ok || !p.plainPath(e.Directory) {
-				name := p.fresh("export_dir")
-				fix.Edits = append(fix.Edits, p.replaceStmt(made, name+" = "+dir))
-				replaced = append(replaced, made)
-				dir, saveDir = name, name
-			}
+		var why string
+		var more []analyzer.Stmt
+		if dir, more, why = p.placeDirectory(e, held, adds, fix); why != "" {
+			return no(why)
 		}
-		saved := p.f.StmtOf(e.Save)
-		alone, isAlone := saved.(*analyzer.ExprStmt)
-		switch isAlone = isAlone && alone.X == analyzer.Expr(e.Save) && p.ownLines(saved); {
-		case !isAlone:
-			fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), p.savedPath(saveDir)})
-		case p.triedNext(add, saved):
-			fix.Edits = append(fix.Edits, p.deleteStmts([]analyzer.Stmt{add})...)
-			place = saved
-		default:
-			fix.Edits = append(fix.Edits, p.deleteStmts([]analyzer.Stmt{saved})...)
-		}
-		replaced = append(replaced, saved)
-		if len(e.Save.Args) > 0 {
-			fix.Message += " (as saved_model.pb: tf.saved_model.save writes no text)"
-		}
-		if held != nil {
-			fix.Applicability = Unsafe
-			fix.Message += ": right if the Builder is saved whenever its meta graph was added"
-		} else if place == analyzer.Stmt(add) && p.saveLeavesEarly(add, e.Save) {
-			return nil, refuse(site, exportByHand, "the Builder is saved only under a condition")
-		}
+		replaced = append(replaced, more...)
 	}
-
-	fix.Edits = append(fix.Edits, p.replaceStmt(place, call(p.oneLine(mg.Session), dir)))
-	left := p.leftovers(e, replaced...)
-	if !written {
-		left = slices.DeleteFunc(left, func(s analyzer.Stmt) bool { // the signatures are still used
-			value := s.(*analyzer.Assign).Value
-			return value != analyzer.Expr(e.Builder) && !p.initialisesTables(value)
-		})
+	written := true
+	for _, add := range adds {
+		fix.Edits = append(fix.Edits, p.replaceStmt(add.place, add.check+add.call(p.oneLine(add.mg.Session), dir)))
+		written = written && add.written
 	}
-	left = slices.DeleteFunc(left, func(s analyzer.Stmt) bool { return p.readsOf(s, given) })
+	left := slices.DeleteFunc(p.leftovers(e, replaced...), func(s analyzer.Stmt) bool {
+		value := s.(*analyzer.Assign).Value
+		if !written && value != analyzer.Expr(e.Builder) && !p.initialisesTables(value) {
+			return true // the signatures are still used
+		}
+		return slices.ContainsFunc(adds, func(add *addition) bool { return p.readsOf(s, add.given) })
+	})
 	fix.Edits = append(fix.Edits, p.deleteStmts(left)...)
 	p.qualify(fix)
 	return fix, nil
+}
+
+// unseenAlone tells whether all that is in doubt about an export is which signatures its meta graphs have.
+func (p *program) unseenAlone(e *rules.Export) bool {
+	found := false
+	for _, mg := range e.MetaGraphs {
+		found = found || e.Doubt == mg.Unseen
+		if mg.Unseen != "" && mg.SignatureMap == nil {
+			return false
+		}
+	}
+	return found
+}
+
+// oneIsAdded tells whether only one of some meta graphs is added whenever the program runs: they stand in branches that exclude each other.
+func (p *program) oneIsAdded(graphs []rules.MetaGraph) bool {
+	for i, mg := range graphs {
+		for _, other := range graphs[:i] {
+			if !p.exclusive(mg.Call, other.Call) {
+				return false
+			}
+		}
+	}
+	return len(graphs) > 0
+}
+
+// exclusive tells whether two nodes stand in the two branches of one if, and no loop within that.
+func (p *program) exclusive(a, b analyzer.Node) bool {
+	branch := map[*analyzer.If]*analyzer.Block{}
+	up := func(n analyzer.Node, visit func(*analyzer.If, *analyzer.Block)) {
+		for child := n; child != nil; child = p.f.Parent(child) {
+			if s, ok := p.f.Parent(child).(*analyzer.If); ok {
+				if block, ok := child.(*analyzer.Block); ok {
+					visit(s, block)
+				}
+			}
+		}
+	}
+	up(a, func(s *analyzer.If, block *analyzer.Block) { branch[s] = block })
+	found := false
+	up(b, func(s *analyzer.If, block *analyzer.Block) { found = found || branch[s] != nil && branch[s] != block })
+	return found
+}
+
+// withoutOpenTags is an export of one meta graph alone, whose tags are left out where they are not constant: these are looked at when the program runs.
+func withoutOpenTags(p *program, mg rules.MetaGraph) *rules.Export {
+	if _, ok := p.Strings(mg.Tags); mg.Tags != nil && !ok {
+		mg.Tags = nil
+	}
+	return &rules.Export{MetaGraphs: []rules.MetaGraph{mg}}
+}
+
+// addition is a meta graph with what a call of the helper in its place needs.
+type addition struct {
+	mg      rules.MetaGraph
+	stmt    *analyzer.ExprStmt
+	place   analyzer.Stmt // where the call goes: stmt, unless it belongs where the Builder is saved
+	check   string        // a line in front of the call, or nothing
+	call    func(sess, dir string) string
+	written bool            // the signatures are written out in it
+	given   []analyzer.Expr // what it still reads
+}
+
+// addition looks at one meta graph. why says what keeps it from becoming a call.
+func (p *program) addition(mg rules.MetaGraph, fix *Fix, paired bool) (add *addition, why string) {
+	if why := p.foreignSession(mg.Session); why != "" {
+		return nil, why
+	}
+	stmt, ok := p.f.StmtOf(mg.Call).(*analyzer.ExprStmt)
+	if !ok || stmt.X != analyzer.Expr(mg.Call) || !p.ownLines(stmt) {
+		return nil, "the call that takes the session is part of a larger statement"
+	}
+	add = &addition{stmt: stmt, place: stmt}
+	add.mg, add.given = p.asGiven(mg, stmt)
+	said := fix.Message
+	add.call, add.written = p.sessionCall(add.mg, stmt, fix, paired)
+	if strings.Contains(said, fix.Message) {
+		fix.Message = said
+	}
+	if add.call == nil {
+		return nil, "a signature is made apart from where the meta graph is added: " + p.signaturesMove(add.mg, stmt)
+	}
+	if _, constant := p.Strings(mg.Tags); mg.Tags != nil && !constant {
+		add.check = p.helper("check_tags") + "(" + p.oneLine(mg.Tags) + ")\n"
+		fix.Helpers = append(fix.Helpers, need{name: "check_tags"})
+		fix.Applicability = Unsafe
+		fix.Message += ": right if the tags are [serve], which tf.saved_model.save writes; the helper " + p.helper("check_tags") + " raises ValueError if not"
+	}
+	return add, ""
+}
+
+// placeDirectory deals with the statements that make the Builder and save it. The directory is evaluated where the Builder was made, unless it means
+// the same where the meta graph is added: dir is what it is called there.
+func (p *program) placeDirectory(e *rules.Export, held *heldDirectory, adds []*addition, fix *Fix) (dir string, replaced []analyzer.Stmt, why string) {
+	dir = p.oneLine(e.Directory)
+	saveDir := dir
+	if held != nil {
+		fix.Edits = append(fix.Edits, held.edits...)
+		replaced = append(replaced, p.f.StmtOf(e.Builder))
+		dir, saveDir = held.add, held.save
+	} else {
+		made, isAssign := p.f.StmtOf(e.Builder).(*analyzer.Assign)
+		if !isAssign || made.Value != analyzer.Expr(e.Builder) || len(made.Targets) != 1 || !p.ownLines(made) {
+			return "", nil, "the Builder is made inside a larger statement"
+		}
+		moves := p.plainPath(e.Directory)
+		for _, add := range adds {
+			ok, _ := p.movable(e.Directory, add.stmt)
+			moves = moves && ok
+		}
+		if !moves {
+			dir = p.fresh("export_dir")
+			fix.Edits = append(fix.Edits, p.replaceStmt(made, dir+" = "+saveDir))
+			replaced = append(replaced, made)
+			saveDir = dir
+		}
+	}
+	saved := p.f.StmtOf(e.Save)
+	alone, isAlone := saved.(*analyzer.ExprStmt)
+	switch isAlone = isAlone && alone.X == analyzer.Expr(e.Save) && p.ownLines(saved); {
+	case !isAlone:
+		fix.Edits = append(fix.Edits, Edit{e.Save.Pos(), p.savedPath(saveDir)})
+	case len(adds) == 1 && p.triedNext(adds[0].stmt, saved):
+		fix.Edits = append(fix.Edits, p.deleteStmts([]analyzer.Stmt{adds[0].stmt})...)
+		adds[0].place = saved
+	default:
+		fix.Edits = append(fix.Edits, p.deleteStmts([]analyzer.Stmt{saved})...)
+	}
+	if len(e.Save.Args) > 0 {
+		fix.Message += " (as saved_model.pb: tf.saved_model.save writes no text)"
+	}
+	if held != nil {
+		fix.Applicability = Unsafe
+		fix.Message += ": right if the Builder is saved whenever its meta graph was added"
+	} else {
+		for _, add := range adds {
+			if add.place == analyzer.Stmt(add.stmt) && p.saveLeavesEarly(add.stmt, e.Save) {
+				return "", nil, "the Builder is saved only under a condition"
+			}
+		}
+	}
+	return dir, append(replaced, saved), ""
 }
 
 // asGiven gives a meta graph whose dicts of tensors are left whole, as the statement to has them, where they can't be written out there; held are these.
@@ -193,6 +326,12 @@ func (p *program) savedPath(dir string) string {
 	return p.v2("io.gfile.join") + "(" + p.v2("compat.as_bytes") + "(" + dir + "), b" + p.quote("saved_model.pb") + ")"
 }
 
+// What the messages of most fixes say, and what some of these assume.
+const (
+	savedSession = "the graph and the values of the session are saved by tf.saved_model.save, "
+	densely      = ": right if every input is a dense tensor, and its name a Python identifier; the helper raises ValueError where one is not"
+)
+
 // sessionCall chooses how the signatures of a meta graph are written, and gives what writes the call. Where all of them are in view, they are written
 // out in the call, and what made the SignatureDefs goes; written is true then. Where they are collected by code of the file, in a loop or in a
 // function, that code stays, and makes pairs of dicts instead of SignatureDefs. Else the SignatureDefs are handed over as they are: they
@@ -202,11 +341,9 @@ func (p *program) sessionCall(mg rules.MetaGraph, add analyzer.Stmt, fix *Fix, p
 	if open && mg.SignatureMap == nil {
 		return nil, false
 	}
-	const saved = "the graph and the values of the session are saved by tf.saved_model.save, "
-	const densely = ": right if every input is a dense tensor, and its name a Python identifier; the helper raises ValueError where one is not"
 	if !open {
 		helper := need{name: "save_session"}
-		fix.Message = saved + "through the helper " + p.helper("save_session")
+		fix.Message = savedSession + "through the helper " + p.helper("save_session")
 		if p.hasOpenKeys(mg) {
 			helper.parts = append(helper.parts, "names")
 			fix.Applicability = Unsafe
@@ -215,7 +352,7 @@ func (p *program) sessionCall(mg rules.MetaGraph, add analyzer.Stmt, fix *Fix, p
 		if slices.ContainsFunc(mg.Signatures, func(s rules.Signature) bool { return s.Method != rules.PredictMethod }) {
 			helper.parts = append(helper.parts, "methods")
 		}
-		fix.Helpers = []need{helper}
+		fix.Helpers = append(fix.Helpers, helper)
 		if name := p.computedDefault(mg); name != "" {
 			fix.Applicability = Unsafe
 			fix.Message += ": right if the default of the input " + name + " is a constant; the helper raises ValueError where it is computed"
@@ -231,10 +368,10 @@ func (p *program) sessionCall(mg rules.MetaGraph, add analyzer.Stmt, fix *Fix, p
 			helper = need{name: "save_signatures"}
 			what = "pairs of dicts with their method names"
 		}
-		fix.Helpers = []need{helper}
-		fix.Message = saved + "through the helper " + p.helper(helper.name) + "; its signatures are " + what + densely + ", and nothing else looks into the signatures"
+		fix.Helpers = append(fix.Helpers, helper)
+		fix.Message = savedSession + "through the helper " + p.helper(helper.name) + "; its signatures are " + what + densely + ", and nothing else looks into the signatures"
 		for _, e := range pairs.edits {
-			if !add.Pos().Contains(e.Span) {
+			if !add.Pos().Contains(e.Span) && !slices.Contains(fix.Edits, e) {
 				fix.Edits = append(fix.Edits, e)
 			}
 		}
@@ -246,8 +383,8 @@ func (p *program) sessionCall(mg rules.MetaGraph, add analyzer.Stmt, fix *Fix, p
 			return text
 		}, false
 	}
-	fix.Helpers = []need{{name: "save_signature_defs"}}
-	fix.Message = saved + "with the SignatureDefs that the program makes, through the helper " + p.helper("save_signature_defs") + densely
+	fix.Helpers = append(fix.Helpers, need{name: "save_signature_defs"})
+	fix.Message = savedSession + "with the SignatureDefs that the program makes, through the helper " + p.helper("save_signature_defs") + densely
 	return func(sess, dir string) string {
 		return p.helper("save_signature_defs") + "(" + sess + ", " + dir + ", " + p.oneLine(mg.SignatureMap) + ")"
 	}, false
