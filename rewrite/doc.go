@@ -30,7 +30,10 @@
 //   - Where a session is not the default when the model is saved, TensorFlow 1 saves another graph than its own; such a program never worked.
 //   - A variable's value is taken when the meta graph is added, as the Builder does, not when the Builder is saved.
 //   - Graph code keeps the reference variables that TensorFlow 1 gave it: resource variables are read at other moments, and a program that is trained
-//     with them may come out with other values. The helper save_session copies the values to resource variables of its own.
+//     with them may come out with other values. The helper save_session copies the values to resource variables of its own, and has
+//     what computes a signature change these, as batch normalisation does, where the file may have such a thing.
+//   - SignatureDefs that a file collects become pairs of dicts all at once, for every export that may take one of them: a pair and a SignatureDef are
+//     not the same thing to save_session.
 //   - An input with a default keeps it only where the default is a tensor in the signature of the Python function: tf.saved_model.save makes a
 //     PlaceholderWithDefault of that, and a plain Placeholder of any other default.
 //   - A canned Estimator could be exported by the helper export_estimator as well. It is left, because its signatures are a head's inside

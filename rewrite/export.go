@@ -226,6 +226,24 @@ func (p *program) mayHaveStrays() bool {
 	return p.graphOutOfView()
 }
 
+// mayUpdate tells whether what computes a signature may change a variable: the file has something that does, and something by which an operation waits for
+// another one or chooses between two, or code that is out of view builds part of the graph.
+func (p *program) mayUpdate() bool {
+	if p.graphOutOfView() {
+		return true
+	}
+	changes, orders := len(p.f.CallsNamed("assign", "assign_add", "assign_sub", "scatter_add", "scatter_sub", "scatter_update", "count_up_to", "apply")) > 0, false
+	for _, u := range p.uses {
+		switch {
+		case strings.HasPrefix(u.api.Name, "assign"), strings.HasPrefix(u.api.Name, "scatter_"), strings.HasSuffix(u.api.Name, "assign_moving_average"):
+			changes = true
+		case u.api.Name == "control_dependencies", u.api.Name == "cond", u.api.Name == "case", u.api.Name == "while_loop":
+			orders = true
+		}
+	}
+	return changes && orders
+}
+
 // mayHaveDefaults tells whether an input of a signature may be a placeholder that has a default.
 func (p *program) mayHaveDefaults() bool {
 	return slices.ContainsFunc(p.uses, func(u use) bool {

@@ -32,6 +32,7 @@ type need struct {
 //	kinds    the signatures of an Estimator may be for classification and regression
 //	methods  a signature has another method name than TensorFlow Serving's predict
 //	defaults an input may be a placeholder with a default
+//	updates  what computes a signature may change variables
 //	names    the names of the inputs are known only when the program runs
 type parts map[string]bool
 

@@ -69,7 +69,7 @@ func newProgram(facts *rules.Facts, opt Options) *program {
 	p.indent, p.end = style(p.f)
 	p.single = p.singleQuotes()
 	p.findUses()
-	p.parts = parts{"tables": p.mayHaveTables(), "strays": p.mayHaveStrays(), "defaults": p.mayHaveDefaults(), "kinds": !opt.PredictOnly}
+	p.parts = parts{"tables": p.mayHaveTables(), "strays": p.mayHaveStrays(), "defaults": p.mayHaveDefaults(), "updates": p.mayUpdate(), "kinds": !opt.PredictOnly}
 	return p
 }
 

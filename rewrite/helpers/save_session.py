@@ -3,6 +3,9 @@ import tensorflow as tf
 # if tables:
 from session_table import _SessionTable
 # end
+# if updates:
+from use_resources import _use_resources
+# end
 
 tf1 = tf.compat.v1
 
@@ -67,18 +70,29 @@ def save_session(sess, export_dir, signatures):
         raise ValueError("not among the global variables: %s" % ", ".join(sorted(set(stored) - variables.keys())))
     # end
     values = sess.run({name: variables[name] for name in stored})
+    # if updates:
+    fetched = _use_resources(graph_def, ends)
+    # end
 
     def import_graph():
+        # if updates:
+        replaced = {name: tf.convert_to_tensor(copy.handle) for name, copy in zip(stored, module.graph_variables)}
+        # else:
         replaced = {}
         for name, copy in zip(stored, module.graph_variables):
             is_resource = variables[name].op.type == "VarHandleOp"
             replaced[name] = tf.convert_to_tensor(copy.handle) if is_resource else copy.read_value()
+        # end
         # if tables:
         replaced.update((op.outputs[0].name, tf.convert_to_tensor(handle)) for op, handle in zip(tables, handles))
         replaced.update((name, tf.convert_to_tensor(assets[file].asset_path)) for name, file in files.items())
         tf1.no_op(name="nothing_to_fetch")
         # end
+        # if updates:
+        imported.update(zip(ends, tf1.import_graph_def(graph_def, replaced, fetched, name="")))
+        # else:
         imported.update(zip(ends, tf1.import_graph_def(graph_def, replaced, list(ends), name="")))
+        # end
 
     def as_function(inputs, outputs):
         # if defaults:
