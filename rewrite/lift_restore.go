@@ -129,16 +129,24 @@ func (r *restored) uses(p *program, add analyzer.Stmt) string {
 
 // initialises tells whether an op, or a list of ops, only gives variables and tables their first values.
 func (p *program) initialises(e analyzer.Expr) bool {
+	return p.initialisesOnly(e, map[analyzer.Expr]bool{})
+}
+
+// initialisesOnly is initialises but for the ops of seen, which are being asked: in a loop an op may be made of itself.
+func (p *program) initialisesOnly(e analyzer.Expr, seen map[analyzer.Expr]bool) bool {
 	x, ok := p.f.OnlyExpr(e)
-	if !ok {
-		return false
+	if !ok || seen[x] {
+		return ok
 	}
+	seen[x] = true
 	switch x := x.(type) {
 	case *analyzer.Seq:
-		return len(x.Elems) > 0 && !slices.ContainsFunc(x.Elems, func(e analyzer.Expr) bool { return !p.initialises(e) })
+		return len(x.Elems) > 0 && !slices.ContainsFunc(x.Elems, func(e analyzer.Expr) bool { return !p.initialisesOnly(e, seen) })
 	case *analyzer.Call:
 		if p.Is(x, "group") {
-			return len(x.Args) > 0 && !slices.ContainsFunc(x.Args, func(a *analyzer.Arg) bool { return a.Stars > 0 || a.Name != "name" && !p.initialises(a.Value) })
+			return len(x.Args) > 0 && !slices.ContainsFunc(x.Args, func(a *analyzer.Arg) bool {
+				return a.Stars > 0 || a.Name != "name" && !p.initialisesOnly(a.Value, seen)
+			})
 		}
 		return p.Is(x, "global_variables_initializer", "initialize_all_variables", "local_variables_initializer", "initialize_local_variables", "tables_initializer")
 	}
@@ -148,13 +156,15 @@ func (p *program) initialises(e analyzer.Expr) bool {
 // makersOf are the statements that assign what initialises names.
 func (p *program) makersOf(e analyzer.Expr) []analyzer.Stmt {
 	var out []analyzer.Stmt
-	for _, n := range names(e) {
-		bs := p.f.Resolve(n).Bindings
+	for todo := names(e); len(todo) > 0; todo = todo[1:] {
+		bs := p.f.Resolve(todo[0]).Bindings
 		if len(bs) != 1 {
 			continue
 		}
-		if s, ok := bs[0].Node.(*analyzer.Assign); ok && p.ownLines(s) && len(s.Targets) == 1 && p.initialises(s.Value) {
-			out = append(append(out, s), p.makersOf(s.Value)...)
+		s, ok := bs[0].Node.(*analyzer.Assign)
+		if ok && p.ownLines(s) && len(s.Targets) == 1 && p.initialises(s.Value) && !slices.Contains(out, analyzer.Stmt(s)) {
+			out = append(out, s)
+			todo = append(todo, names(s.Value)...)
 		}
 	}
 	return out
