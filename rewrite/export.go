@@ -108,27 +108,35 @@ func (p *program) initialisesTables(e analyzer.Expr) bool {
 	return p.onlyInitialises(e, 3, map[*analyzer.Call]bool{})
 }
 
-// onlyInitialises is initialisesTables, through so many functions of the file, but for the ops of seen, which are being asked: in a loop an op may be made
-// of itself.
-func (p *program) onlyInitialises(e analyzer.Expr, depth int, seen map[*analyzer.Call]bool) bool {
+// onlyInitialises is initialisesTables, through so many functions of the file. told is what was said of an op before: of one that is being asked, which in a
+// loop may be made of itself, that it does more.
+func (p *program) onlyInitialises(e analyzer.Expr, depth int, told map[*analyzer.Call]bool) bool {
 	c, ok := p.f.OnlyCall(e)
-	if !ok || seen[c] {
-		return ok
+	if !ok {
+		return false
 	}
-	seen[c] = true
+	if only, ok := told[c]; ok {
+		return only
+	}
+	told[c] = false
+	told[c] = p.callInitialises(c, depth, told)
+	return told[c]
+}
+
+func (p *program) callInitialises(c *analyzer.Call, depth int, told map[*analyzer.Call]bool) bool {
 	if p.Is(c, "tables_initializer", "initializers.tables_initializer", "saved_model.main_op_with_restore", "local_variables_initializer", "initialize_local_variables") {
 		return true
 	}
 	if def, ok := p.f.Only(c.Fn); ok && def.Kind == analyzer.FromDef && depth > 0 {
 		if op := onlyReturn(def.Node); op != nil {
-			return p.onlyInitialises(op, depth-1, seen)
+			return p.onlyInitialises(op, depth-1, told)
 		}
 	}
 	if !p.Is(c, "group") {
 		return false
 	}
 	for _, a := range c.Args {
-		if a.Name != "name" && (a.Stars > 0 || !p.onlyInitialises(a.Value, depth, seen)) {
+		if a.Name != "name" && (a.Stars > 0 || !p.onlyInitialises(a.Value, depth, told)) {
 			return false
 		}
 	}

@@ -132,25 +132,29 @@ func (p *program) initialises(e analyzer.Expr) bool {
 	return p.initialisesOnly(e, map[analyzer.Expr]bool{})
 }
 
-// initialisesOnly is initialises but for the ops of seen, which are being asked: in a loop an op may be made of itself.
-func (p *program) initialisesOnly(e analyzer.Expr, seen map[analyzer.Expr]bool) bool {
+// initialisesOnly is initialises. told is what was said of an op before: of one that is being asked, which in a loop may be made of itself, that it does more.
+func (p *program) initialisesOnly(e analyzer.Expr, told map[analyzer.Expr]bool) bool {
 	x, ok := p.f.OnlyExpr(e)
-	if !ok || seen[x] {
-		return ok
+	if !ok {
+		return false
 	}
-	seen[x] = true
+	if only, ok := told[x]; ok {
+		return only
+	}
+	told[x] = false
 	switch x := x.(type) {
 	case *analyzer.Seq:
-		return len(x.Elems) > 0 && !slices.ContainsFunc(x.Elems, func(e analyzer.Expr) bool { return !p.initialisesOnly(e, seen) })
+		told[x] = len(x.Elems) > 0 && !slices.ContainsFunc(x.Elems, func(e analyzer.Expr) bool { return !p.initialisesOnly(e, told) })
 	case *analyzer.Call:
 		if p.Is(x, "group") {
-			return len(x.Args) > 0 && !slices.ContainsFunc(x.Args, func(a *analyzer.Arg) bool {
-				return a.Stars > 0 || a.Name != "name" && !p.initialisesOnly(a.Value, seen)
+			told[x] = len(x.Args) > 0 && !slices.ContainsFunc(x.Args, func(a *analyzer.Arg) bool {
+				return a.Stars > 0 || a.Name != "name" && !p.initialisesOnly(a.Value, told)
 			})
+		} else {
+			told[x] = p.Is(x, "global_variables_initializer", "initialize_all_variables", "local_variables_initializer", "initialize_local_variables", "tables_initializer")
 		}
-		return p.Is(x, "global_variables_initializer", "initialize_all_variables", "local_variables_initializer", "initialize_local_variables", "tables_initializer")
 	}
-	return false
+	return told[x]
 }
 
 // makersOf are the statements that assign what initialises names.
