@@ -213,6 +213,9 @@ func (x *Facts) liftMetaGraph(c *analyzer.Call) (mg MetaGraph, places []Place, d
 			sigs, ps, d := x.signatureMap(a.Value)
 			mg.Signatures, mg.SignatureMap, mg.Unseen = sigs, a.Value, d
 			places = append(places, ps...)
+			if d != "" {
+				places = append(places, x.partsOf(a.Value)...)
+			}
 		default:
 			if !IsNone(a.Value) && !IsFalse(a.Value) {
 				mg.Options[name] = a.Value
