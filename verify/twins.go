@@ -42,7 +42,7 @@ func (pr *prover) twin(old, new *Signature) string {
 
 // hiddenBranch names a branch within a loop: nobody can watch which way it goes. Loops that both models have just so do not matter.
 func (pr *prover) hiddenBranch(old, new *Signature) string {
-	inOld, inNew := pr.matched(old, new, "While", "StatelessWhile")
+	inOld, inNew := pr.matched(old, new, "While", "StatelessWhile", kindLoop)
 	for _, side := range []struct {
 		who     string
 		p       *program
@@ -54,7 +54,7 @@ func (pr *prover) hiddenBranch(old, new *Signature) string {
 			continue
 		}
 		for _, o := range f.ops {
-			inLoop := o.kind == "Switch" && len(o.in) == 2 && plainValue(o.in[1]).op.kind != "LoopCond" && slices.ContainsFunc(f.ops, func(o *op) bool { return o.kind == "LoopCond" })
+			inLoop := o.kind == "Switch" && !side.matched[o.name] && len(o.in) == 2 && plainValue(o.in[1]).op.kind != "LoopCond" && slices.ContainsFunc(f.ops, func(o *op) bool { return o.kind == "LoopCond" })
 			if o.kind == "While" || o.kind == "StatelessWhile" {
 				ops := side.p.reachableFrom(o)
 				inLoop = !side.matched[o.name] && (ops["If"] != "" || ops["StatelessIf"] != "" || ops["Case"] != "" || ops["StatelessCase"] != "")
