@@ -30,8 +30,10 @@ type canon struct {
 	needs    map[*op]*liveness    // of each loop
 	exits    map[*op][]digest     // what each loop leaves in its variables
 	uses     map[*op]map[int]bool // the outputs of each loop that are used
-	showsNaN bool                 // something in the graph tells one NaN from another
-	chance   bool                 // random ops are taken for functions: not for a proof
+	outlines map[value]outline
+	outlined int  // how deep outline is in itself
+	showsNaN bool // something in the graph tells one NaN from another
+	chance   bool // random ops are taken for functions: not for a proof
 
 	// While loading only:
 	checkpoint *op            // the feed that is the path of the checkpoint
@@ -57,7 +59,7 @@ type form struct {
 
 func newCanon(p *program, f *flat, s *state) *canon {
 	f.choose()
-	c := &canon{p: p, flat: f, state: s, ops: map[*op]digest{}, forms: map[*op]*form{}, consts: map[*op]digest{}, folds: map[*op]*Tensor{}, captured: map[*op]digest{}, loops: map[*op][]bool{}, needs: map[*op]*liveness{}, exits: map[*op][]digest{}, assetOf: map[digest]digest{}}
+	c := &canon{p: p, flat: f, state: s, ops: map[*op]digest{}, forms: map[*op]*form{}, consts: map[*op]digest{}, folds: map[*op]*Tensor{}, captured: map[*op]digest{}, loops: map[*op][]bool{}, needs: map[*op]*liveness{}, exits: map[*op][]digest{}, outlines: map[value]outline{}, assetOf: map[digest]digest{}}
 	c.dies = downstream(f, "Switch", "RefSwitch")
 	c.showsNaN = slices.ContainsFunc(f.ops, func(o *op) bool {
 		return slices.Contains(nanViewers, o.kind) || slices.Contains(branching, o.kind) || o.kind == kindLoop
@@ -268,7 +270,7 @@ func (c *canon) leaf(v value) (d digest, ok bool, err error) {
 		}
 		d, err = c.content(h, o)
 		return d, true, err
-	case "ConcatV2", "Transpose", "Reshape", "ExpandDims", "Squeeze":
+	case "ConcatV2", "Transpose", "Reshape", "ExpandDims", "Squeeze", "StridedSlice", "Range", "Cast":
 		if len(c.control(o)) > 0 || v.index > 0 {
 			return digest{}, false, nil
 		}
@@ -771,6 +773,10 @@ func (c *canon) special(o *op, f *form, in []digest) (string, []digest, error) {
 		return c.variableShape(o, f, in)
 	case "ParseExample", "ParseExampleV2":
 		return c.parseExample(o, f, in)
+	case "Select", "SelectV2":
+		return c.chosen(o, f, in)
+	case "ExpandDims", "StridedSlice":
+		return c.expanded(o, f, in)
 	}
 	if slices.Contains(branching, o.kind) {
 		return c.branches(o, f, in)
@@ -1055,13 +1061,7 @@ func (c *canon) neverFails(o *op) bool {
 	if slices.Contains(neverFail, o.kind) {
 		return true
 	}
-	if !slices.Contains(broadcasting, o.kind) || o.def == nil || base(o.attrs["T"].GetType()) == types.DataType_DT_STRING {
-		return false
-	}
-	return slices.ContainsFunc(o.in, func(v value) bool {
-		n, err := c.norm(v)
-		return err == nil && n.op.kind == "Const" && len(n.op.attrs["value"].GetTensor().GetTensorShape().GetDim()) == 0 && !n.op.attrs["value"].GetTensor().GetTensorShape().GetUnknownRank()
-	})
+	return o.def != nil && base(o.attrs["T"].GetType()) != types.DataType_DT_STRING && c.fitting(o)
 }
 
 // given tells of an op that computes nothing.

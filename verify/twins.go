@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
@@ -153,28 +154,47 @@ func sortedConstants(m map[digest]*namedConstant) []*namedConstant {
 // maxTwins bounds the constants that are compared with each other.
 const maxTwins = 500
 
-// constants are the constants that a signature reaches, in functions too, by their digests.
+// constants are the constants that a signature reaches, in functions too, by their digests. What only assertions print is none.
 func (p *program) constants(sig *Signature) map[digest]*namedConstant {
 	found := map[digest]*namedConstant{}
 	r := p.reachable(tensorsOf(sig.Outputs), tensorsOf(sig.Inputs)...)
-	add := func(n *nodeDef) {
-		if n.GetOp() != "Const" || len(found) >= maxTwins {
-			return
+	add := func(nodes []*nodeDef, also map[string]string) {
+		used := map[string]bool{}
+		for _, n := range nodes {
+			for i, ref := range n.GetInput() {
+				if n.GetOp() != "Assert" || i == 0 {
+					name, _, _ := strings.Cut(ref, ":")
+					used[name] = true
+				}
+			}
 		}
-		if t := smallConst(&op{kind: "Const", attrs: n.GetAttr()}); t != nil {
-			found[tensorDigest(t)] = &namedConstant{n.GetName(), t}
+		for _, ref := range also {
+			name, _, _ := strings.Cut(ref, ":")
+			used[name] = true
+		}
+		for _, n := range nodes {
+			if n.GetOp() != "Const" || len(found) >= maxTwins || !used[n.GetName()] {
+				continue
+			}
+			if t := smallConst(&op{kind: "Const", attrs: n.GetAttr()}); t != nil {
+				found[tensorDigest(t)] = &namedConstant{n.GetName(), t}
+			}
 		}
 	}
+	answers := map[string]string{}
+	for _, t := range tensorsOf(sig.Outputs) {
+		answers[t] = t
+	}
+	var main []*nodeDef
 	for _, n := range p.mg.Def.GetGraphDef().GetNode() {
 		if r.nodes[n.GetName()] {
-			add(n)
+			main = append(main, n)
 		}
 	}
+	add(main, answers)
 	for _, f := range p.mg.Def.GetGraphDef().GetLibrary().GetFunction() {
 		if r.funcs[f.GetSignature().GetName()] {
-			for _, n := range f.GetNodeDef() {
-				add(n)
-			}
+			add(f.GetNodeDef(), f.GetRet())
 		}
 	}
 	return found
