@@ -1079,7 +1079,7 @@ func (c *canon) mayFail(o *op) bool {
 	case slices.Contains(branching, o.kind) || o.kind == kindLoop: // it may hold assertions
 		return true
 	}
-	return opTable()[o.kind].class == opPure && !c.neverFails(o)
+	return opTable()[o.kind].class == opPure && !c.neverFails(o) && !c.carriedOut(o)
 }
 
 // cone marks the ops that some values are computed from.

@@ -51,6 +51,11 @@ func (c *canon) fold(v value) *Tensor {
 	return t
 }
 
+// carriedOut tells of an op that was carried out, and so gives an answer.
+func (c *canon) carriedOut(o *op) bool {
+	return (o.kind == "StridedSlice" || slices.Contains(moving, o.kind)) && c.fold(value{o, 0}) != nil
+}
+
 func (c *canon) carryOut(n value) *Tensor {
 	switch n.op.kind {
 	case "Const":

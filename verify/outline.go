@@ -3,6 +3,8 @@ package verify
 import (
 	"slices"
 	"strings"
+
+	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
 
 // outline is what is known of the shape of a value before there is any: it is the shape of another value, but for some dimensions that are 1.
@@ -79,10 +81,8 @@ func (c *canon) outlineOf(n value) outline {
 		case a.rank == 0 || a.within(b):
 			return b
 		}
-	case (o.kind == "Select" || o.kind == "SelectV2") && len(o.in) == 3:
-		if a, b, d := c.outline(o.in[0]), c.outline(o.in[1]), c.outline(o.in[2]); a == b && b == d {
-			return a
-		}
+	case (o.kind == "Select" || o.kind == "SelectV2") && c.fitting(o):
+		return c.outline(o.in[0])
 	case slices.Contains(reducing, o.kind) && len(o.in) == 2:
 		from := c.outline(o.in[0])
 		axes, ok := c.axes(o.in[1], from.rank)
@@ -136,8 +136,11 @@ func (c *canon) fitting(o *op) bool {
 		a, b := c.outline(o.in[0]), c.outline(o.in[1])
 		return a.rank == 0 || b.rank == 0 || a.within(b) || b.within(a)
 	case (o.kind == "Select" || o.kind == "SelectV2") && len(o.in) == 3:
-		a, b, d := c.outline(o.in[0]), c.outline(o.in[1]), c.outline(o.in[2])
-		return a == b && b == d
+		chooser := c.outline(o.in[0])
+		return !slices.ContainsFunc(o.in[1:], func(v value) bool {
+			given := c.outline(v)
+			return given != chooser && (o.kind == "Select" || given.rank != 0)
+		})
 	case slices.Contains(reducing, o.kind) && len(o.in) == 2:
 		_, ok := c.axes(o.in[1], c.outline(o.in[0]).rank)
 		return ok
@@ -157,26 +160,38 @@ func (c *canon) fitting(o *op) bool {
 }
 
 // chosen brings Select and SelectV2 together where all three inputs are of one shape: the former also takes a vector that chooses between rows, and the latter
-// broadcasts.
+// broadcasts. Zeros of that shape are what a zero becomes.
 func (c *canon) chosen(o *op, f *form, in []digest) (string, []digest, error) {
 	if !c.fitting(o) {
 		return f.kind, in, nil
+	}
+	like := c.outline(o.in[0]).like
+	for i := 1; i < 3; i++ {
+		n, err := c.norm(o.in[i])
+		if err != nil {
+			return "", nil, err
+		}
+		switch n.op.kind {
+		case "ZerosLike":
+			if of, err := c.norm(n.op.in[0]); err != nil || of != like {
+				continue
+			}
+		case "Const":
+			t := smallConst(n.op)
+			if t == nil || len(t.Dims) > 0 || t.DType == types.DataType_DT_STRING || slices.ContainsFunc(t.Data, func(b byte) bool { return b != 0 }) {
+				continue
+			}
+		default:
+			continue
+		}
+		in[i] = digestOf("zero")
 	}
 	return "SelectV2", in, nil
 }
 
 // expanded brings ExpandDims and x[:, tf.newaxis] together.
 func (c *canon) expanded(o *op, f *form, in []digest) (string, []digest, error) {
-	axis, ok := int64(0), false
-	if o.kind == "ExpandDims" {
-		if n, err := c.norm(o.in[1]); err == nil && n.op.kind == "Const" {
-			if t := smallConst(n.op); t != nil && t.Len() == 1 {
-				axis, ok = t.int(0)
-			}
-		}
-	} else {
-		axis, ok = c.newAxis(o)
-	}
+	axis, ok := c.newAxis(o)
 	if !ok {
 		return f.kind, in, nil
 	}
@@ -188,8 +203,18 @@ func (c *canon) expanded(o *op, f *form, in []digest) (string, []digest, error) 
 	return "ExpandDims", []digest{in[0], at}, nil
 }
 
-// newAxis is the axis that a StridedSlice adds, where it does nothing else and takes any value that ExpandDims would take.
+// newAxis is the axis that an ExpandDims adds, or a StridedSlice that does nothing else and takes any value that ExpandDims would take.
 func (c *canon) newAxis(o *op) (int64, bool) {
+	if o.kind == "ExpandDims" && len(o.in) == 2 {
+		n, err := c.norm(o.in[1])
+		if err != nil || n.op.kind != "Const" {
+			return 0, false
+		}
+		if t := smallConst(n.op); t != nil && t.Len() == 1 {
+			return t.int(0)
+		}
+		return 0, false
+	}
 	if o.def == nil || len(o.in) != 4 {
 		return 0, false
 	}
