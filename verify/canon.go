@@ -785,7 +785,7 @@ func (c *canon) special(o *op, f *form, in []digest) (string, []digest, error) {
 		in, err := c.turning(o, in)
 		return f.kind, in, err
 	}
-	return f.kind, in, nil
+	return c.counting(o, f, in)
 }
 
 // gather: Gather(p, i) is GatherV2(p, i, 0); ResourceGather is the same of the variable's content.

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -97,6 +98,23 @@ func (c *canon) outlineOf(n value) outline {
 				own.rank--
 			}
 		}
+	case o.kind == "Reshape" && len(o.in) == 2:
+		if n, err := c.norm(o.in[1]); err == nil {
+			if t := constant(n); t != nil && len(t.Dims) == 1 {
+				own.rank = t.Len()
+			} else if n.op.kind == "Pack" {
+				own.rank = len(n.op.in) // of scalars, as a shape is a vector
+			}
+		}
+	case o.kind == "ConcatV2" && len(o.in) > 1 || o.kind == "Transpose":
+		own.rank = c.outline(o.in[0]).rank
+	case o.kind == "OneHot" && len(o.in) > 0:
+		if rank := c.outline(o.in[0]).rank; rank >= 0 {
+			own.rank = rank + 1
+		}
+	}
+	if own.rank > maxRank {
+		own.rank = -1
 	}
 	return own
 }
@@ -165,28 +183,76 @@ func (c *canon) chosen(o *op, f *form, in []digest) (string, []digest, error) {
 	if !c.fitting(o) {
 		return f.kind, in, nil
 	}
-	like := c.outline(o.in[0]).like
-	for i := 1; i < 3; i++ {
-		n, err := c.norm(o.in[i])
-		if err != nil {
-			return "", nil, err
+	for i := range in {
+		if c.zero(o, i) {
+			in[i] = digestOf("zero")
 		}
-		switch n.op.kind {
-		case "ZerosLike":
-			if of, err := c.norm(n.op.in[0]); err != nil || of != like {
-				continue
-			}
-		case "Const":
-			t := smallConst(n.op)
-			if t == nil || len(t.Dims) > 0 || t.DType == types.DataType_DT_STRING || slices.ContainsFunc(t.Data, func(b byte) bool { return b != 0 }) {
-				continue
-			}
-		default:
-			continue
-		}
-		in[i] = digestOf("zero")
 	}
 	return "SelectV2", in, nil
+}
+
+// zero tells whether an input of a Select is zero wherever it is chosen.
+func (c *canon) zero(o *op, i int) bool {
+	n, err := c.norm(o.in[i])
+	if err != nil || i == 0 {
+		return false
+	}
+	switch n.op.kind {
+	case "ZerosLike":
+		of, err := c.norm(n.op.in[0])
+		return err == nil && of == c.outline(o.in[0]).like
+	case "Const":
+		t := smallConst(n.op)
+		return t != nil && len(t.Dims) == 0 && t.DType != types.DataType_DT_STRING && !slices.ContainsFunc(t.Data, func(b byte) bool { return b != 0 })
+	}
+	return false
+}
+
+// axesOf is the number of the input of an op that lists dimensions of another one, and of that one; -1 for ops that have none.
+func axesOf(o *op) (axes, of int) {
+	switch {
+	case o.kind == "ConcatV2" && len(o.in) > 1:
+		return len(o.in) - 1, 0
+	case (slices.Contains(reducing, o.kind) || o.kind == "ArgMax" || o.kind == "ArgMin") && len(o.in) == 2:
+		return 1, 0
+	}
+	return -1, 0
+}
+
+// counting numbers dimensions from the front, where it is known how many there are: of two the last one is the second.
+func (c *canon) counting(o *op, f *form, in []digest) (string, []digest, error) {
+	if at, of := axesOf(o); at >= 0 {
+		if bits, ok := c.axes(o.in[at], c.outline(o.in[of]).rank); ok {
+			in[at] = digestOf("axes", fmt.Appendf(nil, "%x", bits))
+		}
+	}
+	return f.kind, in, nil
+}
+
+// shared are the inputs of an op that all of its spellings have.
+func (c *canon) shared(o *op, in []value) []value {
+	switch o.kind {
+	case "ExpandDims", "StridedSlice":
+		if _, ok := c.newAxis(o); ok {
+			return in[:1]
+		}
+	case "Select", "SelectV2":
+		if c.fitting(o) {
+			var kept []value
+			for i, v := range in {
+				if !c.zero(o, i) {
+					kept = append(kept, v)
+				}
+			}
+			return kept
+		}
+	}
+	if at, of := axesOf(o); at >= 0 {
+		if _, ok := c.axes(o.in[at], c.outline(o.in[of]).rank); ok {
+			return slices.Delete(in, at, at+1)
+		}
+	}
+	return in
 }
 
 // expanded brings ExpandDims and x[:, tf.newaxis] together.

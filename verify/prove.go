@@ -391,15 +391,12 @@ func (w *walk) inputs(c *canon, o *op) ([]value, error) {
 		return []value{in[1], in[0]}, nil
 	case "ResourceGather":
 		return in[1:2], nil
-	case "ExpandDims", "StridedSlice":
-		if _, ok := c.newAxis(o); ok {
-			return in[:1], nil
-		}
 	case "VariableShape", kindLoop: // nothing that is told apart by its identity is in a loop, or beside it
 		return nil, nil
 	case "While", "StatelessWhile":
 		return w.loopInputs(c, o, in)
 	}
+	in = c.shared(o, in)
 	key := func(v value) digest {
 		d, err2 := c.normed(v)
 		if err2 != nil {
