@@ -83,7 +83,7 @@ func (c *canon) outlineOf(n value) outline {
 			return b
 		}
 	case (o.kind == "Select" || o.kind == "SelectV2") && c.fitting(o):
-		return c.outline(o.in[0])
+		return c.selected(o)
 	case slices.Contains(reducing, o.kind) && len(o.in) == 2:
 		from := c.outline(o.in[0])
 		axes, ok := c.axes(o.in[1], from.rank)
@@ -154,10 +154,10 @@ func (c *canon) fitting(o *op) bool {
 		a, b := c.outline(o.in[0]), c.outline(o.in[1])
 		return a.rank == 0 || b.rank == 0 || a.within(b) || b.within(a)
 	case (o.kind == "Select" || o.kind == "SelectV2") && len(o.in) == 3:
-		chooser := c.outline(o.in[0])
+		whole := c.selected(o)
 		return !slices.ContainsFunc(o.in[1:], func(v value) bool {
-			given := c.outline(v)
-			return given != chooser && (o.kind == "Select" || given.rank != 0)
+			part := c.outline(v)
+			return part != whole && (o.kind == "Select" || part.rank != 0)
 		})
 	case slices.Contains(reducing, o.kind) && len(o.in) == 2:
 		_, ok := c.axes(o.in[1], c.outline(o.in[0]).rank)
@@ -177,8 +177,16 @@ func (c *canon) fitting(o *op) bool {
 	return false
 }
 
-// chosen brings Select and SelectV2 together where all three inputs are of one shape: the former also takes a vector that chooses between rows, and the latter
-// broadcasts. Zeros of that shape are what a zero becomes.
+// selected is the shape of what a Select answers, if its inputs fit: that of the condition, or that of the values where one condition is for all.
+func (c *canon) selected(o *op) outline {
+	if condition := c.outline(o.in[0]); condition.rank != 0 {
+		return condition
+	}
+	return c.outline(o.in[1])
+}
+
+// chosen brings Select and SelectV2 together where all inputs are of one shape, or the condition is a scalar: the former also takes a vector that chooses
+// between rows, and the latter broadcasts. Zeros of that shape are what a zero becomes.
 func (c *canon) chosen(o *op, f *form, in []digest) (string, []digest, error) {
 	if !c.fitting(o) {
 		return f.kind, in, nil
@@ -200,7 +208,7 @@ func (c *canon) zero(o *op, i int) bool {
 	switch n.op.kind {
 	case "ZerosLike":
 		of, err := c.norm(n.op.in[0])
-		return err == nil && of == c.outline(o.in[0]).like
+		return err == nil && of == c.selected(o).like
 	case "Const":
 		t := smallConst(n.op)
 		return t != nil && len(t.Dims) == 0 && t.DType != types.DataType_DT_STRING && !slices.ContainsFunc(t.Data, func(b byte) bool { return b != 0 })
