@@ -684,6 +684,9 @@ func (c *canon) finish(members []*op) error {
 		c.ops[members[0]] = d
 		return err
 	}
+	if !slices.ContainsFunc(members, func(o *op) bool { return canonicalKind(o) == "NextIteration" }) {
+		return notProvable("%s (%s) depends on itself", members[0].kind, members[0].name)
+	}
 	if len(members) > maxLoop {
 		return notProvable("a loop has %d ops", len(members))
 	}

@@ -127,6 +127,7 @@ func TestNotProved(t *testing.T) {
 		}), "is not initialised"},
 		{"an attribute", modeltest.Dir(t, "softmax_v1"), edit("softmax_v2", func(g *pb.MetaGraphDef) { inner(g, "MatMul").Attr["transpose_b"] = truth }), "computed in another way"},
 		{"an attribute that nobody knows", modeltest.Dir(t, "softmax_v1"), edit("softmax_v2", func(g *pb.MetaGraphDef) { inner(g, "MatMul").Attr["_kernel"] = truth }), "is not understood"},
+		{"ops in a circle", modeltest.Dir(t, "softmax_v1"), edit("softmax_v2", func(g *pb.MetaGraphDef) { inner(g, "MatMul").Input[0] = inner(g, "Softmax").Name + ":softmax:0" }), "depends on itself"},
 		{"an op that nobody knows", modeltest.Dir(t, "softmax_v1"), edit("softmax_v2", func(g *pb.MetaGraphDef) { inner(g, "Softmax").Op = "MySoftmax" }), ""},
 		{"XLA", modeltest.Dir(t, "softmax_v1"), edit("softmax_v2", func(g *pb.MetaGraphDef) { main(g, "StatefulPartitionedCall").Attr["_XlaMustCompile"] = truth }), "XLA"},
 		{"a function named like an op", modeltest.Dir(t, "softmax_v1"), edit("softmax_v2", func(g *pb.MetaGraphDef) {
