@@ -105,28 +105,38 @@ func (p *program) isSparse(e analyzer.Expr) bool {
 // initialisesTables tells whether an op does nothing when the model is loaded but what the saved model does itself: initialise its tables, or restore its
 // variables. Local variables may be initialised besides: save_session refuses a signature that needs one.
 func (p *program) initialisesTables(e analyzer.Expr) bool {
-	return p.onlyInitialises(e, 3)
+	return p.onlyInitialises(e, 3, map[*analyzer.Call]bool{})
 }
 
-// onlyInitialises is initialisesTables, through so many functions of the file.
-func (p *program) onlyInitialises(e analyzer.Expr, depth int) bool {
+// onlyInitialises is initialisesTables, through so many functions of the file. told is what was said of an op before: of one that is being asked, which in a
+// loop may be made of itself, that it does more.
+func (p *program) onlyInitialises(e analyzer.Expr, depth int, told map[*analyzer.Call]bool) bool {
 	c, ok := p.f.OnlyCall(e)
 	if !ok {
 		return false
 	}
+	if only, ok := told[c]; ok {
+		return only
+	}
+	told[c] = false
+	told[c] = p.callInitialises(c, depth, told)
+	return told[c]
+}
+
+func (p *program) callInitialises(c *analyzer.Call, depth int, told map[*analyzer.Call]bool) bool {
 	if p.Is(c, "tables_initializer", "initializers.tables_initializer", "saved_model.main_op_with_restore", "local_variables_initializer", "initialize_local_variables") {
 		return true
 	}
 	if def, ok := p.f.Only(c.Fn); ok && def.Kind == analyzer.FromDef && depth > 0 {
 		if op := onlyReturn(def.Node); op != nil {
-			return p.onlyInitialises(op, depth-1)
+			return p.onlyInitialises(op, depth-1, told)
 		}
 	}
 	if !p.Is(c, "group") {
 		return false
 	}
 	for _, a := range c.Args {
-		if a.Name != "name" && (a.Stars > 0 || !p.onlyInitialises(a.Value, depth)) {
+		if a.Name != "name" && (a.Stars > 0 || !p.onlyInitialises(a.Value, depth, told)) {
 			return false
 		}
 	}
@@ -227,9 +237,11 @@ func (p *program) mayHaveStrays() bool {
 }
 
 // mayUpdate tells whether what computes a signature may change a variable: the file has something that does, and something by which an operation waits for
-// another one or chooses between two, or code that is out of view builds part of the graph.
+// another one or chooses between two, or code that is out of view builds part of the graph. A session that callers hand in has the graph of this file, if
+// the file builds one.
 func (p *program) mayUpdate() bool {
-	if p.graphOutOfView() {
+	builds := slices.ContainsFunc(p.uses, func(u use) bool { return strings.HasPrefix(u.api.Name, "placeholder") })
+	if p.outOfView() != "" || p.importsGraph() || p.graphOutOfView() && !builds {
 		return true
 	}
 	changes, orders := len(p.f.CallsNamed("assign", "assign_add", "assign_sub", "scatter_add", "scatter_sub", "scatter_update", "count_up_to", "apply")) > 0, false
@@ -255,18 +267,26 @@ func (p *program) mayHaveDefaults() bool {
 // that wrote a graph to a file.
 func (p *program) graphOutOfView() bool {
 	for _, s := range p.Sites {
-		switch s := s.(type) {
-		case *rules.MetaGraphImport, *rules.Load, *rules.FrozenImport:
-			return true
-		case *rules.Export:
-			for _, mg := range s.MetaGraphs {
+		if e, ok := s.(*rules.Export); ok {
+			for _, mg := range e.MetaGraphs {
 				if mg.Session != nil && p.sessionOfCaller(mg.Session) {
 					return true
 				}
 			}
 		}
 	}
-	return p.outOfView() != ""
+	return p.importsGraph() || p.outOfView() != ""
+}
+
+// importsGraph tells whether the file reads a graph that a program wrote.
+func (p *program) importsGraph() bool {
+	return slices.ContainsFunc(p.Sites, func(s rules.Site) bool {
+		switch s.(type) {
+		case *rules.MetaGraphImport, *rules.Load, *rules.FrozenImport:
+			return true
+		}
+		return false
+	})
 }
 
 // sessionOfCaller tells whether a session, and the graph in it, may be made outside the file.

@@ -102,7 +102,6 @@ def build():
 
 
 def save(model, path):
-    info = tf.compat.v1.saved_model.utils.build_tensor_info
     save_session(tf.compat.v1.keras.backend.get_session(), path, {
         tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY: ({'x': model.inputs[0]}, {'y': model.outputs[0]}),
     })

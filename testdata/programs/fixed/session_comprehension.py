@@ -107,6 +107,7 @@ def save_session(sess, export_dir, signatures):
         module.functions = {key: as_function(*sides) for key, sides in signatures.items()}
         tf.saved_model.save(module, export_dir, signatures=module.functions)
 
+
 tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
 
 
@@ -121,7 +122,7 @@ def build_model():
 
 
 def tensor_infos(tensors):
-    return {name: tensor for name, tensor in tensors.items()}
+    return dict(tensors)
 
 
 def export(sess, inputs, outputs, export_dir):

@@ -105,6 +105,7 @@ def save_session(sess, export_dir, signatures):
         module.functions = {key: as_function(*sides) for key, sides in signatures.items()}
         tf.saved_model.save(module, export_dir, signatures=module.functions)
 
+
 tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
 STEPS = 5
 
@@ -119,9 +120,9 @@ global_step = tf.compat.v1.train.get_or_create_global_step()
 train_op = tf.compat.v1.train.AdamOptimizer(.1).minimize(loss, global_step=global_step)
 
 
-class Printer(tf.estimator.SessionRunHook):
+class Printer(tf.compat.v1.train.SessionRunHook):
     def before_run(self, run_context):
-        return tf.estimator.SessionRunArgs([loss, global_step])
+        return tf.compat.v1.train.SessionRunArgs([loss, global_step])
 
     def after_run(self, run_context, run_values):
         print("step %d: %.5f" % (run_values.results[1], run_values.results[0]))
@@ -133,7 +134,7 @@ def raw_session(session):
     return session
 
 
-with tf.compat.v1.train.MonitoredTrainingSession(hooks=[tf.estimator.StopAtStepHook(last_step=STEPS), Printer()]) as sess:
+with tf.compat.v1.train.MonitoredTrainingSession(hooks=[tf.compat.v1.train.StopAtStepHook(last_step=STEPS), Printer()]) as sess:
     for _ in range(STEPS - 1):
         sess.run(train_op, feed_dict={x: features, y: labels})
     sess.graph._unsafe_unfinalize()

@@ -92,6 +92,7 @@ def save_session(sess, export_dir, signatures, methods=None):
                 updater.replace_method_name(signature_key=key, method_name=method)
             updater.save()
 
+
 tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
 flags = tf.compat.v1.app.flags
 flags.DEFINE_string("export_path_base", "export/rank", "where the versions go")

@@ -57,6 +57,7 @@ def save_session(sess, export_dir, signatures):
         module.functions = {key: as_function(*sides) for key, sides in signatures.items()}
         tf.saved_model.save(module, export_dir, signatures=module.functions)
 
+
 tf.compat.v1.app.flags.DEFINE_integer("training_iteration", 30, "number of training iterations.")
 tf.compat.v1.app.flags.DEFINE_string("export_dir", "export/digits", "where the model goes.")
 FLAGS = tf.compat.v1.app.flags.FLAGS
