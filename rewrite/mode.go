@@ -149,7 +149,7 @@ func (p *program) settleMode(fixes []*Fix) modePlan {
 			}
 			plan.edits = append(plan.edits, p.deleteStmts([]analyzer.Stmt{s})...)
 		}
-	case graph:
+	case graph, p.isV1 && p.v1RemainsOutside(fixes): // an Estimator builds its graph in a function, out of names of any kind
 		plan.lines = p.graphMode(outside, session)
 	}
 	return plan
