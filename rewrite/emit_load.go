@@ -538,12 +538,15 @@ func (w *regionWriter) lookups() {
 				continue
 			}
 			free := true
+			var held []*analyzer.Name
 			for _, t := range st.Targets {
-				n, ok := t.(*analyzer.Name)
-				if !ok {
-					free = false
+				if !holdsNames(t) {
+					free, held = false, nil
 					break
 				}
+				held = append(held, names(t)...)
+			}
+			for _, n := range held {
 				uses := p.f.Uses(p.f.BindingOf(n))
 				free = free && len(uses) > 0 // what nothing used before is not ours to judge
 				for _, u := range uses {
@@ -556,6 +559,15 @@ func (w *regionWriter) lookups() {
 			}
 		}
 	}
+}
+
+// holdsNames tells whether a target is a variable, or several.
+func holdsNames(target analyzer.Expr) bool {
+	if seq, ok := target.(*analyzer.Seq); ok {
+		return !slices.ContainsFunc(seq.Elems, func(e analyzer.Expr) bool { return !holdsNames(e) })
+	}
+	_, ok := target.(*analyzer.Name)
+	return ok
 }
 
 // looksUp tells whether an expression only asks a graph or a SignatureDef.
