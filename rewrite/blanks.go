@@ -28,7 +28,9 @@ func settleBlanks(src []byte, edits []Edit, end string) []Edit {
 		if text == "" {
 			return
 		}
-		if want > 0 {
+		if blank := strings.Count(text, "\n"); want > 0 && !last && strings.TrimSpace(text) == "" && strings.HasSuffix(text, "\n") {
+			want = max(0, want-blank) // what stands between two edits
+		} else if want > 0 {
 			missing := want - leadingBlanks(text, last)
 			if missing > 0 {
 				add := strings.Repeat(end, missing)

@@ -142,6 +142,7 @@ def export_estimator(estimator, export_dir_base, serving_input_receiver_fn, asse
     tf.io.gfile.rename(unfinished, export_dir % version)
     return tf.compat.as_bytes(export_dir % version)
 
+
 tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
 
 with open("words.txt", "w") as f:

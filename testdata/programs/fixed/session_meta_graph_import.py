@@ -103,6 +103,7 @@ def save_session(sess, export_dir, signatures):
         module.functions = {key: as_function(*sides) for key, sides in signatures.items()}
         tf.saved_model.save(module, export_dir, signatures=module.functions)
 
+
 tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
 
 # a graph with reference variables, as every TensorFlow 1 program made it
