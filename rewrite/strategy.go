@@ -67,6 +67,7 @@ var strategies = []strategy{
 	{"estimator", emitEstimator},
 	{"estimator", emitExporter},
 	{"load", emitLoad},
+	{"load", emitLoadGraph},
 	{"load", emitDirectory},
 	{"predictor", emitPredictor},
 	{"meta graph", emitMetaGraph},
