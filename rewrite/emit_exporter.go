@@ -35,7 +35,7 @@ func emitExporter(p *program, site rules.Site) (*Fix, *Refusal) {
 		parameters, helper.parts = bestParameters, []string{"best"}
 		extra = p.bestDefaults(e.Call)
 	default:
-		return no("it is an exporter that is not known")
+		return no("the export strategies of tf.contrib.learn belong to its Experiment, and TensorFlow 2 has neither")
 	}
 	c := &helperCall{p: p, call: e.Call, name: p.helper("SavedModelExporter"), parameters: parameters, last: extra}
 	edit, why := c.edit()
