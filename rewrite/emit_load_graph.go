@@ -8,7 +8,7 @@ import (
 	"github.com/tfmigrate/tfmigrate/rules/symbols"
 )
 
-// emitLoadGraph is the strategy for a SavedModel that is loaded into a session whose runs are not all in view: the helper LoadedGraph takes the place of the
+// emitLoadGraph is the strategy for a SavedModel that is loaded into a session whose runs are not all in view: the helper GraphSession takes the place of the
 // session, and what runs it stays. It holds for models that TensorFlow 1 wrote, where nothing else is done with the session or its graph.
 func emitLoadGraph(p *program, site rules.Site) (*Fix, *Refusal) {
 	l, ok := site.(*rules.Load)
@@ -25,17 +25,17 @@ func emitLoadGraph(p *program, site rules.Site) (*Fix, *Refusal) {
 	m, found := w.look()
 	dir, known := p.String(l.Directory)
 	if found && !m.Prunable || known && p.writes(dir) {
-		return nil, nil // LoadedGraph can't run what TensorFlow 2 wrote
+		return nil, nil // GraphSession can't run what TensorFlow 2 wrote
 	}
 	for _, step := range []func() bool{w.uses, w.graphs, w.metaGraph, w.alone, w.write} {
 		if !step() {
 			return nil, nil
 		}
 	}
-	fix := &Fix{Site: l, Strategy: "load", Applicability: Safe, Mode: EagerMode, Edits: w.edits, Helpers: []need{{name: "LoadedGraph"}},
-		Message: "the model is loaded by tf.saved_model.load, and run through the helper " + p.helper("LoadedGraph")}
-	if w.parts {
-		fix.Helpers[0].parts = []string{"signatures"}
+	fix := &Fix{Site: l, Strategy: "load", Applicability: Safe, Mode: EagerMode, Edits: w.edits, Helpers: []need{{name: "GraphSession"}},
+		Message: "the model is loaded by tf.saved_model.load, and run through the helper " + p.helper("GraphSession")}
+	if w.reads {
+		fix.Helpers = append(fix.Helpers, need{name: "read_meta_graph"})
 	}
 	if !found {
 		fix.Applicability = Unsafe
@@ -56,7 +56,7 @@ type graphWriter struct {
 	*loadWriter
 	session *analyzer.Name
 	escapes bool // the session or its graph is handed to code that is not looked at
-	parts   bool // the MetaGraphDef is asked for its signatures
+	reads   bool // the MetaGraphDef is asked for its signatures
 	behind  []string
 }
 
@@ -235,10 +235,11 @@ func (w *graphWriter) stillUsed(n *analyzer.Name) bool {
 
 // metaGraph keeps what the load returned where it is used.
 func (w *graphWriter) metaGraph() bool {
+	p := w.p
 	if a, ok := w.stmt.(*analyzer.Assign); ok {
 		if n := a.Targets[0].(*analyzer.Name); w.stillUsed(n) {
-			w.parts = true
-			w.behind = append(w.behind, n.ID+" = "+w.session.ID+".meta_graph")
+			w.reads = true
+			w.behind = append(w.behind, n.ID+" = "+p.helper("read_meta_graph")+"("+p.oneLine(w.load.Directory)+", "+p.oneLine(w.load.Tags)+")")
 		}
 	}
 	return true
@@ -262,7 +263,7 @@ func (w *graphWriter) alone() bool {
 
 func (w *graphWriter) write() bool {
 	p := w.p
-	text := w.session.ID + " = " + p.helper("LoadedGraph") + "(" + p.oneLine(w.load.Directory) + ", " + p.oneLine(w.load.Tags) + ")\n"
+	text := w.session.ID + " = " + p.helper("GraphSession") + "(" + p.v2("saved_model.load") + "(" + p.oneLine(w.load.Directory) + ", tags=" + p.oneLine(w.load.Tags) + "))\n"
 	for _, line := range w.behind {
 		text += line + "\n"
 	}

@@ -33,7 +33,6 @@ type need struct {
 //	methods  a signature has another method name than TensorFlow Serving's predict
 //	defaults an input may be a placeholder with a default
 //	names    the names of the inputs are known only when the program runs
-//	signatures the MetaGraphDef of a loaded model is asked for its signatures
 //	best     an exporter exports what is better than all before
 type parts map[string]bool
 

@@ -60,6 +60,7 @@ type strategy struct {
 var strategies = []strategy{
 	{"function", emitFunction},
 	{"frozen graph", emitFrozen},
+	{"frozen graph", emitFrozenGraph},
 	{"variables", emitVariables},
 	{"wrapped", emitWrapped},
 	{"keras", emitKeras},

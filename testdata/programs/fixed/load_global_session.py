@@ -2,17 +2,17 @@
 import tensorflow as tf
 
 
-class LoadedGraph:
-    """Runs tensors of a SavedModel of TensorFlow 1, as a session does that it is loaded into.
+class GraphSession:
+    """Runs tensors of a graph of TensorFlow 1, as a session does.
 
-    graph: where tensors are looked up by their names
+    functions: what tf.saved_model.load or wrap_function made of the graph, out of which functions are pruned
     """
 
-    def __init__(self, export_dir, tags):
+    def __init__(self, functions):
         tf.compat.v1.disable_tensor_equality()  # so that tensors can be the keys of feed_dict
-        self._model = tf.saved_model.load(export_dir, tags=tags)
-        self._functions = {}
-        self.graph = self._model.graph
+        self.graph = functions.graph
+        self._functions = functions
+        self._pruned = {}
 
     def _tensor(self, tensor):
         tensor = self.graph.as_graph_element(tensor, allow_operation=False)
@@ -23,21 +23,21 @@ class LoadedGraph:
 
     def run(self, fetches, feed_dict=None):
         feeds = {self._tensor(tensor).name: value for tensor, value in (feed_dict or {}).items()}
-        names = tuple(str(getattr(fetch, "name", fetch)) for fetch in tf.nest.flatten(fetches))
+        names = tuple(getattr(fetch, "name", fetch) for fetch in tf.nest.flatten(fetches))
         key = tuple(feeds), names
-        if key not in self._functions:
-            self._functions[key] = self._model.prune(list(feeds), [self._tensor(name) for name in names])
-        function = self._functions[key]
+        if key not in self._pruned:
+            self._pruned[key] = self._functions.prune(list(feeds), [self._tensor(name) for name in names])
+        function = self._pruned[key]
         results = function(*[tf.constant(value, tensor.dtype) for value, tensor in zip(feeds.values(), function.inputs)])
         return tf.nest.pack_sequence_as(fetches, [result.numpy() for result in results])
 
     def close(self):
-        self._functions.clear()
+        self._pruned.clear()
 
 
 MODEL_DIR = "models/classifier"
 
-sess = LoadedGraph(MODEL_DIR, {"serve"})
+sess = GraphSession(tf.saved_model.load(MODEL_DIR, tags={"serve"}))
 
 
 def scores(rows):
