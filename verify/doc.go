@@ -15,6 +15,7 @@
 //	flatten.go     a signature's graph with its calls inlined      session.go    the part of a graph to run, and how it is loaded
 //	branches.go    conditionals of both kinds in one form          state.go      what variables and tables hold after loading
 //	canon.go       the canonical form and its digests              prove.go      two signatures proved equal
+//	loops.go       loops of both kinds in one form                 outline.go    what is known of shapes without an input
 //	fold.go        stored values that are put together             unlike.go     what either of two models has alone
 //	watch.go       whether inputs showed what that does            patterns.go   text that a regular expression matches
 //	turns.go       inputs at which a model turns                   twins.go      what is almost equal, and so makes tests doubtful
