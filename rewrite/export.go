@@ -284,11 +284,7 @@ func (p *program) outOfView() string {
 	for _, b := range p.f.Bindings() {
 		if b.Kind == analyzer.BindImport || b.Kind == analyzer.BindStar {
 			if !p.buildsNone(b.Import) {
-				module := strings.TrimLeft(b.Import, ".")
-				if p.f.InProject(b.Import) {
-					return module + ", a module of the project,"
-				}
-				return module + ", which is not in view,"
+				return strings.TrimLeft(b.Import, ".")
 			}
 		}
 	}
