@@ -326,10 +326,13 @@ func (c *canon) content(h, reader *op) (digest, error) {
 	}
 	d, ok := c.state.content[key]
 	if !ok {
-		return digest{}, notProvable("%q is not initialised by the SavedModel", h.name)
+		return digest{}, notProvable("%q %s", h.name, notInitialised)
 	}
 	return d, nil
 }
+
+// notInitialised is said of a variable that loading does not write.
+const notInitialised = "is not initialised by the SavedModel"
 
 func (c *canon) constDigest(o *op) (digest, error) {
 	p := o.attrs["value"].GetTensor()

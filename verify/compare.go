@@ -591,6 +591,9 @@ func (c *comparison) signature(ctx context.Context, a, b *side, pr *prover, p *p
 	}
 	r.NoProof = p.noProof
 	err := c.test(ctx, a, b, pr, p, r)
+	if r.Verdict == Different && strings.HasPrefix(r.NoProof, "the new model: ") && strings.HasSuffix(r.NoProof, notInitialised) {
+		r.Notes = append(r.Notes, r.NoProof+": no op that loading runs restores it, as TensorFlow Serving would need; a model of Keras 3 that tf.saved_model.save wrote is like that, and what model.export writes is not")
+	}
 	if p.proved && err == nil {
 		c.confirm(r)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -648,9 +649,12 @@ func isLoad(err error) bool {
 	return errors.As(err, &e)
 }
 
+// traced is what TensorFlow puts before a message, once for each call that leads to the op.
+var traced = regexp.MustCompile(`^(\{\{function_node [^}]*\}\} ?)+`)
+
 // oneLine shortens TensorFlow's messages, which come with stack traces.
 func oneLine(s string) string {
-	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
+	s, _, _ = strings.Cut(traced.ReplaceAllString(strings.TrimSpace(s), ""), "\n")
 	if len(s) > 300 {
 		s = s[:300] + "..."
 	}
