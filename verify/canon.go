@@ -27,6 +27,7 @@ type canon struct {
 	bound    map[*op]*binding     // parameters of a function that stand for values outside
 	captured map[*op]digest       // parameters of the body of a loop that it never changes, with what they are
 	loops    map[*op][]bool       // for each loop, which of its variables change
+	turns    bool                 // of a loop: all of its parameters stand for something
 	needs    map[*op]*liveness    // of each loop
 	exits    map[*op][]digest     // what each loop leaves in its variables
 	uses     map[*op]map[int]bool // the outputs of each loop that are used
@@ -238,6 +239,9 @@ func (c *canon) leaf(v value) (d digest, ok bool, err error) {
 		if d, ok := c.captured[o]; ok {
 			return d, true, nil
 		}
+		if c.turns {
+			return digest{}, false, notProvable("%s is used in a way that is not understood", o.name)
+		}
 		return digestOf("parameter", fmt.Appendf(nil, "%d", -o.id)), true, nil
 	case "Const":
 		if len(c.control(o)) > 0 {
@@ -426,7 +430,7 @@ func (c *canon) form(o *op) (*form, error) {
 		}
 		f.attrs = attrs
 	}
-	if o.kind != kindChoice && !c.neverFails(o) {
+	if c.guarded(o) {
 		for _, g := range o.guard {
 			n, err := c.norm(g.pred)
 			if err != nil {
@@ -437,6 +441,11 @@ func (c *canon) form(o *op) (*form, error) {
 	}
 	c.forms[o] = f
 	return f, nil
+}
+
+// guarded tells whether it counts under which conditions an op runs.
+func (c *canon) guarded(o *op) bool {
+	return len(o.guard) > 0 && o.kind != kindChoice && !c.neverFails(o)
 }
 
 // counted are the inputs of an op that its answer depends on. What an assertion prints is not among them: whether it can be computed is looked at by itself.
@@ -1113,6 +1122,11 @@ func (c *canon) cone(outputs []value) (map[*op]bool, error) {
 		}
 		for _, d := range c.control(v.op) {
 			work = append(work, value{d, 0})
+		}
+		if c.guarded(v.op) {
+			for _, g := range v.op.guard {
+				work = append(work, g.pred)
+			}
 		}
 	}
 	return seen, nil

@@ -643,7 +643,7 @@ func (c *comparison) test(ctx context.Context, a, b *side, pr *prover, p *pairin
 		r.Notes = append(r.Notes, "the inputs were made without the graph's help: "+err.Error())
 	}
 	t := &tester{old: a.sess, new: b.sess, oldSig: old, newSig: new, opt: c.opt, result: r,
-		random: hasRandom(before.ops) || hasRandom(after.ops), writes: changesState(before.ops) || changesState(after.ops),
+		random: a.prog.usesChance(old, before) || b.prog.usesChance(new, after), writes: changesState(before.ops) || changesState(after.ops),
 		oldTurns: a.turn[old.Key], newTurns: b.turn[new.Key], oldWatches: a.watch[old.Key], newWatches: b.watch[new.Key]}
 	if p.proved {
 		t.most = confirmSamples

@@ -387,7 +387,7 @@ func (w *lifter) value(v value, body bool) (value, bool) {
 func (c *canon) within(f *flat, bound map[*op]*binding, captured map[*op]digest) *canon {
 	inner := newCanon(c.p, f, c.state)
 	inner.depth, inner.bound, inner.writes, inner.showsNaN = c.depth+1, bound, c.writes, true
-	inner.chance, inner.captured = c.chance, captured
+	inner.chance, inner.captured, inner.turns = c.chance, captured, true
 	return inner
 }
 

@@ -673,6 +673,16 @@ func changesState(ops map[string]string) bool {
 	return false
 }
 
+// usesChance tells whether a signature's answer may be random. The side of a branch that is never taken does not count.
+func (p *program) usesChance(s *Signature, touched *reach) bool {
+	f, err := p.flatten(s)
+	if err != nil || !hasRandom(touched.ops) {
+		return hasRandom(touched.ops)
+	}
+	f.choose()
+	return slices.ContainsFunc(f.ops, func(o *op) bool { return hasRandom(p.reachableFrom(o)) })
+}
+
 func hasRandom(ops map[string]string) bool {
 	for op := range ops {
 		if opTable()[op].class == opRandom {

@@ -526,6 +526,18 @@ def pairs_of_loops():
     same("loop_that_may_fail.v1", checks(2).but(old_flow=True), checks(2).but(old_flow=True, form="resource"), tries)
     different("loop_that_may_fail", checks(2).but(old_flow=True), checks(1).but(form="v2"), tries, both=False)
     different("loop_that_may_not_fail", checks(2).but(old_flow=True), checks(None).but(form="v2"), tries, both=False)
+
+    def guarded(flag):
+        """A loop whose body checks something if one of two inputs says so."""
+        def step(i, y, ask):
+            with tf.control_dependencies([tf.cond(ask, lambda: tf.reduce_sum(tf.ensure_shape(y, [2, 3])), lambda: 0.0)]):
+                return i + 1, y * 2.0
+        return Model(lambda i, v, t: of(y=while_loop(lambda n, y: n < 3, lambda n, y: step(n, y, i[flag]), [0, i["x"]])[1]), {**ROWS, "p": (B, []), "q": (B, [])})
+    asked = [{"x": x, "p": np.bool_(p), "q": np.bool_(q)} for x in (X, X[:1]) for p in (0, 1) for q in (0, 1)]
+    same("loop_with_a_check_in_a_branch", guarded("p").but(old_flow=True), guarded("p").but(form="v2"), asked)
+    different("loop_with_a_check_in_another_branch", guarded("p").but(old_flow=True), guarded("q").but(form="v2"), asked, both=False)
+    different("loop_with_a_check_in_another_branch.v1", guarded("p").but(old_flow=True), guarded("q").but(old_flow=True), asked, both=False)
+    different("loop_with_a_check_in_another_branch.v2", guarded("p").but(form="v2"), guarded("q").but(form="v2"), asked, both=False)
     fails_before = lambda before: rows(lambda x: (lambda row: while_loop(lambda i, y: i < tf.shape(x)[0] - 1, lambda i, y: (
         i + 1, y * (row if before else tf.gather(x, 1)[0])), [0, x])[1])(tf.gather(x, 1)[0] if before else None))
     different("loop_that_fails_before_it_begins", fails_before(True).but(old_flow=True), fails_before(False).but(form="v2"), [{"x": X}, {"x": X[:1]}], both=False)
