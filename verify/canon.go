@@ -1142,15 +1142,15 @@ func (c *canon) effects(outputs []value) ([]digest, error) {
 	var checks []digest
 	for _, o := range c.flat.ops {
 		switch {
+		case o.kind == "Assert" || strings.HasPrefix(o.kind, "CheckNumerics"):
+		case seen[o] || given(o):
+			continue
 		case !c.mayFail(o):
-			if !seen[o] && !given(o) && opTable()[o.kind].class != opPure {
+			if opTable()[o.kind].class != opPure {
 				if err := c.harmless(o, nil); err != nil {
 					return nil, err
 				}
 			}
-			continue
-		case o.kind == "Assert" || strings.HasPrefix(o.kind, "CheckNumerics"):
-		case seen[o]:
 			continue
 		}
 		d, err := c.value(value{o, -1})

@@ -250,9 +250,7 @@ func (c *comparison) compareSets(what string, old, new map[[32]byte]string) {
 			}
 		}
 		slices.Sort(only)
-		if len(only) > 5 {
-			only = append(only[:5], fmt.Sprintf("and %d more", len(only)-5))
-		}
+		only = firstOf(only, 5)
 		if len(only) > 0 {
 			c.change(what, strings.Join(only, ", "), false, "only the %s model has a %s with the content of %s", side.who, what, strings.Join(only, ", "))
 		}

@@ -104,6 +104,9 @@ func (f *flat) plain() bool {
 
 // innermost gives the Enters of a loop of TensorFlow 1 that has no other in it, and who uses which op; no Enters if there is no such loop.
 func (f *flat) innermost() ([]*op, map[*op][]*op) {
+	if !slices.ContainsFunc(f.ops, func(o *op) bool { return o.kind == "Enter" }) {
+		return nil, nil
+	}
 	users := map[*op][]*op{}
 	groups := map[frameName][]*op{}
 	var names []frameName
