@@ -449,6 +449,14 @@ func (c *canon) live(o *op) (*liveness, error) {
 		}
 	}
 	l := &liveness{cond: c.within(o.loop.cond, bound, nil), body: c.within(o.loop.body, bound, nil)}
+	for i, v := range o.in {
+		if !changing[i] { // what is captured keeps its shape
+			param := value{o.loop.params[i], 0}
+			of := c.outline(v)
+			l.cond.outlines[param] = outline{param, of.rank, of.ones}
+			l.body.outlines[param] = l.cond.outlines[param]
+		}
+	}
 	needed := map[int]bool{}
 	for i := range c.used(o) {
 		needed[i] = i < len(changing) && changing[i]
