@@ -30,6 +30,8 @@ type hints struct {
 	ints    []int64
 	strings []string
 	words   []string // the lines of the vocabulary assets
+	// What the graph rewrites: regular expressions, and what it puts in the place of what they match.
+	rewrites [][2]string
 	dims    []int64  // sizes that constants and variables have, in order
 	sizes   []int64  // whole numbers that only one of two models has
 }
@@ -218,12 +220,12 @@ func (t *Tensor) int(i int) (int64, bool) {
 // constants collects what an op holds: constants of the graph are where its branches turn.
 func (h *hints) constants(o *op) {
 	switch o.kind {
-	case "StaticRegexReplace", "StaticRegexFullMatch":
-		h.pattern(string(o.attrs["pattern"].GetS()))
-		return
-	case "RegexReplace", "RegexFullMatch":
-		if t := constant(o.in[1]); t != nil && t.DType == types.DataType_DT_STRING && t.Len() > 0 {
-			h.pattern(t.Strings[0])
+	case "StaticRegexReplace", "StaticRegexFullMatch", "RegexReplace", "RegexFullMatch":
+		if expression, ok := patternOf(o); ok {
+			h.pattern(expression)
+			if rewrite, ok := rewriteOf(o); ok {
+				h.rewrites = append(h.rewrites, [2]string{expression, rewrite})
+			}
 		}
 		return
 	case "Bucketize":
@@ -257,11 +259,65 @@ func (h *hints) constants(o *op) {
 	}
 }
 
-// pattern takes strings that match, alone and within others.
+// patternOf is the regular expression of an op, where it is known.
+func patternOf(o *op) (string, bool) {
+	switch o.kind {
+	case "StaticRegexReplace", "StaticRegexFullMatch":
+		return string(o.attrs["pattern"].GetS()), true
+	case "RegexReplace", "RegexFullMatch":
+		if t := constant(o.in[1]); t != nil && t.DType == types.DataType_DT_STRING && t.Len() > 0 {
+			return t.Strings[0], true
+		}
+	}
+	return "", false
+}
+
+// rewriteOf is what an op puts in the place of what matches, unless that depends on it.
+func rewriteOf(o *op) (string, bool) {
+	rewrite := ""
+	switch o.kind {
+	case "StaticRegexReplace":
+		rewrite = string(o.attrs["rewrite"].GetS())
+	case "RegexReplace":
+		t := constant(o.in[2])
+		if t == nil || t.DType != types.DataType_DT_STRING || t.Len() == 0 {
+			return "", false
+		}
+		rewrite = t.Strings[0]
+	default:
+		return "", false
+	}
+	return rewrite, !strings.Contains(rewrite, `\`)
+}
+
+// pattern takes strings that match, alone and within others, and with a line more, where a dot ends.
 func (h *hints) pattern(expression string) {
 	for _, s := range matching(expression) {
-		h.strings = append(h.strings, s, "x"+s+"y "+s)
+		h.strings = append(h.strings, s, "x"+s+"y "+s, s+"\nx", "x\n"+s)
 	}
+}
+
+// maxBackwards bounds the texts that are put back to what an op rewrites to one of them.
+const maxBackwards = 60
+
+// backwards adds texts that the ops of the graph rewrite to a known word: what is looked up afterwards is found then.
+func (h *hints) backwards() {
+	words := slices.Concat(h.strings[:min(len(h.strings), maxBackwards)], h.words[:min(len(h.words), maxBackwards)])
+	for _, r := range h.rewrites {
+		for _, found := range matching(r[0]) {
+			for _, w := range words {
+				switch {
+				case found == r[1]:
+				case r[1] == "":
+					h.strings = append(h.strings, found+w, w[:len(w)/2]+found+w[len(w)/2:], w+found)
+				case strings.Contains(w, r[1]):
+					h.strings = append(h.strings, strings.ReplaceAll(w, r[1], found))
+				}
+			}
+		}
+	}
+	h.rewrites = nil
+	h.tidy()
 }
 
 // add takes over what another model's graph says.
@@ -293,6 +349,7 @@ func (h *hints) add(other *hints) {
 	slices.Sort(h.words)
 	h.words = slices.Compact(h.words)
 	h.dims = append(h.dims, other.dims...)
+	h.rewrites = append(h.rewrites, other.rewrites...)
 	h.tidy()
 }
 

@@ -236,6 +236,14 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 			}
 		}
 	}
+	for _, skew := range g.skews() {
+		for _, inner := range []int64{3, 1, 6} {
+			with := works[0]
+			with.inner, with.skew, with.hinted = inner, skew, false
+			add(with, kindBenign, "")
+			add(with, kindRamp, "")
+		}
+	}
 	// Inputs of unlike batches: what is broadcast, and what is not.
 	if len(t.oldSig.Inputs) > 1 && g.batches() != nil {
 		for _, in := range t.oldSig.Inputs[:min(len(t.oldSig.Inputs), maxSingles)] {
@@ -289,6 +297,9 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 	for range min(int64(h.turns())/max(walk.batch, 1), 100) {
 		add(walk, kindConstant, "")
 	}
+	if g.batches() != nil {
+		plan = append(plan, t.large(ctx, g, works[0])...)
+	}
 	for len(plan) < t.opt.Samples {
 		l := works[g.rng.IntN(len(works))]
 		if b := g.batches(); b != nil {
@@ -315,6 +326,28 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 	}
 	t.conclude()
 	return nil
+}
+
+// large tries batches that grow, until one takes so long, or so much longer than the one before, that the next would take too long.
+func (t *tester) large(ctx context.Context, g *generator, l layout) []func() (bool, error) {
+	var plan []func() (bool, error)
+	var before time.Duration
+	stop := false
+	for _, n := range []int64{500, 1001, 4099, 40009} {
+		l.batch = n
+		plan = append(plan, func() (bool, error) {
+			if stop {
+				return false, nil
+			}
+			start := time.Now()
+			done, err := t.try(ctx, g, l, kindBenign, "")
+			took := time.Since(start)
+			stop = took > 300*time.Millisecond || took > 20*time.Millisecond && before > 0 && took > 6*before
+			before = took
+			return done, err
+		})
+	}
+	return plan
 }
 
 // enough tells that a few inputs were all that was wanted, and are done, or that they are not to be had.

@@ -29,7 +29,7 @@ type turn struct {
 // turnPrefix begins the names of the nodes that stand for ops within functions, whose values cannot be fetched.
 const turnPrefix = "tfmigrate_turn/"
 
-// maxTurns bounds the comparisons that are looked at.
+// maxTurns bounds the comparisons that are looked at, and the branches that both models have; of those that only one has none is left out.
 const maxTurns = 40
 
 // choosing are the ops that choose by their first input.
@@ -45,8 +45,8 @@ type turner struct {
 	made   map[*op]string
 }
 
-// addTurns finds what a signature compares. matched are the branches that both models have.
-func (p *program) addTurns(exec *execution, sig *Signature, number int, matched map[string]bool, unlike map[int]bool) ([]*turn, []*watch) {
+// addTurns finds what a signature compares, and the ops to watch.
+func (p *program) addTurns(exec *execution, sig *Signature, number int, ways ways) ([]*turn, []*watch) {
 	f, err := p.flatten(sig)
 	if err != nil {
 		return nil, nil
@@ -65,13 +65,10 @@ func (p *program) addTurns(exec *execution, sig *Signature, number int, matched 
 	var turns []*turn
 	conditions := map[value]bool{}
 	for _, o := range f.ops {
-		if len(turns) == maxTurns {
-			break
-		}
 		switch {
 		case o.kind == kindChoice, slices.Contains(choosing, o.kind) && len(o.in) > 0:
 			pred := plainValue(o.in[0])
-			if conditions[pred] {
+			if conditions[pred] || ways.matched[o.name] && len(turns) >= maxTurns {
 				continue
 			}
 			conditions[pred] = true
@@ -80,9 +77,9 @@ func (p *program) addTurns(exec *execution, sig *Signature, number int, matched 
 				name = ""
 			}
 			for i := range max(len(o.attrs["branches"].GetList().GetFunc())-1, 1) {
-				turns = append(turns, &turn{name: o.name, a: name, above: i, branch: !matched[o.name]})
+				turns = append(turns, &turn{name: o.name, a: name, above: i, branch: !ways.matched[o.name]})
 			}
-		case slices.Contains(comparisons, o.kind) && len(o.in) == 2:
+		case slices.Contains(comparisons, o.kind) && len(o.in) == 2 && len(turns) < maxTurns:
 			a, errA := t.value(o.in[0], 0)
 			b, errB := t.value(o.in[1], 0)
 			if d := base(o.attrs["T"].GetType()); errA == nil && errB == nil && !isComplex(d) && d != types.DataType_DT_STRING && d != types.DataType_DT_BOOL {
@@ -90,7 +87,7 @@ func (p *program) addTurns(exec *execution, sig *Signature, number int, matched 
 			}
 		}
 	}
-	return turns, t.watches(f, unlike)
+	return turns, t.watches(f, ways)
 }
 
 var errNoTurn = errors.New("cannot be fetched")

@@ -16,6 +16,8 @@ import (
 type unlike struct {
 	pr       *prover
 	old, new *unlikePart
+	// What either model stores for the signature.
+	inOld, inNew map[digest]bool
 }
 
 // unlikePart is one model's side of it.
@@ -46,7 +48,7 @@ func (pr *prover) unlike(old, new *Signature) *unlike {
 	hasA, hasB := has(a), has(b)
 	a.keep(hasB)
 	b.keep(hasA)
-	return &unlike{pr, a, b}
+	return &unlike{pr, a, b, a.held(pr.oldState), b.held(pr.newState)}
 }
 
 func newPart(p *program, sig *Signature) *unlikePart {
@@ -285,29 +287,77 @@ const (
 	few    = 4
 )
 
-// contents describes stored values that neither model has just so, and that are too many for inputs to show each of them.
+// contents describes stored values that only one model has, and that are too many for inputs to show each of them. Of what is looked up it can be
+// watched whether all of it was (watch.go), unless both models have such.
 func (u *unlike) contents() string {
 	if u.pr.err != nil {
 		return ""
 	}
-	var names [2]string
+	var names, plain [2]string
 	a, b := u.old.stored(u.pr.oldState), u.new.stored(u.pr.newState)
-	for i, side := range [][2]map[digest]string{{a, b}, {b, a}} {
+	for i, side := range [][2]map[digest]*op{{a, b}, {b, a}} {
+		lookedUp := []*unlikePart{u.old, u.new}[i].lookedUp()
 		for _, d := range slices.SortedFunc(maps.Keys(side[0]), compareDigests) {
-			if _, both := side[1][d]; !both {
-				names[i] = side[0][d]
+			if o := side[0][d]; side[1][d] == nil {
+				names[i] = o.name
+				if !lookedUp[o] && !regular(o) {
+					plain[i] = o.name
+				}
 			}
 		}
 	}
-	if names[0] != "" && names[1] != "" {
+	switch {
+	case names[0] != "" && names[1] != "":
 		return fmt.Sprintf("%s of the old model and %s of the new one hold other values, more than inputs can show one by one", names[0], names[1])
+	case plain[0] != "":
+		return fmt.Sprintf("%s of the old model holds values that the new one does not store, more than inputs can show one by one", plain[0])
+	case plain[1] != "":
+		return fmt.Sprintf("%s of the new model holds values that the old one does not store, more than inputs can show one by one", plain[1])
 	}
 	return ""
 }
 
+// lookedUp are the ops whose values are used for nothing but looking up rows by an index.
+func (p *unlikePart) lookedUp() map[*op]bool {
+	all, otherwise := map[*op]bool{}, map[*op]bool{}
+	for _, o := range p.c.flat.ops {
+		for i, v := range o.in {
+			from := p.c.plain(v).op
+			switch {
+			case o.kind == "ReadVariableOp" || slices.Contains(passThrough, o.kind):
+			case i == 0 && (o.kind == "Gather" || o.kind == "GatherV2" || o.kind == "ResourceGather"):
+				all[from] = true
+			case p.needed[o]:
+				otherwise[from] = true
+			}
+		}
+	}
+	for o := range otherwise {
+		delete(all, o)
+	}
+	return all
+}
+
+// regular tells whether a constant is one that a few ops compute: numbers that are all the same, or that go up by the same step.
+func regular(o *op) bool {
+	if o.kind != "Const" {
+		return false
+	}
+	t := smallConst(o)
+	if t == nil || t.DType == types.DataType_DT_STRING || isComplex(t.DType) {
+		return false
+	}
+	for i := 2; i < t.Len(); i++ {
+		if t.number(i)-t.number(i-1) != t.number(1)-t.number(0) {
+			return false
+		}
+	}
+	return true
+}
+
 // stored are the large values that a signature uses: variables, and constants.
-func (p *unlikePart) stored(s *state) map[digest]string {
-	all := map[digest]string{}
+func (p *unlikePart) stored(s *state) map[digest]*op {
+	all := map[digest]*op{}
 	for _, o := range p.c.flat.ops {
 		var dims []int64
 		var d digest
@@ -332,7 +382,52 @@ func (p *unlikePart) stored(s *state) map[digest]string {
 			most = few
 		}
 		if n, ok := elements(dims); ok && n > most {
-			all[d] = o.name
+			all[d] = o
+		}
+	}
+	return all
+}
+
+// foreign tells whether an op looks up what the other model does not store, or converts from one type to another as no unlike op of the other does.
+func (u *unlike) foreign(o *op, new bool) bool {
+	own, other, held, s := u.old, u.new, u.inNew, u.pr.oldState
+	if new {
+		own, other, held, s = u.new, u.old, u.inOld, u.pr.newState
+	}
+	if o.kind == "Cast" {
+		return !slices.ContainsFunc(other.ops, func(x *op) bool {
+			return x.kind == "Cast" && x.attrs["SrcT"].GetType() == o.attrs["SrcT"].GetType() && x.attrs["DstT"].GetType() == o.attrs["DstT"].GetType()
+		})
+	}
+	if len(o.in) == 0 {
+		return false
+	}
+	d, ok := own.content(own.c.plain(o.in[0]).op, s)
+	return ok && !held[d]
+}
+
+// content is the digest of what a constant, a variable or a table holds.
+func (p *unlikePart) content(o *op, s *state) (digest, bool) {
+	switch o.kind {
+	case "VarHandleOp", "VariableV2", "Variable", "HashTable", "HashTableV2":
+		key, err := resourceKey(o)
+		if err != nil || s == nil {
+			return digest{}, err == nil
+		}
+		return s.content[key], true
+	case "Const":
+		d, err := p.c.constDigest(o)
+		return d, err == nil
+	}
+	return digest{}, false
+}
+
+// held is everything that a signature stores, whatever its size.
+func (p *unlikePart) held(s *state) map[digest]bool {
+	all := map[digest]bool{}
+	for _, o := range p.c.flat.ops {
+		if d, ok := p.content(o, s); ok && d != (digest{}) {
+			all[d] = true
 		}
 	}
 	return all
@@ -505,14 +600,57 @@ func (u *unlike) changes() string {
 	if !maps.Equal(writes(u.old), writes(u.new)) {
 		return "requests change state, and not in the same way in both models"
 	}
-	for _, p := range []*unlikePart{u.old, u.new} {
+	for i, p := range []*unlikePart{u.old, u.new} {
+		kept := p.kept([]*state{u.pr.oldState, u.pr.newState}[i])
 		for _, o := range p.ops {
-			if slices.Contains(deciding, canonicalKind(o)) {
-				return fmt.Sprintf("requests change state, and %s may depend on it", o.name)
+			if kept[o] && p.needed[o] && !slices.Contains(handles, o.kind) {
+				return fmt.Sprintf("requests change state, and %s, which only one of the models has, depends on it", o.name)
 			}
 		}
 	}
 	return ""
+}
+
+// kept are the ops that are computed from what requests change.
+func (p *unlikePart) kept(s *state) map[*op]bool {
+	return p.c.flat.below(func(o *op) bool {
+		if !slices.Contains(handles, o.kind) {
+			return opTable()[o.kind].class == opState && o.kind != "ReadVariableOp" && o.kind != "ResourceGather" && !strings.HasPrefix(o.kind, "LookupTable")
+		}
+		key, err := resourceKey(o)
+		if err != nil || s == nil {
+			return true
+		}
+		_, changes := s.changed[key]
+		return changes
+	})
+}
+
+// below are the ops for which from holds, and those that are computed from what they compute.
+func (f *flat) below(from func(*op) bool) map[*op]bool {
+	users := map[*op][]*op{}
+	marked := map[*op]bool{}
+	var work []*op
+	for _, o := range f.ops {
+		for _, in := range o.in {
+			users[in.op] = append(users[in.op], o)
+		}
+		if from(o) {
+			marked[o] = true
+			work = append(work, o)
+		}
+	}
+	for len(work) > 0 {
+		o := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, u := range users[o] {
+			if !marked[u] {
+				marked[u] = true
+				work = append(work, u)
+			}
+		}
+	}
+	return marked
 }
 
 // sizes are the whole numbers that only one model has: how long an input has to be may depend on them.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
@@ -17,15 +18,34 @@ import (
 type watch struct {
 	name   string
 	tensor string
-	beside string // what the tensor has to be above and below, or, if it is text, differ from; "" where it only has to vary
+	kind   watchKind
+	beside string // the other tensor that its kind is about
+	// Of a table: what it answers where it has nothing, and how many keys it has.
+	missing, size string
+	rows   int64  // of a gather: how many there are
 	first  []byte // the first element that was seen
 	above  bool
 	below  bool
-	done   bool // it was seen to do what it is for, or cannot be looked at
+	hit    map[string]bool // the rows or keys that were looked up
+	done   bool            // it was seen to do what it is for, or cannot be looked at
 }
 
-// maxWatched bounds the ops that are watched, of one model.
-const maxWatched = 150
+// watchKind says what an op has to be seen doing.
+type watchKind int
+
+const (
+	varies    watchKind = iota // computing more than one number
+	chooses                    // taking either of two numbers: the tensor has to be above the other one, and below it
+	rewrites                   // leaving something not as it was: the tensor has to differ from the other one
+	looksUp                    // giving each of its rows: the tensor has the indices
+	looksKeys                  // giving each of its keys, and what it gives for none: the tensor has the keys, the other one the answers
+)
+
+// maxWatched bounds the ops that are watched, of one model, and maxRows the rows and keys of one that looks up.
+const (
+	maxWatched = 1000
+	maxRows    = 1 << 17
+)
 
 // steady are ops whose answers say little, or nothing at all.
 var steady = []string{"ZerosLike", "OnesLike", "Shape", "ShapeN", "Rank", "Size", "VariableShape", "NoOp", "Assert", "Const", "Range", "Fill", "BroadcastArgs"}
@@ -34,24 +54,60 @@ var steady = []string{"ZerosLike", "OnesLike", "Shape", "ShapeN", "Rank", "Size"
 var unwatched = []string{"Enter", "RefEnter", "Exit", "RefExit", "Merge", "Switch", "NextIteration", "TensorArrayV3", "TensorArrayScatterV3", "TensorArrayWriteV3",
 	"TensorArraySplitV3", "TensorArraySizeV3"}
 
-// rewriting are ops of text that may leave it as it is.
-var rewriting = []string{"StaticRegexReplace", "RegexReplace", "StringStrip", "StringLower", "StringUpper", "Substr", "UnicodeTranscode"}
+// rewriting are ops that may leave their first input as it is, and folding those among them that do so to what depends on nothing but a shape.
+var rewriting = []string{"StaticRegexReplace", "RegexReplace", "StringStrip", "StringLower", "StringUpper", "Substr", "UnicodeTranscode",
+	"FloorMod", "Mod", "TruncateMod", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "LeftShift", "RightShift", "ClipByValue", "Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Abs", "Floor", "Ceil", "Round",
+	"Rint", "StridedSlice", "Slice", "ReverseSequence", "SparseReorder", "MatrixBandPart", "FakeQuantWithMinMaxArgs", "FakeQuantWithMinMaxVars", "Cast"}
 
-// watches makes tensors of the unlike ops of a flattened graph, which are known by their numbers.
-func (t *turner) watches(f *flat, unlike map[int]bool) []*watch {
+var folding = []string{"FloorMod", "Mod", "TruncateMod", "BitwiseAnd", "BitwiseOr", "ClipByValue"}
+
+// bounded are ops whose answers fit into 32 bits.
+var bounded = []string{"ArgMax", "ArgMin", "Shape", "ShapeN", "Size", "Rank", "Unique", "UniqueV2", "LookupTableFind", "LookupTableFindV2", "TopK", "TopKV2", "Where", "StringLength",
+	"StringToHashBucket", "StringToHashBucketFast", "StringToHashBucketStrong", "Bucketize", "OneHot"}
+
+// narrows tells whether a Cast loses something of some numbers, such that a model without it may answer otherwise. What is known to be small does
+// not count, and neither does an integer that becomes a float of 32 or 64 bits.
+func narrows(o *op, shapeOnly bool) bool {
+	from, to := base(o.attrs["SrcT"].GetType()), base(o.attrs["DstT"].GetType())
+	size := itemSize(to)
+	switch {
+	case from == to || from == types.DataType_DT_BOOL || isComplex(from) || to == types.DataType_DT_BOOL || size == 0:
+		return false
+	case isFloat(to) && size >= 4:
+		return isFloat(from) && itemSize(from) > size
+	case isFloat(from) || isFloat(to):
+		return true
+	case size >= 4 && (shapeOnly || slices.Contains(bounded, plainValue(o.in[0]).op.kind)):
+		return false
+	}
+	low, high := intRange(from)
+	least, most := intRange(to)
+	return low < least || high > most
+}
+
+// watches makes tensors of the unlike ops of a flattened graph.
+func (t *turner) watches(f *flat, ways ways) []*watch {
 	var all []*watch
 	depends, only := f.dependence()
 	for _, o := range f.ops {
-		if len(all) == maxWatched {
-			break
+		if len(all) > maxWatched {
+			break // one more than are watched tells that there are
 		}
-		if !unlike[o.id] || !depends[o] || slices.Contains(steady, o.kind) || slices.Contains(unwatched, o.kind) || slices.Contains(handles, o.kind) ||
+		if ways.unlike[o.id] && depends[o] && ways.foreign[o.id] {
+			if w := t.lookup(o, depends); w != nil {
+				all = append(all, w)
+			}
+		}
+		if !ways.unlike[o.id] || !depends[o] || slices.Contains(steady, o.kind) || slices.Contains(unwatched, o.kind) || slices.Contains(handles, o.kind) ||
 			slices.Contains(branching, o.kind) || o.def == nil {
 			continue
 		}
 		kinds := outputTypes(o)
-		if len(kinds) == 0 || kinds[0] == types.DataType_DT_RESOURCE || kinds[0] == types.DataType_DT_VARIANT ||
-			only[o] && kinds[0] != types.DataType_DT_BOOL && o.kind != "Minimum" && o.kind != "Maximum" {
+		if len(kinds) == 0 || kinds[0] == types.DataType_DT_RESOURCE || kinds[0] == types.DataType_DT_VARIANT {
+			continue
+		}
+		lossy := o.kind == "Cast" && ways.foreign[o.id] && narrows(o, only[o])
+		if only[o] && kinds[0] != types.DataType_DT_BOOL && o.kind != "Minimum" && o.kind != "Maximum" && !slices.Contains(folding, o.kind) && !lossy {
 			continue
 		}
 		name, err := t.value(value{o, 0}, 0)
@@ -66,15 +122,62 @@ func (t *turner) watches(f *flat, unlike map[int]bool) []*watch {
 			if errA != nil || errB != nil {
 				continue
 			}
-			w.tensor, w.beside = a, b
-		case slices.Contains(rewriting, o.kind):
+			w.tensor, w.beside, w.kind = a, b, chooses
+		case slices.Contains(rewriting, o.kind) && (o.kind != "Cast" || lossy):
 			if w.beside, err = t.value(o.in[0], 0); err != nil {
 				continue
 			}
+			w.kind = rewrites
 		}
 		all = append(all, w)
 	}
 	return all
+}
+
+// lookup watches an op that looks something up in what the model stores; nil for other ops.
+func (t *turner) lookup(o *op, depends map[*op]bool) *watch {
+	switch o.kind {
+	case "Gather", "GatherV2", "ResourceGather", "GatherNd":
+		if len(o.in) < 2 || depends[o.in[0].op] {
+			return nil
+		}
+		dims := staticDims(o.in[0])
+		if len(dims) == 0 || dims[0] <= 0 || o.kind == "GatherNd" || len(o.in) > 2 && !isZero(o.in[2]) {
+			return nil
+		}
+		if name, err := t.value(o.in[1], 0); err == nil {
+			return &watch{name: o.name, tensor: name, kind: looksUp, rows: dims[0], hit: map[string]bool{}}
+		}
+	case "LookupTableFind", "LookupTableFindV2":
+		keys, errA := t.value(o.in[1], 0)
+		answers, errB := t.value(value{o, 0}, 0)
+		missing, errC := t.value(o.in[2], 0)
+		size, errD := t.size(o)
+		if errA == nil && errB == nil && errC == nil && errD == nil {
+			return &watch{name: o.name, tensor: keys, beside: answers, missing: missing, size: size, kind: looksKeys, hit: map[string]bool{}}
+		}
+	}
+	return nil
+}
+
+// size adds an op that tells how many keys a table has.
+func (t *turner) size(o *op) (string, error) {
+	table, err := t.value(o.in[0], 0)
+	if err != nil {
+		return "", err
+	}
+	n := &nodeDef{Name: fmt.Sprintf("%s%d_size", t.prefix, o.id), Op: strings.Replace(o.kind, "Find", "Size", 1), Input: []string{table}}
+	t.exec.turns = append(t.exec.turns, n)
+	return n.Name + ":0", nil
+}
+
+func isZero(v value) bool {
+	t := constant(v)
+	if t == nil {
+		return false
+	}
+	n, ok := t.int(0)
+	return ok && n == 0
 }
 
 // outputTypes are the types of the values of an op.
@@ -144,7 +247,7 @@ func (t *tester) watch(ctx context.Context, s *session, sig *Signature, all []*w
 		one := Step{Feeds: step.Feeds}
 		values := map[string]*Tensor{}
 		for _, w := range some {
-			for _, name := range []string{w.tensor, w.beside} {
+			for _, name := range []string{w.tensor, w.beside, w.missing, w.size} {
 				if v := fed[tensorName(name)]; v != nil {
 					values[name] = v
 				} else if name != "" && !slices.Contains(one.Fetches, name) {
@@ -171,7 +274,7 @@ func (t *tester) watch(ctx context.Context, s *session, sig *Signature, all []*w
 	values, err := ask(open)
 	if err == nil && values != nil {
 		for _, w := range open {
-			w.see(values[w.tensor], values[w.beside])
+			w.see(values)
 		}
 		return nil
 	}
@@ -183,19 +286,17 @@ func (t *tester) watch(ctx context.Context, s *session, sig *Signature, all []*w
 		case err != nil || values == nil:
 			w.done = true
 		default:
-			w.see(values[w.tensor], values[w.beside])
+			w.see(values)
 		}
 	}
 	return nil
 }
 
 // see takes in what an op computed.
-func (w *watch) see(v, beside *Tensor) {
-	if beside != nil {
-		if v.DType == types.DataType_DT_STRING {
-			w.done = w.done || !slices.Equal(v.Strings, beside.Strings)
-			return
-		}
+func (w *watch) see(values map[string]*Tensor) {
+	v, beside := values[w.tensor], values[w.beside]
+	switch w.kind {
+	case chooses:
 		for i := range max(v.Len(), beside.Len()) {
 			if v.Len() == 0 || beside.Len() == 0 {
 				break
@@ -204,8 +305,46 @@ func (w *watch) see(v, beside *Tensor) {
 			w.above, w.below = w.above || a > b, w.below || a < b
 		}
 		w.done = w.above && w.below
+	case rewrites:
+		w.done = w.done || v.Len() != beside.Len()
+		for i := 0; i < v.Len() && !w.done; i++ {
+			if v.DType == beside.DType {
+				w.done = !bytes.Equal(v.element(i), beside.element(i)) && (!isFloat(v.DType) || v.number(i) == v.number(i))
+			} else {
+				a, b := v.number(i), beside.number(i)
+				w.done = a != b && a == a && b == b && !math.IsInf(b, 0)
+			}
+		}
+	case looksUp:
+		for i := range v.Len() {
+			w.hit[string(v.element(i))] = true
+		}
+		w.done = int64(len(w.hit)) >= w.rows
+	case looksKeys:
+		w.seeKeys(v, beside, values[w.missing], values[w.size])
+	default:
+		w.vary(v)
+	}
+}
+
+// seeKeys takes in what was looked up in a table. A key whose answer is that for none counts as one that is not there.
+func (w *watch) seeKeys(keys, answers, missing, size *Tensor) {
+	n, _ := size.int(0)
+	if answers.Len() != keys.Len() || missing.Len() != 1 || n > maxRows {
 		return
 	}
+	for i := range keys.Len() {
+		if bytes.Equal(answers.element(i), missing.element(0)) {
+			w.below = true
+		} else {
+			w.hit[string(keys.element(i))] = true
+		}
+	}
+	w.done = w.below && int64(len(w.hit)) >= n
+}
+
+// vary takes in the answer of an op that only has to give another one.
+func (w *watch) vary(v *Tensor) {
 	for i := range v.Len() {
 		if n, ok := v.float(i); ok && (math.IsNaN(n) || math.IsInf(n, 0)) {
 			continue // which says nothing: they spread to everything
@@ -232,8 +371,17 @@ func (t *Tensor) element(i int) []byte {
 
 // idle describes an op that no input showed at work, or is "".
 func idle(who string, all []*watch) string {
+	if len(all) > maxWatched {
+		return fmt.Sprintf("the %s model has more than %d ops that the other has not, too many to watch", who, maxWatched)
+	}
 	for _, w := range all {
-		if !w.done {
+		switch {
+		case w.done:
+		case w.kind == looksUp || w.kind == looksKeys:
+			return fmt.Sprintf("%s of the %s model looks up what the other model does not store, and not all of that was seen (%d)", w.name, who, len(w.hit))
+		case w.kind == rewrites:
+			return fmt.Sprintf("%s of the %s model, which the other has not, never changed anything", w.name, who)
+		default:
 			return fmt.Sprintf("%s of the %s model, which the other has not, was never seen to make a difference", w.name, who)
 		}
 	}
