@@ -425,11 +425,12 @@ func (p *pairing) signature(new bool) *Signature {
 type ways struct {
 	matched map[string]bool // branches that the other model has just so
 	unlike  map[int]bool    // ops that it lacks
+	above   map[int]bool    // ops that those take their inputs from: which of them a model joins makes the difference
 	foreign map[int]bool    // of those, ops that look up what it does not store, or convert as none of its does
 }
 
 func (p *pairing) ways(new bool) ways {
-	w := ways{matched: p.inOld, unlike: map[int]bool{}, foreign: map[int]bool{}}
+	w := ways{matched: p.inOld, unlike: map[int]bool{}, above: map[int]bool{}, foreign: map[int]bool{}}
 	if new {
 		w.matched = p.inNew
 	}
@@ -444,6 +445,9 @@ func (p *pairing) ways(new bool) ways {
 		if part.needed[o] {
 			w.unlike[o.id] = true
 			w.foreign[o.id] = p.unlike.foreign(o, new)
+			for _, in := range o.in {
+				w.above[part.c.plain(in).op.id] = true
+			}
 		}
 	}
 	return w

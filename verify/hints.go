@@ -32,8 +32,8 @@ type hints struct {
 	words   []string // the lines of the vocabulary assets
 	// What the graph rewrites: regular expressions, and what it puts in the place of what they match.
 	rewrites [][2]string
-	dims    []int64  // sizes that constants and variables have, in order
-	sizes   []int64  // whole numbers that only one of two models has
+	dims     []int64 // sizes that constants and variables have, in order
+	sizes    []int64 // whole numbers that only one of two models has
 }
 
 const (

@@ -15,6 +15,7 @@ import (
 // that they do not. Equal answers of a model to inputs that never reach what another model does differently mean nothing.
 type unlike struct {
 	pr       *prover
+	joined   bool // what both have, both join in the same way, as far as that could be followed
 	old, new *unlikePart
 	// What either model stores for the signature.
 	inOld, inNew map[digest]bool
@@ -46,9 +47,64 @@ func (pr *prover) unlike(old, new *Signature) *unlike {
 		return all
 	}
 	hasA, hasB := has(a), has(b)
+	joined := true
+	for rounds := depth; crossed(a, b, hasA, hasB); {
+		if rounds *= 4; rounds*(len(a.whole)+len(b.whole)) > maxColoured {
+			joined = false
+			break
+		}
+		a.whole, b.whole = a.c.colours(rounds), b.c.colours(rounds)
+		hasA, hasB = has(a), has(b)
+	}
 	a.keep(hasB)
 	b.keep(hasA)
-	return &unlike{pr, a, b, a.held(pr.oldState), b.held(pr.newState)}
+	return &unlike{pr, joined, a, b, a.held(pr.oldState), b.held(pr.newState)}
+}
+
+// maxColoured bounds the work of telling ops apart by what is far above them: ops times steps.
+const maxColoured = 4_000_000
+
+// crossed tells whether two models with ops of the same colours join them otherwise: at one place in the one there is an op that the other has at
+// another place. Then what is a few steps above an op does not tell enough.
+func crossed(a, b *unlikePart, hasA, hasB map[digest]bool) bool {
+	type pair struct{ x, y value }
+	seen := map[pair]bool{}
+	var work []pair
+	for name, was := range a.c.flat.outputs {
+		is := b.c.flat.outputs[name]
+		for i := range min(len(was), len(is)) {
+			work = append(work, pair{was[i], is[i]})
+		}
+	}
+	for len(work) > 0 && len(seen) <= 4*len(a.whole) {
+		p := work[len(work)-1]
+		work = work[:len(work)-1]
+		p.x, p.y = a.c.plain(p.x), b.c.plain(p.y)
+		if seen[p] {
+			continue
+		}
+		seen[p] = true
+		dx, dy := a.whole[p.x.op], b.whole[p.y.op]
+		switch {
+		case dx == dy && p.x.index == p.y.index:
+		case hasB[dx] && hasA[dy]:
+			return true
+		default:
+			continue // one of them is unlike anything in the other model
+		}
+		_, inX, _ := a.c.spelling(p.x.op)
+		_, inY, _ := b.c.spelling(p.y.op)
+		if len(inX) == 2 && len(inY) == 2 && a.c.commutes(canonicalKind(p.x.op), p.x.op) {
+			at := func(p *unlikePart, v value) digest { return p.whole[p.c.plain(v).op] }
+			if at(a, inX[0]) == at(b, inY[1]) || at(a, inX[1]) == at(b, inY[0]) {
+				inY = []value{inY[1], inY[0]}
+			}
+		}
+		for i := range min(len(inX), len(inY)) {
+			work = append(work, pair{inX[i], inY[i]})
+		}
+	}
+	return false
 }
 
 func newPart(p *program, sig *Signature) *unlikePart {
@@ -96,33 +152,34 @@ func (c *canon) plain(v value) value {
 var assigning = map[string]string{"Assign": "AssignVariableOp", "AssignAdd": "AssignAddVariableOp", "AssignSub": "AssignSubVariableOp",
 	"Gather": "GatherV2", "ResourceGather": "GatherV2", "Variable": "VariableV2", "VarHandleOp": "VariableV2"}
 
-// colours tells ops apart by what is up to so many steps above them. Contents of variables and tables are left out: they are compared as they are.
+// spelling is an op in the form in which it is looked for in another model. Contents of variables and tables are left out: they are compared as they are.
+func (c *canon) spelling(o *op) (kind string, in []value, attrs []byte) {
+	kind, in = cmp.Or(assigning[o.kind], canonicalKind(o)), o.in
+	switch {
+	case o.kind == kindFeed:
+		attrs = []byte(o.name)
+	case o.kind == "Const":
+		d := c.number(o)
+		attrs = d[:]
+	case slices.Contains(handles, o.kind):
+		attrs = fmt.Appendf(nil, "%d %v %d %d", base(o.attrs["dtype"].GetType()), shapeOf(o.attrs["shape"].GetShape()), o.attrs["key_dtype"].GetType(), o.attrs["value_dtype"].GetType())
+	case kind == "GatherV2":
+		if len(in) == 3 && isZero(in[2]) {
+			in = in[:2]
+		}
+	case assigning[o.kind] != "" || strings.HasPrefix(o.kind, "Assign"):
+	case o.kind != kindChoice && o.def != nil:
+		attrs, _ = c.attributes(o)
+	}
+	return kind, in, attrs
+}
+
+// colours tells ops apart by what is up to so many steps above them.
 func (c *canon) colours(rounds int) map[*op]digest {
 	colour := make(map[*op]digest, len(c.flat.ops))
 	inputs := make(map[*op][]value, len(c.flat.ops))
 	for _, o := range c.flat.ops {
-		kind := cmp.Or(assigning[o.kind], canonicalKind(o))
-		in := o.in
-		var attrs []byte
-		switch {
-		case o.kind == kindFeed:
-			attrs = []byte(o.name)
-		case o.kind == "Const":
-			d := c.number(o)
-			attrs = d[:]
-		case slices.Contains(handles, o.kind):
-			attrs = fmt.Appendf(nil, "%d %v %d %d", base(o.attrs["dtype"].GetType()), shapeOf(o.attrs["shape"].GetShape()), o.attrs["key_dtype"].GetType(), o.attrs["value_dtype"].GetType())
-		case assigning[o.kind] != "" || strings.HasPrefix(o.kind, "Assign") || o.kind == "GatherV2":
-			if kind == "GatherV2" && len(in) == 3 {
-				if t := constant(in[2]); t != nil {
-					if axis, ok := t.int(0); ok && axis == 0 {
-						in = in[:2]
-					}
-				}
-			}
-		case o.kind != kindChoice && o.def != nil:
-			attrs, _ = c.attributes(o)
-		}
+		kind, in, attrs := c.spelling(o)
 		colour[o] = digestOf(kind, attrs)
 		for _, v := range in {
 			inputs[o] = append(inputs[o], c.plain(v))
@@ -151,7 +208,35 @@ func (u *unlike) doubt() string {
 	if u == nil {
 		return ""
 	}
-	return cmp.Or(u.twins(), u.contents(), u.loops())
+	if !u.joined {
+		return "the models join the same ops in other ways"
+	}
+	return cmp.Or(u.twins(), u.contents(), u.loops(), u.patterns())
+}
+
+// patterns describes a regular expression that only one of the models uses, or "": no number of texts shows all that it matches.
+func (u *unlike) patterns() string {
+	used := func(ops []*op) map[string]string {
+		all := map[string]string{}
+		for _, o := range ops {
+			if expression, ok := patternOf(o); ok {
+				all[expression] = o.name
+			}
+		}
+		return all
+	}
+	for _, side := range []struct {
+		who  string
+		p, q *unlikePart
+	}{{"old", u.old, u.new}, {"new", u.new, u.old}} {
+		own, others := used(side.p.ops), used(side.q.c.flat.ops)
+		for _, expression := range sortedKeys(own) {
+			if others[expression] == "" {
+				return fmt.Sprintf("only the %s model looks for %q (%s), and no number of texts shows all that this matches", side.who, expression, own[expression])
+			}
+		}
+	}
+	return ""
 }
 
 // spelled are ops whose constants have many spellings: a wrong one shows for any input.
@@ -239,7 +324,7 @@ func (p *unlikePart) settings() map[string]map[digest]*op {
 	}
 	for _, o := range p.c.flat.ops {
 		if slices.Contains(branching, o.kind) {
-			p.functions(o, 0, true, add)
+			p.functions(o, 0, add)
 		}
 	}
 	return found
@@ -433,61 +518,8 @@ func (p *unlikePart) held(s *state) map[digest]bool {
 	return all
 }
 
-// deciding are ops that choose between values, or whose answer others choose by.
-var deciding = append([]string{"Select", "SelectV2", "Minimum", "Maximum", "LogicalOr", "LogicalNot", "FloorMod", "StaticRegexFullMatch", "RegexFullMatch", "IsNan", "IsInf", "IsFinite",
-	"LookupTableFindV2", "If", "Case", "Bucketize"}, comparisons...)
-
-// loops describes a loop that decides something which the other model's loops do not, or "": nobody can watch what happens in a loop.
-func (u *unlike) loops() string {
-	a, b := u.old.decisions(), u.new.decisions()
-	for _, side := range []struct {
-		who  string
-		a, b map[string]int
-	}{{"old", a, b}, {"new", b, a}} {
-		for _, what := range sortedKeys(side.a) {
-			if side.a[what] != side.b[what] {
-				kind, _, _ := strings.Cut(what, " ")
-				return fmt.Sprintf("a loop of the %s model decides something (%s) that those of the other do not, and cannot be watched", side.who, kind)
-			}
-		}
-	}
-	return ""
-}
-
-// decisions counts what is decided in loops, with the constants that it is decided by. The comparison that ends a loop is no decision.
-func (p *unlikePart) decisions() map[string]int {
-	count := map[string]int{}
-	add := func(c *canon, o *op) {
-		if !slices.Contains(deciding, canonicalKind(o)) {
-			return
-		}
-		what := canonicalKind(o)
-		for _, v := range o.in {
-			if n := c.plain(v); n.op.kind == "Const" {
-				if d, err := c.constDigest(n.op); err == nil {
-					what += fmt.Sprintf(" %x", d[:8])
-				}
-			}
-		}
-		count[what]++
-	}
-	inLoop := p.c.flat.inLoops()
-	conditions := p.c.flat.loopConditions()
-	for _, o := range p.c.flat.ops {
-		if inLoop[o] && !conditions[o] {
-			add(p.c, o)
-		}
-	}
-	for _, o := range p.c.flat.ops {
-		if slices.Contains(branching, o.kind) {
-			p.functions(o, 0, false, add)
-		}
-	}
-	return count
-}
-
-// functions visits the ops of the functions of a loop or a case, and of those that they call; the comparisons that end a loop only with all.
-func (p *unlikePart) functions(o *op, level int, all bool, visit func(*canon, *op)) {
+// functions visits the ops of the functions of a loop or a case, and of those that they call.
+func (p *unlikePart) functions(o *op, level int, visit func(*canon, *op)) {
 	if level > maxDepth {
 		return
 	}
@@ -505,19 +537,10 @@ func (p *unlikePart) functions(o *op, level int, all bool, visit func(*canon, *o
 			continue
 		}
 		c := newCanon(p.p, f, &state{p: p.p})
-		ends := map[*op]bool{}
-		if canonicalKind(o) == "While" && name == o.attrs["cond"].GetFunc().GetName() {
-			for _, out := range f.outputs {
-				ends = f.ending(out[0].op)
-			}
-		}
-		inLoop := f.inLoops()
 		for _, inner := range f.ops {
-			if all || !ends[inner] && !inLoop[inner] {
-				visit(c, inner)
-			}
+			visit(c, inner)
 			if slices.Contains(branching, inner.kind) {
-				p.functions(inner, level+1, all, visit)
+				p.functions(inner, level+1, visit)
 			}
 		}
 	}

@@ -22,12 +22,12 @@ type watch struct {
 	beside string // the other tensor that its kind is about
 	// Of a table: what it answers where it has nothing, and how many keys it has.
 	missing, size string
-	rows   int64  // of a gather: how many there are
-	first  []byte // the first element that was seen
-	above  bool
-	below  bool
-	hit    map[string]bool // the rows or keys that were looked up
-	done   bool            // it was seen to do what it is for, or cannot be looked at
+	rows          int64  // of a gather: how many there are
+	first         []byte // the first element that was seen
+	above         bool
+	below         bool
+	hit           map[string]bool // the rows or keys that were looked up
+	done          bool            // it was seen to do what it is for, or cannot be looked at
 }
 
 // watchKind says what an op has to be seen doing.
@@ -85,7 +85,7 @@ func narrows(o *op, shapeOnly bool) bool {
 	return low < least || high > most
 }
 
-// watches makes tensors of the unlike ops of a flattened graph.
+// watches makes tensors of the unlike ops of a flattened graph, and of those that they take their inputs from.
 func (t *turner) watches(f *flat, ways ways) []*watch {
 	var all []*watch
 	depends, only := f.dependence()
@@ -98,7 +98,7 @@ func (t *turner) watches(f *flat, ways ways) []*watch {
 				all = append(all, w)
 			}
 		}
-		if !ways.unlike[o.id] || !depends[o] || slices.Contains(steady, o.kind) || slices.Contains(unwatched, o.kind) || slices.Contains(handles, o.kind) ||
+		if !ways.unlike[o.id] && !ways.above[o.id] || !depends[o] || slices.Contains(steady, o.kind) || slices.Contains(unwatched, o.kind) || slices.Contains(handles, o.kind) ||
 			slices.Contains(branching, o.kind) || o.def == nil {
 			continue
 		}
@@ -116,6 +116,7 @@ func (t *turner) watches(f *flat, ways ways) []*watch {
 		}
 		w := &watch{name: o.name, tensor: name}
 		switch {
+		case !ways.unlike[o.id]:
 		case o.kind == "Minimum" || o.kind == "Maximum":
 			a, errA := t.value(o.in[0], 0)
 			b, errB := t.value(o.in[1], 0)
