@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -23,6 +24,8 @@ type turn struct {
 	a, b   string // b is "" for a condition, or for the number of a Case
 	above  int    // without b: what a is compared with
 	branch bool   // a branch depends on it, and the other model has no such branch
+	steps  bool   // no comparison, but an op whose answers are steps: it turns where its answer changes
+	unlike bool   // the other model has no such op
 	seen   [2]bool
 }
 
@@ -34,6 +37,9 @@ const maxTurns = 40
 
 // choosing are the ops that choose by their first input.
 var choosing = []string{"Select", "SelectV2", "Case", "StatelessCase", "If", "StatelessIf"}
+
+// stepping are ops that make steps of numbers that run.
+var stepping = []string{"ArgMax", "ArgMin", "TopK", "TopKV2", "Bucketize", "Round", "Rint", "Floor", "Ceil", "FloorDiv", "TruncateDiv", "Cast", "Sign"}
 
 var comparisons = []string{"Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"}
 
@@ -63,6 +69,7 @@ func (p *program) addTurns(exec *execution, sig *Signature, number int, ways way
 		}
 	}
 	var turns []*turn
+	depends, _ := f.dependence()
 	conditions := map[value]bool{}
 	for _, o := range f.ops {
 		switch {
@@ -83,7 +90,15 @@ func (p *program) addTurns(exec *execution, sig *Signature, number int, ways way
 			a, errA := t.value(o.in[0], 0)
 			b, errB := t.value(o.in[1], 0)
 			if d := base(o.attrs["T"].GetType()); errA == nil && errB == nil && !isComplex(d) && d != types.DataType_DT_STRING && d != types.DataType_DT_BOOL {
-				turns = append(turns, &turn{name: o.name, a: a, b: b})
+				turns = append(turns, &turn{name: o.name, a: a, b: b, unlike: ways.unlike[o.id]})
+			}
+		case slices.Contains(stepping, o.kind) && ways.unlike[o.id] && depends[o] && len(turns) < maxTurns:
+			index := boolByte(o.kind == "TopK" || o.kind == "TopKV2") // the indices
+			if o.kind == "Cast" && (!isFloat(base(o.attrs["SrcT"].GetType())) || isFloat(base(o.attrs["DstT"].GetType()))) {
+				continue
+			}
+			if a, err := t.value(value{o, int(index)}, 0); err == nil {
+				turns = append(turns, &turn{name: o.name, a: a, steps: true, unlike: true})
 			}
 		}
 	}
@@ -163,6 +178,10 @@ func (t *tester) look(ctx context.Context, s *session, sig *Signature, turns []*
 		if u.b != "" {
 			b = values[tensorName(u.b)]
 		}
+		if u.steps {
+			sides[i] = stepsOf(a)
+			continue
+		}
 		sides[i] = sidesOf(a, b)
 		if u.b == "" {
 			for _, side := range sides[i] {
@@ -196,6 +215,16 @@ func sidesOf(a, b *Tensor) []int8 {
 		}
 	}
 	return sides
+}
+
+// stepsOf tells equal elements from unequal ones, but for one in 256.
+func stepsOf(a *Tensor) []int8 {
+	var steps []int8
+	for i := range min(a.Len(), maxSides) {
+		bits := math.Float64bits(a.number(i)) * 0x9e3779b97f4a7c15
+		steps = append(steps, int8(bits>>56))
+	}
+	return steps
 }
 
 // number is an element as a float64, NaN for what is none.
@@ -318,6 +347,8 @@ func moves(d DType) bool {
 const (
 	turnBudget   = 15 * time.Second // for finding the turns of one model
 	maxTurnTries = 400              // inputs at turns
+	moreBases    = 16               // samples to begin with where a comparison is spelled in another way
+	maxSteps     = 12               // steps of one op that are looked at on one line
 )
 
 // turningPoints finds the samples at which one of the models turns.
@@ -341,8 +372,18 @@ func (t *tester) turningPoints(ctx context.Context, s *session, sig *Signature, 
 		return nil, nil
 	}
 	var found []Sample
-	zero, _ := g.sample(layout{batch: 1, inner: works.inner, rank: works.rank, hinted: works.hinted}, kindZero, "")
-	for _, from := range []Sample{zero, base} {
+	one := layout{batch: 1, inner: works.inner, rank: works.rank, hinted: works.hinted}
+	zero, _ := g.sample(one, kindZero, "")
+	bases := []Sample{zero, base}
+	if slices.ContainsFunc(usable, func(u *turn) bool { return u.unlike }) {
+		// Two spellings of a comparison may turn at the same number for one sample, and not for the next.
+		for i := range moreBases {
+			if more, ok := g.sample(one, []valueKind{kindBenign, kindBig, kindUnit, kindWhole}[i%4], ""); ok {
+				bases = append(bases, more)
+			}
+		}
+	}
+	for _, from := range bases {
 		for _, in := range t.oldSig.Inputs {
 			v := from.Values[in.Name]
 			if v == nil || !moves(v.DType) || v.Len() == 0 {
@@ -385,6 +426,7 @@ func (t *tester) along(ctx context.Context, s *session, sig *Signature, turns []
 	}
 	places := ranks(l.base.Values[l.input].DType)
 	points := map[int64]bool{}
+	stairs := map[int][][2]int64{} // of each op that makes steps, where there are some
 	for i := range places[1:] {
 		low, high := places[i], places[i+1]
 		a, errA := side(low)
@@ -396,9 +438,21 @@ func (t *tester) along(ctx context.Context, s *session, sig *Signature, turns []
 			if a == nil || b == nil {
 				continue
 			}
+			if turns[u].steps {
+				if len(a[u]) > 0 && len(b[u]) > 0 && a[u][0] != b[u][0] {
+					stairs[u] = append(stairs[u], [2]int64{low, high})
+				}
+				continue
+			}
 			for e := range min(len(a[u]), len(b[u])) {
 				t.bisect(side, low, high, u, e, points)
 			}
+		}
+	}
+	for _, u := range slices.Sorted(maps.Keys(stairs)) {
+		for i := range min(len(stairs[u]), maxSteps) {
+			at := stairs[u][i*len(stairs[u])/min(len(stairs[u]), maxSteps)]
+			t.step(side, at[0], at[1], u, points)
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -447,6 +501,27 @@ func (t *tester) bisect(side func(int64) ([][]int8, error), low, high int64, u, 
 	for _, rank := range []int64{low - 1, low, high, high + 1} {
 		points[rank] = true
 	}
+}
+
+// step narrows a place between two ranks at which an op makes a step, and notes it.
+func (t *tester) step(side func(int64) ([][]int8, error), low, high int64, u int, points map[int64]bool) {
+	first, err := side(low)
+	if err != nil || first == nil || len(first[u]) == 0 {
+		return
+	}
+	for high-low > 1 {
+		middle := low + (high-low)/2
+		sides, err := side(middle)
+		if err != nil || sides == nil || len(sides[u]) == 0 {
+			return
+		}
+		if sides[u][0] == first[u][0] {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	points[low], points[high] = true, true
 }
 
 // uncovered names a branch of one model that the other does not have and that no input took both ways, or "".
