@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/galeone/tensorflow/tensorflow/go/core/framework/attr_value_go_proto"
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
 
@@ -48,6 +49,7 @@ type turner struct {
 	exec   *execution
 	prefix string
 	inputs map[string]string // the tensors that are fed, by the name of the feed
+	types  map[string]DType
 	made   map[*op]string
 }
 
@@ -58,14 +60,17 @@ func (p *program) addTurns(exec *execution, sig *Signature, number int, ways way
 		return nil, nil
 	}
 	f.choose()
-	t := &turner{exec: exec, prefix: fmt.Sprintf("%s%d/", turnPrefix, number), inputs: map[string]string{}, made: map[*op]string{}}
+	t := &turner{exec: exec, prefix: fmt.Sprintf("%s%d/", turnPrefix, number), inputs: map[string]string{}, types: map[string]DType{}, made: map[*op]string{}}
 	for _, in := range sig.Inputs {
 		for i, tensor := range in.Tensors {
 			key := in.Name
 			if len(in.Tensors) > 1 {
 				key = fmt.Sprintf("%s/%d", in.Name, i)
 			}
-			t.inputs[key] = tensor
+			t.inputs[key], t.types[key] = tensor, in.DType
+			if in.Sparse() && i != 1 {
+				t.types[key] = types.DataType_DT_INT64
+			}
 		}
 	}
 	var turns []*turn
@@ -107,8 +112,9 @@ func (p *program) addTurns(exec *execution, sig *Signature, number int, ways way
 
 var errNoTurn = errors.New("cannot be fetched")
 
-// fetchableState are the ops that are no pure functions and may be computed once more.
-var fetchableState = []string{"ReadVariableOp", "ResourceGather", "VarHandleOp", "LookupTableFind", "LookupTableFindV2"}
+// fetchableState are the ops that are no pure functions and may be computed once more, as may loops and cases: nothing is looked at where requests
+// change state.
+var fetchableState = append([]string{"ReadVariableOp", "ResourceGather", "VarHandleOp", "HashTableV2", "LookupTableFind", "LookupTableFindV2", "LookupTableSizeV2"}, branching...)
 
 // value names the tensor of a value; where its op stands in a function or in a branch, an op like it is added to the main graph.
 func (t *turner) value(v value, depth int) (string, error) {
@@ -120,6 +126,8 @@ func (t *turner) value(v value, depth int) (string, error) {
 	switch {
 	case o.kind == kindFeed:
 		return t.inputs[o.name], nil
+	case o.kind == kindChoice && depth <= 500:
+		return t.choice(o, depth)
 	case o.frame == nil || o.def == nil || depth > 500:
 		return "", errNoTurn
 	case o.frame.fn == nil && len(o.guard) == 0 && o.kind != "Switch" && o.kind != "Merge":
@@ -147,6 +155,55 @@ func (t *turner) value(v value, depth int) (string, error) {
 		t.made[o] = name
 	}
 	return fmt.Sprintf("%s:%d", name, v.index), nil
+}
+
+// choice adds a branch that hands on one of two values, both of which are computed.
+func (t *turner) choice(o *op, depth int) (string, error) {
+	name, ok := t.made[o]
+	if !ok {
+		name = fmt.Sprintf("%s%d", t.prefix, o.id)
+		kind := t.outputType(value{o, 0})
+		if kind == types.DataType_DT_INVALID || len(o.in) != 3 {
+			return "", errNoTurn
+		}
+		attrs := attrMap{"T": {Value: &attr_value_go_proto.AttrValue_Type{Type: kind}}}
+		var refs [3]string
+		for i, in := range o.in {
+			ref, err := t.value(in, depth+1)
+			if err != nil {
+				return "", err
+			}
+			refs[i] = ref
+		}
+		t.exec.turns = append(t.exec.turns, &nodeDef{Name: name + "_then", Op: "Switch", Input: []string{refs[1], refs[0]}, Attr: attrs},
+			&nodeDef{Name: name + "_else", Op: "Switch", Input: []string{refs[2], refs[0]}, Attr: attrs},
+			&nodeDef{Name: name, Op: "Merge", Input: []string{name + "_else:0", name + "_then:1"},
+				Attr: attrMap{"T": attrs["T"], "N": {Value: &attr_value_go_proto.AttrValue_I{I: 2}}}})
+		t.made[o] = name
+	}
+	return name + ":0", nil
+}
+
+// outputType is the type of a value, DT_INVALID where it is not known.
+func (t *turner) outputType(v value) DType {
+	for v.op.kind == kindSwitched || v.op.kind == kindChoice {
+		i := boolByte(v.op.kind == kindChoice) // of a choice, the value after the condition
+		if int(i) >= len(v.op.in) {
+			return types.DataType_DT_INVALID
+		}
+		v = v.op.in[i]
+	}
+	if v.op.kind == kindFeed {
+		return t.types[v.op.name]
+	}
+	if v.op.def == nil {
+		return types.DataType_DT_INVALID
+	}
+	all := outputTypes(v.op)
+	if len(all) == 0 || v.index < 0 {
+		return types.DataType_DT_INVALID
+	}
+	return all[min(v.index, len(all)-1)]
 }
 
 // look tells on which side of every turn a sample is, element by element: -1, 0, 1, and 2 for NaN. nil where the model does not say.
@@ -559,6 +616,38 @@ func (t *tester) observe(ctx context.Context, s Sample) error {
 	return nil
 }
 
+// together joins samples of one row to batches: what a row does to others shows only beside them. None where not all inputs have batches.
+func (t *tester) together(rows []Sample) []Sample {
+	const size = 24
+	for _, in := range t.oldSig.Inputs {
+		if in.Sparse() || in.Shape.Known && (len(in.Shape.Dims) == 0 || in.Shape.Dims[0] >= 0) {
+			return nil
+		}
+	}
+	var all []Sample
+	for first := 0; first < len(rows) && len(all) < 10; first += size {
+		joined := Sample{Note: "turning points together", Values: map[string]*Tensor{}}
+		for _, s := range rows[first:min(first+size, len(rows))] {
+			for name, v := range s.Values {
+				if len(v.Dims) == 0 || v.Dims[0] != 1 {
+					return nil
+				}
+				t := joined.Values[name]
+				if t == nil {
+					t = &Tensor{DType: v.DType, Dims: append([]int64{0}, v.Dims[1:]...)}
+					joined.Values[name] = t
+				} else if !slices.Equal(t.Dims[1:], v.Dims[1:]) {
+					return all
+				}
+				t.Dims[0]++
+				t.Data, t.Strings = append(t.Data, v.Data...), append(t.Strings, v.Strings...)
+			}
+		}
+		all = append(all, joined)
+	}
+	return all
+}
+
 // turnsOf runs both models on the inputs at which either turns.
 func (t *tester) turnsOf(ctx context.Context, g *generator, works layout, end time.Time) (done bool, err error) {
 	if t.writes || t.random {
@@ -574,7 +663,7 @@ func (t *tester) turnsOf(ctx context.Context, g *generator, works layout, end ti
 		if err != nil {
 			return true, err
 		}
-		for _, s := range points {
+		for _, s := range append(points, t.together(points)...) {
 			if time.Now().After(end) {
 				break
 			}

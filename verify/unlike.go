@@ -79,7 +79,8 @@ func crossed(a, b *unlikePart, hasA, hasB map[digest]bool) bool {
 	for len(work) > 0 && len(seen) <= 4*len(a.whole) {
 		p := work[len(work)-1]
 		work = work[:len(work)-1]
-		p.x, p.y = a.c.plain(p.x), b.c.plain(p.y)
+		p.x, _ = a.c.reads(p.x)
+		p.y, _ = b.c.reads(p.y)
 		if seen[p] {
 			continue
 		}
@@ -95,7 +96,10 @@ func crossed(a, b *unlikePart, hasA, hasB map[digest]bool) bool {
 		_, inX, _ := a.c.spelling(p.x.op)
 		_, inY, _ := b.c.spelling(p.y.op)
 		if len(inX) == 2 && len(inY) == 2 && a.c.commutes(canonicalKind(p.x.op), p.x.op) {
-			at := func(p *unlikePart, v value) digest { return p.whole[p.c.plain(v).op] }
+			at := func(p *unlikePart, v value) digest {
+				from, _ := p.c.reads(v)
+				return p.whole[from.op]
+			}
 			if at(a, inX[0]) == at(b, inY[1]) || at(a, inX[1]) == at(b, inY[0]) {
 				inY = []value{inY[1], inY[0]}
 			}
@@ -148,6 +152,21 @@ func (c *canon) plain(v value) value {
 	return v
 }
 
+// reads is plain for a value that may come from a variable which is written: what a write to a reference gives is what a resource gives that is
+// read after the write.
+func (c *canon) reads(v value) (from value, after bool) {
+	for range maxDepth {
+		o := v.op
+		writes := strings.HasPrefix(o.kind, "Assign") && !strings.HasSuffix(o.kind, "VariableOp")
+		after = after || writes || slices.ContainsFunc(o.ctrl, func(d *op) bool { return strings.HasPrefix(d.kind, "Assign") })
+		if len(o.in) == 0 || !writes && o.kind != "ReadVariableOp" && (!slices.Contains(passThrough, o.kind) || o.kind == "IdentityN") {
+			break
+		}
+		v = o.in[0]
+	}
+	return c.plain(v), after
+}
+
 // assigning are the ops that write a resource variable and those that write a reference.
 var assigning = map[string]string{"Assign": "AssignVariableOp", "AssignAdd": "AssignAddVariableOp", "AssignSub": "AssignSubVariableOp",
 	"Gather": "GatherV2", "ResourceGather": "GatherV2", "Variable": "VariableV2", "VarHandleOp": "VariableV2"}
@@ -178,19 +197,24 @@ func (c *canon) spelling(o *op) (kind string, in []value, attrs []byte) {
 func (c *canon) colours(rounds int) map[*op]digest {
 	colour := make(map[*op]digest, len(c.flat.ops))
 	inputs := make(map[*op][]value, len(c.flat.ops))
+	after := map[*op][]bool{} // by the inputs: whether they are what is there after a write
 	for _, o := range c.flat.ops {
 		kind, in, attrs := c.spelling(o)
 		colour[o] = digestOf(kind, attrs)
 		for _, v := range in {
-			inputs[o] = append(inputs[o], c.plain(v))
+			from, written := c.reads(v)
+			inputs[o], after[o] = append(inputs[o], from), append(after[o], written)
 		}
 	}
 	for range rounds {
 		next := make(map[*op]digest, len(colour))
 		for o, d := range colour {
 			parts := [][]byte{d[:]}
-			for _, v := range inputs[o] {
+			for i, v := range inputs[o] {
 				above := outputDigest(colour[v.op], v.index)
+				if after[o][i] {
+					above = digestOf("after", above[:])
+				}
 				parts = append(parts, above[:])
 			}
 			if len(parts) == 3 && c.commutes(canonicalKind(o), o) && bytes.Compare(parts[1], parts[2]) > 0 {
@@ -626,7 +650,7 @@ func (u *unlike) changes() string {
 	for i, p := range []*unlikePart{u.old, u.new} {
 		kept := p.kept([]*state{u.pr.oldState, u.pr.newState}[i])
 		for _, o := range p.ops {
-			if kept[o] && p.needed[o] && !slices.Contains(handles, o.kind) {
+			if kept[o] && p.needed[o] && !slices.Contains(handles, o.kind) && o.kind != "ReadVariableOp" && !slices.Contains(passThrough, o.kind) {
 				return fmt.Sprintf("requests change state, and %s, which only one of the models has, depends on it", o.name)
 			}
 		}

@@ -22,12 +22,14 @@ type watch struct {
 	beside string // the other tensor that its kind is about
 	// Of a table: what it answers where it has nothing, and how many keys it has.
 	missing, size string
-	rows          int64  // of a gather: how many there are
-	first         []byte // the first element that was seen
-	above         bool
-	below         bool
+	rows          int64           // of a gather: how many there are
+	first         []byte          // the first element that was seen
+	above         bool            // it was above the other one, or changed something
+	below         bool            // it was below the other one, or gave more than one answer
 	hit           map[string]bool // the rows or keys that were looked up
-	done          bool            // it was seen to do what it is for, or cannot be looked at
+	done          bool            // it was seen to do what it is for
+	blind         int             // how often it could not be looked at
+	inLoop        bool            // where nobody can look; what loops compute is compared by itself (loops.go)
 }
 
 // watchKind says what an op has to be seen doing.
@@ -41,8 +43,10 @@ const (
 	looksKeys                  // giving each of its keys, and what it gives for none: the tensor has the keys, the other one the answers
 )
 
-// maxWatched bounds the ops that are watched, of one model, and maxRows the rows and keys of one that looks up.
+// maxWatched bounds the ops that are watched, of one model, maxRows the rows and keys of one that looks up, and maxBlind how often it is tried to look at one
+// that cannot be looked at.
 const (
+	maxBlind   = 6
 	maxWatched = 1000
 	maxRows    = 1 << 17
 )
@@ -89,6 +93,7 @@ func narrows(o *op, shapeOnly bool) bool {
 func (t *turner) watches(f *flat, ways ways) []*watch {
 	var all []*watch
 	depends, only := f.dependence()
+	inLoop := f.inLoops()
 	for _, o := range f.ops {
 		if len(all) > maxWatched {
 			break // one more than are watched tells that there are
@@ -112,9 +117,12 @@ func (t *turner) watches(f *flat, ways ways) []*watch {
 		}
 		name, err := t.value(value{o, 0}, 0)
 		if err != nil {
+			if !inLoop[o] {
+				all = append(all, &watch{name: o.name, blind: maxBlind})
+			}
 			continue
 		}
-		w := &watch{name: o.name, tensor: name}
+		w := &watch{name: o.name, tensor: name, inLoop: inLoop[o]}
 		switch {
 		case !ways.unlike[o.id]:
 		case o.kind == "Minimum" || o.kind == "Maximum":
@@ -268,7 +276,7 @@ func (t *tester) watch(ctx context.Context, s *session, sig *Signature, all []*w
 		}
 		return values, nil
 	}
-	open := slices.DeleteFunc(slices.Clone(all), func(w *watch) bool { return w.done })
+	open := slices.DeleteFunc(slices.Clone(all), func(w *watch) bool { return w.done || w.blind >= maxBlind })
 	if len(open) == 0 {
 		return nil
 	}
@@ -285,7 +293,7 @@ func (t *tester) watch(ctx context.Context, s *session, sig *Signature, all []*w
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil || values == nil:
-			w.done = true
+			w.blind++
 		default:
 			w.see(values)
 		}
@@ -306,16 +314,18 @@ func (w *watch) see(values map[string]*Tensor) {
 			w.above, w.below = w.above || a > b, w.below || a < b
 		}
 		w.done = w.above && w.below
-	case rewrites:
-		w.done = w.done || !slices.Equal(v.Dims, beside.Dims)
-		for i := 0; i < v.Len() && !w.done; i++ {
+	case rewrites: // and give more than one number, as others have to
+		w.above = w.above || !slices.Equal(v.Dims, beside.Dims)
+		for i := 0; i < v.Len() && !w.above; i++ {
 			if v.DType == beside.DType {
-				w.done = !bytes.Equal(v.element(i), beside.element(i)) && (!isFloat(v.DType) || v.number(i) == v.number(i))
+				w.above = !bytes.Equal(v.element(i), beside.element(i)) && (!isFloat(v.DType) || v.number(i) == v.number(i))
 			} else {
 				a, b := v.number(i), beside.number(i)
-				w.done = a != b && a == a && b == b && !math.IsInf(b, 0)
+				w.above = a != b && a == a && b == b && !math.IsInf(b, 0)
 			}
 		}
+		w.below = w.below || w.vary(v)
+		w.done = w.above && w.below
 	case looksUp:
 		for i := range v.Len() {
 			w.hit[string(v.element(i))] = true
@@ -324,7 +334,7 @@ func (w *watch) see(values map[string]*Tensor) {
 	case looksKeys:
 		w.seeKeys(v, beside, values[w.missing], values[w.size])
 	default:
-		w.vary(v)
+		w.done = w.vary(v)
 	}
 }
 
@@ -344,8 +354,8 @@ func (w *watch) seeKeys(keys, answers, missing, size *Tensor) {
 	w.done = w.below && int64(len(w.hit)) >= n
 }
 
-// vary takes in the answer of an op that only has to give another one.
-func (w *watch) vary(v *Tensor) {
+// vary tells whether an op gave more than one answer so far.
+func (w *watch) vary(v *Tensor) bool {
 	for i := range v.Len() {
 		if n, ok := v.float(i); ok && (math.IsNaN(n) || math.IsInf(n, 0)) {
 			continue // which says nothing: they spread to everything
@@ -355,10 +365,10 @@ func (w *watch) vary(v *Tensor) {
 			w.first = e
 		}
 		if !bytes.Equal(w.first, e) {
-			w.done = true
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // element is one element, as bytes that are not nil.
@@ -377,10 +387,12 @@ func idle(who string, all []*watch) string {
 	}
 	for _, w := range all {
 		switch {
-		case w.done:
+		case w.done, w.inLoop && w.blind > 0:
+		case w.blind >= maxBlind:
+			return fmt.Sprintf("%s of the %s model, which the other has not, cannot be watched", w.name, who)
 		case w.kind == looksUp || w.kind == looksKeys:
 			return fmt.Sprintf("%s of the %s model looks up what the other model does not store, and not all of that was seen (%d)", w.name, who, len(w.hit))
-		case w.kind == rewrites:
+		case w.kind == rewrites && !w.above:
 			return fmt.Sprintf("%s of the %s model, which the other has not, never changed anything", w.name, who)
 		default:
 			return fmt.Sprintf("%s of the %s model, which the other has not, was never seen to make a difference", w.name, who)
