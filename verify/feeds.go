@@ -276,8 +276,13 @@ func (g *generator) tensor(in Param, dims []int64, n int, k valueKind) *Tensor {
 	if in.DType == types.DataType_DT_STRING && h.example != nil && k != kindOdd {
 		t := &Tensor{DType: in.DType, Dims: dims}
 		for range n {
-			leave := -1
+			leave, long := -1, 0
 			switch k {
+			case kindLength:
+				if lengths := g.sizes(maxInner); len(lengths) > 0 {
+					long = int(lengths[g.long%len(lengths)])
+				}
+				g.long++
 			case kindMixed, kindLast:
 				leave = g.rng.IntN(len(h.example.features) + 1)
 			case kindLeave: // each in turn, and then all
@@ -286,7 +291,7 @@ func (g *generator) tensor(in Param, dims []int64, n int, k valueKind) *Tensor {
 					leave = leaveAll
 				}
 			}
-			t.Strings = append(t.Strings, h.example.example(k, leave, g.rng, g.h))
+			t.Strings = append(t.Strings, h.example.example(k, leave, long, g.rng, g.h))
 		}
 		return t
 	}

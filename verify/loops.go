@@ -40,7 +40,7 @@ func (p *unlikePart) looped(s *state) map[digest]*op {
 	found := map[digest]*op{}
 	v := &loopView{p: p.p, c: p.c, state: s, leaf: map[*op]digest{}, seen: map[loopKey]digest{}}
 	inLoop, ends := p.c.flat.inLoops(), p.c.flat.loopConditions()
-	v.visit(found, func(o *op) bool { return inLoop[o] && !ends[o] })
+	v.visit(found, func(o *op) bool { return inLoop[o] && !(ends[o] && counting(o, p.c)) })
 	return found
 }
 
@@ -82,6 +82,17 @@ func computes(o *op, c *canon) bool {
 	return true
 }
 
+// counting tells of a comparison that ends a loop whether it only holds a counter against a limit, of which one TensorFlow writes more than another.
+func counting(o *op, c *canon) bool {
+	if t := base(o.attrs["T"].GetType()); t != types.DataType_DT_INT32 && t != types.DataType_DT_INT64 {
+		return false
+	}
+	return slices.ContainsFunc(o.in, func(in value) bool {
+		kind := c.plain(in).op.kind
+		return kind == kindParam || kind == "Merge"
+	})
+}
+
 // functions visits what a loop or a case calls.
 func (v *loopView) functions(found map[digest]*op, o *op) {
 	if v.level > maxDepth {
@@ -118,7 +129,7 @@ func (v *loopView) functions(found map[digest]*op, o *op) {
 			}
 		}
 		maps.Copy(ends, f.loopConditions())
-		inner.visit(found, func(o *op) bool { return !ends[o] })
+		inner.visit(found, func(o *op) bool { return !(ends[o] && counting(o, inner.c)) })
 	}
 }
 

@@ -150,6 +150,7 @@ type tester struct {
 	alike          bool     // if random, both compute the same of the same random numbers
 	requests       []Sample // tried first, whatever the limits
 	tested, failed int
+	answered       bool // some answer was more than nothing
 	firstFailure   string
 	doubt          string // why the result is not to be trusted, though nothing differed
 	slow           int
@@ -262,6 +263,9 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 		for range min(len(in.example.features)+1, maxLeft) {
 			add(with, kindLeave, "")
 		}
+		for range g.sizes(maxInner) {
+			add(with, kindLength, "")
+		}
 	}
 	// What only one of the models counts to.
 	if g.open() {
@@ -362,6 +366,8 @@ func (t *tester) conclude() {
 		r.Verdict, r.Detail = Unknown, t.doubt
 	case t.tested == 0:
 		r.Verdict, r.Detail = Unknown, "no input that was tried ran on both: "+t.firstFailure
+	case t.most == 0 && !t.answered:
+		r.Verdict, r.Detail = Unknown, "only inputs that have no answer but nothing ran on both: "+t.firstFailure
 	case t.doubtful() != "":
 		r.Verdict = Unknown
 		r.Detail = fmt.Sprintf("%s; the %s that were answered alike do not settle it", t.doubtful(), plural(t.tested, "input", "inputs"))
@@ -555,6 +561,7 @@ func (t *tester) judge(ctx context.Context, s Sample, a, b []*Tensor) (bool, err
 	}
 	t.measure(s, a, b)
 	t.tested++
+	t.answered = t.answered || slices.ContainsFunc(a, func(out *Tensor) bool { return out.Len() > 0 })
 	if at < 0 {
 		if t.works.Values == nil {
 			t.works = s

@@ -229,10 +229,10 @@ func (c *canon) colours(rounds int) map[*op]digest {
 
 // doubt tells why equal answers of two models do not settle that they are the same, or "".
 func (u *unlike) doubt() string {
-	if u == nil {
-		return ""
-	}
-	if !u.joined {
+	switch {
+	case u == nil:
+		return "what the models have different cannot be followed"
+	case !u.joined:
 		return "the models join the same ops in other ways"
 	}
 	return cmp.Or(u.twins(), u.contents(), u.loops(), u.patterns())
