@@ -666,6 +666,9 @@ func (c *comparison) test(ctx context.Context, a, b *side, pr *prover, p *pairin
 		}
 	}
 	h := a.prog.readHints(old, graph)
+	if decodesImages(before.ops) || decodesImages(after.ops) {
+		h.words = append(h.words, images()...)
+	}
 	if after, err := b.prog.flatten(new); err == nil && !p.proved {
 		h.add(b.prog.readHints(new, after))
 		h.sizes = p.unlike.sizes()

@@ -433,9 +433,12 @@ func rampValues(d DType, n int, start int64, all *hints, h *hint) *Tensor {
 	for i := range int64(n) {
 		v := start + i
 		if d == types.DataType_DT_STRING {
-			if len(words) > 0 {
+			switch {
+			case h.fields > 1:
+				t.Strings = append(t.Strings, strings.TrimSuffix(strings.Repeat(fmt.Sprint(v)+h.delim, h.fields), h.delim))
+			case len(words) > 0:
 				t.Strings = append(t.Strings, words[v%int64(len(words))])
-			} else {
+			default:
 				t.Strings = append(t.Strings, fmt.Sprint(v))
 			}
 			continue
@@ -636,6 +639,8 @@ func oddTexts(h *hint) []string {
 func drawString(k valueKind, rng *rand.Rand, all *hints, h *hint) string {
 	word := func() string {
 		switch {
+		case h.fields > 1:
+			return csvLine(rng, h)
 		case h.parse:
 			return fmt.Sprint(rng.IntN(200) - 100)
 		case len(all.words) > 0 && (len(all.strings) == 0 || rng.IntN(3) > 0):
@@ -677,6 +682,17 @@ func drawString(k valueKind, rng *rand.Rand, all *hints, h *hint) string {
 		return nearly(word(), rng)
 	}
 	return word()
+}
+
+// csvLine is a line of a table: numbers, here and there one that is missing.
+func csvLine(rng *rand.Rand, h *hint) string {
+	fields := make([]string, h.fields)
+	for i := range fields {
+		if rng.IntN(6) > 0 {
+			fields[i] = fmt.Sprint(rng.IntN(200) - 100)
+		}
+	}
+	return strings.Join(fields, h.delim)
 }
 
 // nearly is a text that one who reads quickly takes for another.

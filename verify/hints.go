@@ -21,6 +21,8 @@ type hint struct {
 	single  bool         // and one of them, a scalar
 	vocab   bool         // the input is looked up in a table
 	parse   bool         // the input is parsed as a number
+	fields  int          // or as a line of so many, of a table
+	delim   string       // which stands between those
 }
 
 // hints is what the graph of a signature says about good inputs.
@@ -114,7 +116,12 @@ func follow(feed *op, users map[*op][]use, h *hint) {
 				}
 			case (o.kind == "LookupTableFindV2" || o.kind == "LookupTableFind") && i == 1:
 				h.vocab = true
-			case o.kind == "StringToNumber" || o.kind == "DecodeCSV":
+			case o.kind == "DecodeCSV" && i == 0:
+				h.parse, h.fields = true, len(o.in)-1
+				if h.delim = string(attrOf(o.def, o.attrs, "field_delim").GetS()); h.delim == "" {
+					h.delim = ","
+				}
+			case o.kind == "StringToNumber":
 				h.parse = true
 			case o.kind == "MatMul" && i == 0 && at.same:
 				if d := staticDims(o.in[1]); len(d) == 2 {
@@ -335,6 +342,7 @@ func (h *hints) add(other *hints) {
 			in.example, in.single = also.example, also.single
 		}
 		in.vocab, in.parse = in.vocab || also.vocab, in.parse || also.parse
+		in.fields, in.delim = cmp.Or(in.fields, also.fields), cmp.Or(in.delim, also.delim)
 	}
 	// Half of the room for either: a model with many constants must not hide those of the other.
 	h.floats = append(h.floats[:min(len(h.floats), maxConstants/2)], other.floats[:min(len(other.floats), maxConstants/2)]...)

@@ -70,9 +70,12 @@ func (v *loopView) visit(found map[digest]*op, looked func(*op) bool) {
 	}
 }
 
+// lookingUp are the ops that read what the model stores by an index or a key.
+var lookingUp = []string{"ResourceGather", "ResourceGatherNd", "LookupTableFind", "LookupTableFindV2"}
+
 // computes tells of an op whether it is more than the machinery of a loop: counters, arrays, and what has many spellings.
 func computes(o *op, c *canon) bool {
-	if o.def == nil || opTable()[o.kind].class != opPure || slices.Contains(spelled, o.kind) || slices.Contains(steady, o.kind) || slices.Contains(passThrough, o.kind) ||
+	if o.def == nil || opTable()[o.kind].class != opPure && !slices.Contains(lookingUp, o.kind) || slices.Contains(spelled, o.kind) || slices.Contains(steady, o.kind) || slices.Contains(passThrough, o.kind) ||
 		slices.Contains(loopKinds, o.kind) || strings.HasPrefix(o.kind, "Tensor") || o.kind == "EmptyTensorList" || o.kind == "LogicalAnd" {
 		return false
 	}

@@ -338,13 +338,14 @@ func (t *tester) large(ctx context.Context, g *generator, l layout) []func() (bo
 	var before time.Duration
 	stop := false
 	for _, n := range []int64{500, 1001, 4099, 40009} {
-		l.batch = n
+		with := l
+		with.batch = n
 		plan = append(plan, func() (bool, error) {
 			if stop {
 				return false, nil
 			}
 			start := time.Now()
-			done, err := t.try(ctx, g, l, kindBenign, "")
+			done, err := t.try(ctx, g, with, kindBenign, "")
 			took := time.Since(start)
 			stop = took > 300*time.Millisecond || took > 20*time.Millisecond && before > 0 && took > 6*before
 			before = took

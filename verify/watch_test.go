@@ -2,7 +2,9 @@ package verify
 
 import (
 	"encoding/binary"
+	"image"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/galeone/tensorflow/tensorflow/go/core/framework/attr_value_go_proto"
@@ -153,5 +155,36 @@ func TestBackwards(t *testing.T) {
 		if !slices.Contains(h.strings, want) {
 			t.Errorf("%q is not among %q", want, h.strings)
 		}
+	}
+}
+
+// TestLines holds that lines of a table have as many fields as the op that takes them apart asks for.
+func TestLines(t *testing.T) {
+	h := &hint{parse: true, fields: 5, delim: ";"}
+	g := newGenerator(&Signature{Key: "x"}, &hints{inputs: map[string]*hint{}, words: []string{"red"}}, 1)
+	for range 20 {
+		if s := drawString(kindBenign, g.rng, g.h, h); strings.Count(s, ";") != 4 {
+			t.Errorf("%q", s)
+		}
+	}
+	if s := rampValues(types.DataType_DT_STRING, 1, 7, g.h, h).Strings[0]; s != "7;7;7;7;7" {
+		t.Errorf("%q", s)
+	}
+}
+
+// TestImages holds that the images are some, of either format, and no two the same.
+func TestImages(t *testing.T) {
+	all := images()
+	var formats []string
+	for _, s := range all {
+		c, format, err := image.DecodeConfig(strings.NewReader(s))
+		if err != nil || c.Width == c.Height {
+			t.Errorf("%v: %v", c, err)
+		}
+		formats = append(formats, format)
+	}
+	slices.Sort(formats)
+	if got := strings.Join(slices.Compact(formats), " "); got != "gif jpeg png" || len(all) != 6 {
+		t.Errorf("%d images: %s", len(all), got)
 	}
 }

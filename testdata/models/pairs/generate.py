@@ -894,6 +894,12 @@ def pairs_of_unseen_loops():
         return Model(fn, {"x": (F, [None, 5, 2])}, {"w": np.random.RandomState(3).randn(4, 2).astype(np.float32)})
     series = np.zeros((1, 5, 2), np.float32)
     series[0, 2, 1] = 777.25
+    embedded = Model(lambda i, v, t: of(y=v1.map_fn(lambda n: tf.reduce_sum(tf.gather(v["e"], n)), i["ids"], dtype=F)), {"ids": (I, [None, 3])}, {"e": W})
+    same("embedding_in_a_map.v1_v2", embedded.but(old_flow=True), embedded.but(form="v2"), [{"ids": np.int32([[1, 2, 0]])}], proof=False)
+    ends = lambda stop: vector(lambda x: v1.while_loop(lambda i, y: tf.logical_and(i < 3, stop(y[0])), lambda i, y: (i + 1, y * 1.5 + 0.0), [0, x])[1], shape=(1,))
+    early, never = ends(lambda y: tf.not_equal(y * 1.0 - 700.0, 77.25)), ends(lambda y: tf.not_equal(y * 1.0 - 700.0, np.float32(np.nan)))
+    same("unseen_end.same", early.but(old_flow=True), early.but(form="v2"), row, proof=False)
+    different("unseen_end", never.but(old_flow=True), early.but(form="v2"), row)
     same("scanned.v1_v2", scanned(False).but(old_flow=True), scanned(False).but(form="v2"), [{"x": series}], proof=False)
     different("unseen_in_a_scan", scanned(False).but(old_flow=True), scanned(True).but(form="v2"), [{"x": series}])
 
@@ -1028,13 +1034,43 @@ def pairs_of_steps():
     number = lambda p: tf.cast(p, I)
     halves = (np.arange(-2000, 2000) + 0.5).astype(np.float32)
     for factor, name in ((100.0, "hundredths"), (7.3, "products")):
-        different("step_" + name, vector(lambda x: number(tf.round(x * factor))), vector(lambda x: number(tf.floor(x * factor + 0.5)), form="v2"), [{"x": halves / np.float32(factor)}, {"x": np.float32([0.125, 0.375, 0.625])}])
+        different("step_" + name, vector(lambda x, k=factor: number(tf.round(x * k))), vector(lambda x, k=factor: number(tf.floor(x * k + 0.5)), form="v2"), [{"x": halves / np.float32(factor)}, {"x": np.float32([0.125, 0.375, 0.625])}])
     two = {"a": (F, [None]), "b": (F, [None])}
     some = lambda i: number(tf.abs(i["b"]) > 0)
     b = (np.arange(1, 20000) * 0.37).astype(np.float32)
     different("step_of_a_quotient", Model(lambda i, v, t: of(y=number(tf.abs(i["a"]) / tf.abs(i["b"]) > 3.3) * some(i)), two),
               Model(lambda i, v, t: of(y=number(tf.abs(i["a"]) > 3.3 * tf.abs(i["b"])) * some(i)), two, form="v2"), [{"a": np.float32(3.3) * b, "b": b}, {"a": np.nextafter(np.float32(3.3) * b, np.float32(1e9)), "b": b}])
     different("step_among_others", vector(lambda x: tf.argsort(x)), vector(lambda x: tf.argsort(x - 1e6 * tf.cast(tf.equal(x - 700.0, 77.25), F)), form="v2"), [{"x": np.float32([777.25, 5, 6])}])
+
+
+def pairs_of_classes():
+    """Which side of an edge a sum or a quotient is on, in another order of the same operations."""
+    number, few = lambda p: tf.cast(p, I), np.random.RandomState(1).randn(20000, 2)
+    last = lambda total: [{"x": np.float32([[a, b, np.float32(total) - np.float32(a) - np.float32(b)] for a, b in few])}]
+    for name, old, new, inputs in (
+            ("sums", lambda x: x[:, 0] + x[:, 1] + x[:, 2] > 0.7, lambda x: x[:, 0] + (x[:, 1] + x[:, 2]) > 0.7, last(0.7)),
+            ("mean", lambda x: tf.reduce_mean(x, 1) > 0.3, lambda x: tf.reduce_sum(x, 1) > 0.9, last(0.9)),
+            ("percent", lambda x: tf.clip_by_value(x, 0, 1) * 100.0, lambda x: tf.clip_by_value(x, 0, 1) / 0.01, [{"x": (np.arange(0, 102) * 0.01).astype(np.float32).reshape(-1, 3)}]),
+            ("softmax", lambda x: tf.argmax(x, 1), lambda x: tf.argmax(tf.nn.softmax(x), 1), [{"x": np.float32([[1, np.nextafter(np.float32(1), np.float32(2)), 0], [1e-9, 2e-9, 0]])}]),
+    ):
+        different("class_of_" + name, vector(lambda x, f=old: number(f(x)), shape=(None, 3)), vector(lambda x, f=new: number(f(x)), shape=(None, 3), form="v2"), inputs)
+
+
+def pairs_of_formats():
+    """Text that has to be of some format for there to be an answer."""
+    csv = lambda last: text_model(lambda s: tf.stack(tf.io.decode_csv(s, [tf.constant([], F)] * 4 + [tf.constant([last], F)]), 1))
+    different("csv_default_of_five", csv(1.0), csv(2.0).but(form="v2"), [{"s": strings("1,2,3,4,")}])
+    column = lambda a, b: text_model(lambda s: (lambda c: c[a] - c[b])(tf.io.decode_csv(s, [tf.constant([], F)] * 5)))
+    different("csv_columns", column(1, 2), column(2, 1).but(form="v2"), [{"s": strings("1,2,3,4,5")}])
+    picture = tf.io.encode_png(np.arange(48, dtype=np.uint8).reshape(4, 4, 3)).numpy()
+
+    def pictures(after):
+        one = lambda p: after(tf.cast(tf.image.resize(tf.io.decode_png(p, channels=3), [2, 2]), F))
+        return Model(lambda i, v, t: of(y=v1.map_fn(one, i["p"], dtype=F)), {"p": (S, [None])})
+    plain = pictures(lambda x: x * 1.0)
+    same("pictures.v1_v2", plain.but(old_flow=True), plain.but(form="v2"), [{"p": strings(picture)}], proof=False)
+    different("pictures_turned", plain.but(old_flow=True), pictures(lambda x: tf.reverse(x * 1.0, [1])).but(form="v2"), [{"p": strings(picture)}])
+    different("pictures_scaled", plain, pictures(lambda x: x * np.float32(1 / 255)).but(form="v2"), [{"p": strings(picture)}])
 
 
 def pairs_of_spellings():
@@ -1385,7 +1421,7 @@ def main():
     os.makedirs(SCRATCH)
     for add in (pairs_of_weights, pairs_of_ops, pairs_of_layers, pairs_of_control_flow, pairs_that_tests_miss, pairs_of_text, pairs_of_rare_text, pairs_of_rare_numbers,
                 pairs_of_parts, pairs_of_feeds, pairs_of_state_and_time, pairs_of_folding, pairs_of_near_words, pairs_of_unseen_loops, pairs_after_control_flow, pairs_of_many_ops,
-                pairs_of_counts_and_chance, pairs_of_the_stored_against_the_computed, pairs_of_sizes, pairs_of_steps, pairs_of_spellings, pairs_of_declarations, pairs_of_loading):
+                pairs_of_counts_and_chance, pairs_of_the_stored_against_the_computed, pairs_of_sizes, pairs_of_steps, pairs_of_classes, pairs_of_formats, pairs_of_spellings, pairs_of_declarations, pairs_of_loading):
         add()
     wrong, listed = [], []
     for name, alike, proof, old, new, inputs, about in PAIRS:
