@@ -56,7 +56,6 @@ const (
 
 var (
 	helpLine    = regexp.MustCompile(`^%{0,2}[\pL_*][\w*]*(\.[\w*]+|\[-?[0-9]+\])*\?{1,2}\s*$`)
-	pythonMagic = regexp.MustCompile(`^%%(time|timeit|capture|prun|debug)\b`)
 	placeholder = regexp.MustCompile(`^(\s*)` + magicMark + `(\d+)\s*$`)
 )
 

@@ -8,9 +8,25 @@ import (
 // cellMagic finds a magic that takes the whole cell: of IPython, and of Google's Datalab, which wrote some of them with a single %.
 var cellMagic = regexp.MustCompile(`^(%%|%(bash|sh|bq|sql|gcs|html|javascript|js|latex|writefile|chart|monitoring|storage|ml|mlalpha|perl|ruby|script)\b[^\n]*\n)`)
 
+// pythonMagic finds a magic that runs the rest of its cell as the Python that it is: IPython's, those of profilers, of ipyparallel and sparkmagic (local),
+// and those of exporters of notebooks, which leave such a cell out.
+var pythonMagic = regexp.MustCompile(`^%%(time|timeit|capture|prun|debug|memit|mprun|lprun|snakeviz|scalene|heat|notify|wandb|px|local|with_globals|skip_for_export)\b`)
+
 // otherLanguage tells whether a cell, without the blanks that it begins with, is passed over as no Python.
 func otherLanguage(text string) bool {
-	return cellMagic.MatchString(text) && !pythonMagic.MatchString(text)
+	if rest, more := belowPythonMagic(text); more {
+		return strings.HasPrefix(rest, "%%") && otherLanguage(rest)
+	}
+	return cellMagic.MatchString(text)
+}
+
+// belowPythonMagic is what is below the magic that a cell's text begins with, where the rest is Python or has a magic of its own.
+func belowPythonMagic(text string) (rest string, ok bool) {
+	if !pythonMagic.MatchString(text) {
+		return "", false
+	}
+	_, rest, _ = strings.Cut(text, "\n")
+	return strings.TrimLeft(rest, " \t\r\n"), true
 }
 
 // automagic finds a line that IPython takes for a magic although it has no %: a command's name, and behind it what is not Python. (automagic in

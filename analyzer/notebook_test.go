@@ -326,27 +326,55 @@ func TestNotebooksOfTestdata(t *testing.T) {
 	}
 }
 
+// TestWrittenUnderAName holds that a cell which writes to the file that a variable names is Python if the file is.
+func TestWrittenUnderAName(t *testing.T) {
+	for source, want := range map[string]int{
+		`module_file = 'a/x.py'`: 1,
+		`  module_file = os.path.join(ROOT, \"x.py\")  # the trainer`: 1,
+		`module_file = 'x.txt'`:       0,
+		`other_file = 'x.py'`:         0,
+		`module_file == 'x.py'`:       0,
+		`print('module_file = x.py')`: 0,
+		`%%bash\nmodule_file='x.py'`:  0,
+	} {
+		for _, magic := range []string{"%%writefile {module_file}", "%%writefile -a $module_file", `%%file \"{module_file}\"`} {
+			n, err := ParseNotebook([]byte(`{"nbformat": 4, "cells": [{"cell_type": "code", "source": "` + source + `"}, {"cell_type": "code", "source": "` + magic + `\na = 1\n"}]}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := len(n.Written()); got != want {
+				t.Errorf("%s, %s: %d, want %d", source, magic, got, want)
+			}
+		}
+	}
+}
+
 // TestWritten holds which cells of another language hold Python, and where their lines are.
 func TestWritten(t *testing.T) {
 	for source, want := range map[string]string{
-		`"%%writefile x.py\na\nb"`:             "a\nb\n at 0:2",
-		`"\n \n%%file x.py\r\na"`:              "a\n at 0:4",
-		`["%%writefile -a 'd e/x.py'\n", "a"]`: "a\n at 0:2",
-		`"%%python\na"`:                        "a\n at 0:2",
-		`"%%python3 --bg\na"`:                  "a\n at 0:2",
-		`"%%writefile x.py"`:                   "",
-		`"%%writefile x.pyc\na"`:               "foreign",
-		`"%%writefile x.py.txt\na"`:            "foreign",
-		`"%%bash\npython x.py"`:                "foreign",
-		`"%bash\npython x.py"`:                 "foreign",
-		`"%bq query\nSELECT 1"`:                "foreign",
-		`"%writefile x.py\na\nb"`:              "a\nb\n at 0:2",
-		`"%bash ls"`:                           "own",
-		`"%bashful\na"`:                        "own",
-		`"%%pythonic\na"`:                      "foreign",
-		`"%%time\na"`:                          "own",
-		`"a\n%%writefile x.py"`:                "own",
-		`"'''\n%%writefile x.py\n'''"`:         "own",
+		`"%%writefile x.py\na\nb"`:              "a\nb\n at 0:2",
+		`"\n \n%%file x.py\r\na"`:               "a\n at 0:4",
+		`["%%writefile -a 'd e/x.py'\n", "a"]`:  "a\n at 0:2",
+		`"%%python\na"`:                         "a\n at 0:2",
+		`"%%python3 --bg\na"`:                   "a\n at 0:2",
+		`"%%writefile x.py"`:                    "",
+		`"%%writefile x.pyc\na"`:                "foreign",
+		`"%%writefile x.py.txt\na"`:             "foreign",
+		`"%%bash\npython x.py"`:                 "foreign",
+		`"%bash\npython x.py"`:                  "foreign",
+		`"%bq query\nSELECT 1"`:                 "foreign",
+		`"%writefile x.py\na\nb"`:               "a\nb\n at 0:2",
+		`"%bash ls"`:                            "own",
+		`"%bashful\na"`:                         "own",
+		`"%%pythonic\na"`:                       "foreign",
+		`"%%time\na"`:                           "own",
+		`"%%skip_for_export\n\n%%file x.py\na"`: "a\n at 0:4",
+		`"%%skip_for_export\na"`:                "own",
+		`"%%time\n%%bash\npython x.py"`:         "foreign",
+		`"%%time\n%sh ls\na"`:                   "own",
+		`"%%timed\n%%writefile x.py\na"`:        "foreign",
+		`"a\n%%writefile x.py"`:                 "own",
+		`"'''\n%%writefile x.py\n'''"`:          "own",
 	} {
 		n, err := ParseNotebook([]byte(`{"nbformat": 4, "cells": [{"cell_type": "code", "source": ` + source + `}]}`))
 		if err != nil {

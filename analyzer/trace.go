@@ -74,6 +74,9 @@ func (t *tracer) origin(w *walk, o Origin) {
 	if c, ok := o.Expr.(*Call); ok && o.Kind == FromExpr && !o.Context && t.returns(w, c) {
 		return
 	}
+	if c, ok := o.Expr.(*Call); ok && o.Kind == FromElement && !o.Context && t.returnsElement(w, c, o.at-1) {
+		return
+	}
 	if p, ok := o.Node.(*Param); ok && o.Kind == FromParam && t.passed(w, p) {
 		return
 	}
@@ -107,6 +110,23 @@ func (t *tracer) returns(w *walk, c *Call) bool {
 			}
 			t.origin(in, o)
 		}
+	}
+	return true
+}
+
+// returnsElement follows element i of the tuples that the function which c calls returns.
+func (t *tracer) returnsElement(w *walk, c *Call, i int) bool {
+	f, exprs, ok := w.returned(c.Fn)
+	if !ok || i < 0 {
+		return false
+	}
+	for _, e := range exprs {
+		if seq, isSeq := e.(*Seq); !isSeq || seq.Kind == SetSeq || i >= len(seq.Elems) || hasStar(seq.Elems) {
+			return false
+		}
+	}
+	for _, e := range exprs {
+		t.follow(w.in(f), e.(*Seq).Elems[i])
 	}
 	return true
 }

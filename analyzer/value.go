@@ -22,6 +22,7 @@ type Origin struct {
 	Home *File
 	// Context tells that a with statement bound the value: it is what entering that thing gives.
 	Context bool
+	at      int // FromElement: which element of Expr, from 1; 0 where that is not known, or it is one of an element
 }
 
 // OriginKind tells origins apart.
@@ -323,7 +324,11 @@ func (v *valuer) element(e Expr, path []int, context bool) {
 		}
 		seq, isSeq := o.Expr.(*Seq)
 		if !ok || o.Kind != FromExpr || o.Context || !isSeq || seq.Kind == SetSeq || path[0] < 0 || path[0] >= len(seq.Elems) || hasStar(seq.Elems) {
-			v.add(Origin{Kind: FromElement, Expr: e})
+			o := Origin{Kind: FromElement, Expr: e}
+			if len(path) == 1 {
+				o.at = path[0] + 1
+			}
+			v.add(o)
 			v.out.Open = true
 			return
 		}

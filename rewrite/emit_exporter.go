@@ -30,8 +30,10 @@ func emitExporter(p *program, site rules.Site) (*Fix, *Refusal) {
 		if _, state := e.Call.Arg("exports_to_keep", 4); state == analyzer.Absent {
 			extra = "exports_to_keep=5"
 		}
-	default:
+	case "estimator.BestExporter":
 		return no("a BestExporter looks in event files for the best result so far, and exports what is better")
+	default:
+		return no("the export strategies of tf.contrib.learn belong to its Experiment, and TensorFlow 2 has neither")
 	}
 	c := &helperCall{p: p, call: e.Call, name: p.helper("SavedModelExporter"), parameters: parameters, last: extra}
 	edit, why := c.edit()

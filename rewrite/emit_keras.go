@@ -230,7 +230,7 @@ func (w *kerasWriter) follow(e analyzer.Expr) analyzer.Expr {
 	if target, ok := st.Targets[0].(*analyzer.Name); !ok || p.f.BindingOf(target) != res.Bindings[0] {
 		return e
 	}
-	if ok, _ := p.movable(st.Value, w.add); !ok || !w.holdsTensor(st.Value) {
+	if ok, _ := p.movable(st.Value, w.add); !ok || p.madeOfItself(st) || !w.holdsTensor(st.Value) {
 		return e
 	}
 	if !slices.Contains(w.moved, st) {

@@ -259,19 +259,28 @@ func (p *program) computedDefault(mg rules.MetaGraph) string {
 // plainlyConstant tells whether TensorFlow surely makes a constant of an expression: it holds constants and calls of NumPy and of what makes constants,
 // and nothing else.
 func (p *program) plainlyConstant(e analyzer.Expr) bool {
-	if _, ok := p.f.Constant(e, rules.Known); ok {
-		return true
+	for range 5 { // more is made of itself, in a loop
+		if _, ok := p.f.Constant(e, rules.Known); ok {
+			return true
+		}
+		c, ok := p.f.OnlyCall(e)
+		if !ok {
+			return false
+		}
+		if paths, only := p.f.Names(c.Fn); only && len(paths) == 1 && rootModule(paths[0]) == "numpy" {
+			return true
+		}
+		a, ok := c.Fn.(*analyzer.Attribute)
+		if !ok || a.Attr != "astype" && a.Attr != "reshape" {
+			return p.makesConstant(c)
+		}
+		e = a.X
 	}
-	c, ok := p.f.OnlyCall(e)
-	if !ok {
-		return false
-	}
-	if a, ok := c.Fn.(*analyzer.Attribute); ok && (a.Attr == "astype" || a.Attr == "reshape") && p.plainlyConstant(a.X) {
-		return true
-	}
-	if paths, only := p.f.Names(c.Fn); only && len(paths) == 1 && rootModule(paths[0]) == "numpy" {
-		return true
-	}
+	return false
+}
+
+// makesConstant tells whether a call makes a constant of constants.
+func (p *program) makesConstant(c *analyzer.Call) bool {
 	return p.Is(c, "constant", "zeros", "ones", "fill") && !slices.ContainsFunc(c.Args, func(a *analyzer.Arg) bool {
 		_, ok := p.f.Constant(a.Value, rules.Known)
 		_, isType := p.API(a.Value)

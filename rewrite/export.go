@@ -105,28 +105,38 @@ func (p *program) isSparse(e analyzer.Expr) bool {
 // initialisesTables tells whether an op does nothing when the model is loaded but what the saved model does itself: initialise its tables, or restore its
 // variables. Local variables may be initialised besides: save_session refuses a signature that needs one.
 func (p *program) initialisesTables(e analyzer.Expr) bool {
-	return p.onlyInitialises(e, 3)
+	return p.onlyInitialises(e, 3, map[*analyzer.Call]bool{})
 }
 
-// onlyInitialises is initialisesTables, through so many functions of the file.
-func (p *program) onlyInitialises(e analyzer.Expr, depth int) bool {
+// onlyInitialises is initialisesTables, through so many functions of the file. told is what was said of an op before: of one that is being asked, which in a
+// loop may be made of itself, that it does more.
+func (p *program) onlyInitialises(e analyzer.Expr, depth int, told map[*analyzer.Call]bool) bool {
 	c, ok := p.f.OnlyCall(e)
 	if !ok {
 		return false
 	}
+	if only, ok := told[c]; ok {
+		return only
+	}
+	told[c] = false
+	told[c] = p.callInitialises(c, depth, told)
+	return told[c]
+}
+
+func (p *program) callInitialises(c *analyzer.Call, depth int, told map[*analyzer.Call]bool) bool {
 	if p.Is(c, "tables_initializer", "initializers.tables_initializer", "saved_model.main_op_with_restore", "local_variables_initializer", "initialize_local_variables") {
 		return true
 	}
 	if def, ok := p.f.Only(c.Fn); ok && def.Kind == analyzer.FromDef && depth > 0 {
 		if op := onlyReturn(def.Node); op != nil {
-			return p.onlyInitialises(op, depth-1)
+			return p.onlyInitialises(op, depth-1, told)
 		}
 	}
 	if !p.Is(c, "group") {
 		return false
 	}
 	for _, a := range c.Args {
-		if a.Name != "name" && (a.Stars > 0 || !p.onlyInitialises(a.Value, depth)) {
+		if a.Name != "name" && (a.Stars > 0 || !p.onlyInitialises(a.Value, depth, told)) {
 			return false
 		}
 	}

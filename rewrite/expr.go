@@ -247,3 +247,20 @@ func identifier(s string) bool {
 	}
 	return true
 }
+
+// madeOfItself tells whether what an assignment gives is made of what it gave before, itself or through other assignments, as it may be in a loop.
+func (p *program) madeOfItself(st *analyzer.Assign) bool {
+	seen := map[analyzer.Node]bool{}
+	for todo := names(st.Value); len(todo) > 0; todo = todo[1:] {
+		for _, b := range p.f.Resolve(todo[0]).Bindings {
+			if b.Node == analyzer.Node(st) {
+				return true
+			}
+			if a, ok := b.Node.(*analyzer.Assign); ok && a.Value != nil && !seen[a] {
+				seen[a] = true
+				todo = append(todo, names(a.Value)...)
+			}
+		}
+	}
+	return false
+}

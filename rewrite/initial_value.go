@@ -107,10 +107,8 @@ func (w *wrapping) noTensor(e analyzer.Expr) bool {
 		switch x := o.Expr.(type) {
 		case *analyzer.Lambda, *analyzer.Num, *analyzer.Const:
 		case *analyzer.Seq:
-			for _, e := range x.Elems {
-				if !w.noTensor(e) {
-					return false
-				}
+			if !w.noTensors(x) {
+				return false
 			}
 		case *analyzer.Call:
 			if !w.p.plainValue(x) {
@@ -121,6 +119,16 @@ func (w *wrapping) noTensor(e analyzer.Expr) bool {
 		}
 	}
 	return true
+}
+
+// noTensors is noTensor for all that a list or a tuple holds.
+func (w *wrapping) noTensors(s *analyzer.Seq) bool {
+	if w.asking[s] { // in a loop it may hold itself
+		return true
+	}
+	w.asking[s] = true
+	defer delete(w.asking, s)
+	return !slices.ContainsFunc(s.Elems, func(e analyzer.Expr) bool { return !w.noTensor(e) })
 }
 
 // noTensorPassed tells whether a parameter surely holds no tensor: all calls of its function are in view.

@@ -129,32 +129,46 @@ func (r *restored) uses(p *program, add analyzer.Stmt) string {
 
 // initialises tells whether an op, or a list of ops, only gives variables and tables their first values.
 func (p *program) initialises(e analyzer.Expr) bool {
+	return p.initialisesOnly(e, map[analyzer.Expr]bool{})
+}
+
+// initialisesOnly is initialises. told is what was said of an op before: of one that is being asked, which in a loop may be made of itself, that it does more.
+func (p *program) initialisesOnly(e analyzer.Expr, told map[analyzer.Expr]bool) bool {
 	x, ok := p.f.OnlyExpr(e)
 	if !ok {
 		return false
 	}
+	if only, ok := told[x]; ok {
+		return only
+	}
+	told[x] = false
 	switch x := x.(type) {
 	case *analyzer.Seq:
-		return len(x.Elems) > 0 && !slices.ContainsFunc(x.Elems, func(e analyzer.Expr) bool { return !p.initialises(e) })
+		told[x] = len(x.Elems) > 0 && !slices.ContainsFunc(x.Elems, func(e analyzer.Expr) bool { return !p.initialisesOnly(e, told) })
 	case *analyzer.Call:
 		if p.Is(x, "group") {
-			return len(x.Args) > 0 && !slices.ContainsFunc(x.Args, func(a *analyzer.Arg) bool { return a.Stars > 0 || a.Name != "name" && !p.initialises(a.Value) })
+			told[x] = len(x.Args) > 0 && !slices.ContainsFunc(x.Args, func(a *analyzer.Arg) bool {
+				return a.Stars > 0 || a.Name != "name" && !p.initialisesOnly(a.Value, told)
+			})
+		} else {
+			told[x] = p.Is(x, "global_variables_initializer", "initialize_all_variables", "local_variables_initializer", "initialize_local_variables", "tables_initializer")
 		}
-		return p.Is(x, "global_variables_initializer", "initialize_all_variables", "local_variables_initializer", "initialize_local_variables", "tables_initializer")
 	}
-	return false
+	return told[x]
 }
 
 // makersOf are the statements that assign what initialises names.
 func (p *program) makersOf(e analyzer.Expr) []analyzer.Stmt {
 	var out []analyzer.Stmt
-	for _, n := range names(e) {
-		bs := p.f.Resolve(n).Bindings
+	for todo := names(e); len(todo) > 0; todo = todo[1:] {
+		bs := p.f.Resolve(todo[0]).Bindings
 		if len(bs) != 1 {
 			continue
 		}
-		if s, ok := bs[0].Node.(*analyzer.Assign); ok && p.ownLines(s) && len(s.Targets) == 1 && p.initialises(s.Value) {
-			out = append(append(out, s), p.makersOf(s.Value)...)
+		s, ok := bs[0].Node.(*analyzer.Assign)
+		if ok && p.ownLines(s) && len(s.Targets) == 1 && p.initialises(s.Value) && !slices.Contains(out, analyzer.Stmt(s)) {
+			out = append(out, s)
+			todo = append(todo, names(s.Value)...)
 		}
 	}
 	return out

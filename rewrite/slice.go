@@ -46,15 +46,21 @@ func (p *program) isContext(w *analyzer.With) bool {
 
 // isSession tells whether e makes a session, or names one, or makes it the default.
 func (p *program) isSession(e analyzer.Expr) bool {
-	c, ok := p.f.OnlyCall(e)
-	if !ok {
-		return false
+	for range 3 { // more is made the default of itself, in a loop
+		c, ok := p.f.OnlyCall(e)
+		if !ok {
+			return false
+		}
+		if p.Is(c, "Session", "InteractiveSession") || p.IsKerasSession(c) {
+			return true
+		}
+		a, ok := c.Fn.(*analyzer.Attribute)
+		if !ok || a.Attr != "as_default" {
+			return false
+		}
+		e = a.X
 	}
-	if p.Is(c, "Session", "InteractiveSession") || p.IsKerasSession(c) {
-		return true
-	}
-	a, ok := c.Fn.(*analyzer.Attribute)
-	return ok && a.Attr == "as_default" && p.isSession(a.X)
+	return false
 }
 
 // has tells whether a statement stands in the region, and notes the with statements around it as part of it.

@@ -39,11 +39,11 @@ type wrapping struct {
 	edits []Edit
 	late  map[analyzer.Node]bool // these values
 
-	asking map[*analyzer.Binding]bool // the parameters whose values are being asked for
+	asking map[any]bool // the parameters and the lists whose values are being asked for: each a *analyzer.Binding or a *analyzer.Seq
 }
 
 func newWrapping(p *program) *wrapping {
-	return &wrapping{p: p, main: p, files: map[*analyzer.File]*program{}, seen: map[analyzer.Node]bool{}, late: map[analyzer.Node]bool{}, asking: map[*analyzer.Binding]bool{}}
+	return &wrapping{p: p, main: p, files: map[*analyzer.File]*program{}, seen: map[analyzer.Node]bool{}, late: map[analyzer.Node]bool{}, asking: map[any]bool{}}
 }
 
 func (w *wrapping) node(n analyzer.Node) string {

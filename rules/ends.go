@@ -10,10 +10,9 @@ import (
 
 // sought are the functions and classes of TensorFlow's that the rules ask every call for. Their last names, and those of methods, are what
 // analyzer.File.CallsTo tells from a glance; without that all calls of a file would be followed to what they call.
-var sought = slices.Concat(freezers, signatureCalls, []string{
+var sought = slices.Concat(freezers, signatureCalls, exporters, []string{
 	"saved_model.Builder", "saved_model.simple_save", "saved_model.load", "saved_model.save", "saved_model.load_v2",
 	"saved_model.is_valid_signature", "saved_model.build_tensor_info", "saved_model.contains_saved_model",
-	"estimator.BestExporter", "estimator.LatestExporter", "estimator.FinalExporter",
 	"estimator.export.PredictOutput", "estimator.export.ClassificationOutput", "estimator.export.RegressionOutput", "estimator.export.EvalOutput",
 	"estimator.export.build_raw_serving_input_receiver_fn", "estimator.export.build_parsing_serving_input_receiver_fn",
 	"estimator.export.ServingInputReceiver", "estimator.export.TensorServingInputReceiver",

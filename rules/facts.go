@@ -60,9 +60,17 @@ func (x *Facts) API(e analyzer.Expr) (API, bool) {
 	if v.Open {
 		return API{}, false
 	}
+	api, ok := oneAPI(v.Origins)
+	if !ok && len(v.Origins) > 1 {
+		return x.tried(e)
+	}
+	return api, ok
+}
+
+func oneAPI(origins []analyzer.Origin) (API, bool) {
 	var first API
 	found := false
-	for _, o := range v.Origins {
+	for _, o := range origins {
 		if IsNone(o.Expr) {
 			continue
 		}

@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/tfmigrate/tfmigrate/analyzer"
+import (
+	"slices"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+)
 
 var exportMetaGraph = &Rule{
 	Code: "TFM401",
@@ -45,12 +49,16 @@ tf.io.write_graph(tf.Graph(), ".", "graph.pb")  # a GraphDef, and no MetaGraphDe
 	},
 }
 
-// metaGraphSeverity is the severity of an export: of the function, or of what made the Saver whose method is called.
+// metaGraphSeverity is the severity of an export: of the function, or of what made the Saver whose method is called. A Saver that is made elsewhere
+// breaks there or not at all.
 func (p *Pass) metaGraphSeverity(c *analyzer.Call) Severity {
-	if a, ok := c.Fn.(*analyzer.Attribute); ok && !p.Is(c, "train.export_meta_graph") {
-		if saver, ok := p.MadeBy(a.X, saverMakers...); ok {
-			return p.severity(saver)
-		}
+	a, ok := c.Fn.(*analyzer.Attribute)
+	if !ok || p.Is(c, "train.export_meta_graph") {
+		return p.severity(c)
 	}
-	return p.severity(c)
+	_, made := p.receiver(a.X, p.makes(saverMakers...))
+	if slices.ContainsFunc(made, func(saver *analyzer.Call) bool { return p.Is(saver, saverMakers...) && p.severity(saver) == Breaks }) {
+		return Breaks
+	}
+	return Works
 }

@@ -28,6 +28,8 @@ func liftEstimatorExports(x *Facts) []Site {
 		case k == isSuch:
 		case x.isOwnEstimator(m.on):
 			e.Doubt = "it is called on the Estimator by a class that inherits from it"
+		case k == isMixed:
+			e.Doubt = "it is called on an Estimator or on something else"
 		case k == isUnknown && x.takesReceiver(m.call):
 			e.Doubt = "nothing in view says which Estimator it is"
 		default:
@@ -149,10 +151,18 @@ func (x *Facts) onlyLooks(e analyzer.Expr) bool {
 	return looks
 }
 
+// exporters are what makes the exporters that an EvalSpec takes, and before there were EvalSpecs the export strategies that an Experiment takes.
+var exporters = []string{
+	"estimator.BestExporter", "estimator.LatestExporter", "estimator.FinalExporter",
+	"contrib.learn.make_export_strategy", "contrib.learn.utils.make_export_strategy",
+	"contrib.learn.utils.saved_model_export_utils.make_export_strategy", "contrib.learn.utils.saved_model_export_utils.make_parsing_export_strategy",
+	"contrib.learn.utils.saved_model_export_utils.make_best_model_export_strategy",
+}
+
 // liftExporters lifts the exporters that an EvalSpec takes.
 func liftExporters(x *Facts) []Site {
 	var out []Site
-	for _, c := range x.Calls("estimator.BestExporter", "estimator.LatestExporter", "estimator.FinalExporter") {
+	for _, c := range x.Calls(exporters...) {
 		e := &Exporter{Call: c, Receivers: x.receiversOf(c)}
 		trained := x.Calls("estimator.train_and_evaluate")
 		e.Open = len(trained) == 0
@@ -234,9 +244,9 @@ func (x *Facts) receiversOf(c *analyzer.Call) []*analyzer.Call {
 	return out
 }
 
-// takesReceiver tells whether a call passes a serving input receiver function.
+// takesReceiver tells whether a call passes a serving input receiver function, or what only an export with one takes.
 func (x *Facts) takesReceiver(c *analyzer.Call) bool {
-	for _, name := range []string{"serving_input_receiver_fn", "serving_input_fn", "export_dir_base"} {
+	for _, name := range []string{"serving_input_receiver_fn", "serving_input_fn", "export_dir_base", "assets_extra"} {
 		if _, state := c.Arg(name, -1); state == analyzer.Present {
 			return true
 		}

@@ -80,7 +80,7 @@ func (x *Facts) passedBuilders() (passed map[*analyzer.Call][]methodCall, foreig
 	}
 	passed = map[*analyzer.Call][]methodCall{}
 	groups := map[place]int{}
-	makes := isBuilderClass(x)
+	makes := x.makes("saved_model.Builder")
 	here := len(x.Calls("saved_model.Builder")) > 0
 	if !here && len(x.methodCalls(addMethods...)) == 0 {
 		return passed, nil
@@ -95,7 +95,7 @@ func (x *Facts) passedBuilders() (passed map[*analyzer.Call][]methodCall, foreig
 		at := place{x.File.FuncOf(m.call), analyzer.Dotted(m.on)}
 		k, made := x.receiver(m.on, makes)
 		switch {
-		case k == isSuch && len(made) > 0:
+		case k == isSuch && len(made) > 0 && !slices.ContainsFunc(made, func(c *analyzer.Call) bool { return !x.Is(c, "saved_model.Builder") }):
 			for _, c := range made {
 				passed[c] = append(passed[c], m)
 			}
@@ -213,6 +213,9 @@ func (x *Facts) liftMetaGraph(c *analyzer.Call) (mg MetaGraph, places []Place, d
 			sigs, ps, d := x.signatureMap(a.Value)
 			mg.Signatures, mg.SignatureMap, mg.Unseen = sigs, a.Value, d
 			places = append(places, ps...)
+			if d != "" {
+				places = append(places, x.partsOf(a.Value)...)
+			}
 		default:
 			if !IsNone(a.Value) && !IsFalse(a.Value) {
 				mg.Options[name] = a.Value

@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/tfmigrate/tfmigrate/analyzer"
+import (
+	"slices"
+
+	"github.com/tfmigrate/tfmigrate/analyzer"
+)
 
 // saverMakers are the calls that make a Saver.
 var saverMakers = []string{"train.Saver", "train.import_meta_graph"}
@@ -11,7 +15,7 @@ func liftMetaGraphs(x *Facts) []Site {
 	var out []Site
 	for _, c := range x.File.Calls() {
 		switch {
-		case x.Is(c, "train.export_meta_graph") || x.isSaverMethod(c, "export_meta_graph"):
+		case x.Is(c, "train.export_meta_graph") || x.exportsMetaGraph(c):
 			a, state := c.Arg("filename", 0)
 			inMemory := state == analyzer.Absent || state == analyzer.Present && IsNone(a.Value)
 			if inMemory && x.importedInFunction("train.import_meta_graph", "meta_graph_or_file", c) {
@@ -42,15 +46,22 @@ func (x *Facts) importedInFunction(importer, arg string, made *analyzer.Call) bo
 	return false
 }
 
-// isSaverMethod tells whether c calls a method of a tf.train.Saver made in view.
-func (x *Facts) isSaverMethod(c *analyzer.Call, method string) bool {
+// exportsMetaGraph tells whether c calls the export_meta_graph of a tf.train.Saver: of one in view, wherever it was made, or of something
+// unknown, with arguments that nothing else takes.
+func (x *Facts) exportsMetaGraph(c *analyzer.Call) bool {
 	a, ok := c.Fn.(*analyzer.Attribute)
-	if !ok || a.Attr != method {
+	if !ok || a.Attr != "export_meta_graph" {
 		return false
 	}
-	_, ok = x.MadeBy(a.X, saverMakers...)
-	return ok
+	k, _ := x.receiver(a.X, x.makes(saverMakers...))
+	return k == isSuch || k == isUnknown && slices.ContainsFunc(metaGraphParameters, func(name string) bool {
+		_, state := c.Arg(name, -1)
+		return state == analyzer.Present
+	})
 }
+
+// metaGraphParameters are parameters of a Saver's export_meta_graph, without the first.
+var metaGraphParameters = []string{"collection_list", "export_scope", "clear_devices", "clear_extraneous_savers", "strip_default_attrs", "save_debug_info"}
 
 // InWrapFunction tells whether n stands in a function or a lambda that is passed to wrap_function, or in a function or a class that only such
 // code uses.

@@ -173,16 +173,25 @@ func (x *Facts) graphMade(c *analyzer.Call) *analyzer.Call {
 // graphOfSession is the construction of the graph that a session is of: its argument, or the default graph where it is made. It is nil for the
 // default graph of the program, and the argument itself where that is out of view, so that it is no other graph.
 func (x *Facts) graphOfSession(session *analyzer.Call) *analyzer.Call {
+	return x.graphOf(session, map[*analyzer.Call]bool{})
+}
+
+// graphOf is graphOfSession; seen holds the sessions that are being asked for their graphs, as in a loop two may be made within each other.
+func (x *Facts) graphOf(session *analyzer.Call, seen map[*analyzer.Call]bool) *analyzer.Call {
+	if seen[session] {
+		return session
+	}
+	seen[session] = true
 	arg, state := session.Arg("graph", 1)
 	if state != analyzer.Present || IsNone(arg.Value) {
-		return x.graphAround(session)
+		return x.around(session, seen)
 	}
 	if made, ok := x.File.OnlyCall(arg.Value); ok {
 		if graph := x.graphMade(made); graph != nil {
 			return graph
 		}
 		if x.Is(made, "get_default_graph") {
-			return x.graphAround(made)
+			return x.around(made, seen)
 		}
 	}
 	return session
@@ -190,14 +199,19 @@ func (x *Facts) graphOfSession(session *analyzer.Call) *analyzer.Call {
 
 // graphAround is the construction of the graph that the with statements around a call make the default one; nil where they make none.
 func (x *Facts) graphAround(c *analyzer.Call) *analyzer.Call {
+	return x.around(c, map[*analyzer.Call]bool{})
+}
+
+// around is graphAround; seen is that of graphOf.
+func (x *Facts) around(c *analyzer.Call, seen map[*analyzer.Call]bool) *analyzer.Call {
 	for n := x.File.Parent(c); n != nil; n = x.File.Parent(n) {
 		switch n := n.(type) {
 		case *analyzer.FuncDef:
 			return nil
 		case *analyzer.With:
 			for i := len(n.Items) - 1; i >= 0; i-- {
-				if n.Items[i].X.Pos().End > c.Start && n.Start <= c.Start && n.Items[i].X.Pos().Start >= c.Start {
-					continue // entered behind the call, which is another item of the same statement
+				if n.Items[i].X.Pos().End > c.Start {
+					continue // entered behind the call, which is in it or in an item before it
 				}
 				entered, ok := x.File.OnlyCall(n.Items[i].X)
 				if !ok || entered == c {
@@ -207,7 +221,7 @@ func (x *Facts) graphAround(c *analyzer.Call) *analyzer.Call {
 					return graph
 				}
 				if x.Is(entered, sessionMakers...) {
-					return x.graphOfSession(entered)
+					return x.graphOf(entered, seen)
 				}
 			}
 		}

@@ -40,12 +40,13 @@ const (
 	isUnknown kind = iota // nothing is known, or not all
 	isOther               // something that is known is not
 	isSuch                // all that is known is
+	isMixed               // some of what is known is, and some is not
 )
 
 // receiver asks everything that is known to make e's value, here or elsewhere in the project, whether it is a call of what makes accepts as a
 // callee. made are the calls of this file that are.
 func (x *Facts) receiver(e analyzer.Expr, makes func(fn analyzer.Expr, in *analyzer.File) bool) (k kind, made []*analyzer.Call) {
-	such, unknown := false, false
+	such, unknown, other := false, false, false
 	for _, o := range x.File.Trace(e).Origins {
 		f := x.File
 		if o.Home != nil {
@@ -64,10 +65,15 @@ func (x *Facts) receiver(e analyzer.Expr, makes func(fn analyzer.Expr, in *analy
 		case isCall && !x.ownDef(call.Fn, f), isAttribute(o.Expr), o.Kind == analyzer.FromElement, o.Kind == analyzer.FromImport && o.Expr == nil && o.Node == nil:
 			unknown = true // what another library makes, and what is found in something else
 		default:
-			return isOther, nil
+			other = true
 		}
 	}
-	if such && !unknown {
+	switch {
+	case such && other:
+		return isMixed, nil
+	case other:
+		return isOther, nil
+	case such && !unknown:
 		return isSuch, made
 	}
 	return isUnknown, nil
@@ -92,9 +98,25 @@ func (x *Facts) apiIn(fn analyzer.Expr, f *analyzer.File) (API, bool) {
 	return (&Facts{File: f}).API(fn)
 }
 
-func isBuilderClass(x *Facts) func(analyzer.Expr, *analyzer.File) bool {
-	return func(fn analyzer.Expr, f *analyzer.File) bool {
-		api, ok := x.apiIn(fn, f)
-		return ok && api.Rest == "" && api.Name == "saved_model.Builder"
+// makes tells whether calling fn makes what one of the named functions or classes of TensorFlow's makes: by calling it, or a class of the project
+// that inherits from it.
+func (x *Facts) makes(names ...string) func(fn analyzer.Expr, f *analyzer.File) bool {
+	return func(fn analyzer.Expr, f *analyzer.File) bool { return x.isOrInherits(fn, f, names, 0) }
+}
+
+func (x *Facts) isOrInherits(fn analyzer.Expr, f *analyzer.File, names []string, depth int) bool {
+	if api, ok := x.apiIn(fn, f); ok {
+		return api.Rest == "" && slices.Contains(names, api.Name)
 	}
+	o, ok := f.Only(fn)
+	class, isClass := o.Node.(*analyzer.ClassDef)
+	if !ok || !isClass || o.Context || depth > maxBases {
+		return false
+	}
+	if o.Home != nil {
+		f = o.Home
+	}
+	return slices.ContainsFunc(class.Bases, func(base *analyzer.Arg) bool {
+		return base.Name == "" && x.isOrInherits(base.Value, f, names, depth+1)
+	})
 }

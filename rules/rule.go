@@ -6,6 +6,8 @@ import "github.com/tfmigrate/tfmigrate/analyzer"
 type Rule struct {
 	Code string // "TFM101"
 	Name string // "saved-model-builder"
+	// Part tells that what it finds is mostly a piece of a site that another rule finds too, and is known by: a signature of a Builder, say.
+	Part bool
 	Doc  Doc
 	Find func(*Pass)
 }

@@ -5,6 +5,7 @@ import "github.com/tfmigrate/tfmigrate/analyzer"
 var servingReceiver = &Rule{
 	Code: "TFM108",
 	Name: "serving-receiver",
+	Part: true,
 	Doc: Doc{
 		What:   "A serving input receiver of an Estimator: where the Estimator is exported, and everywhere on a target that has no Estimators.",
 		Why:    "build_raw_serving_input_receiver_fn, build_parsing_serving_input_receiver_fn and ServingInputReceiver end with TensorFlow 2.15. A tf.function's input_signature says what they said.",

@@ -3,6 +3,7 @@ package rules
 var signatureDef = &Rule{
 	Code: "TFM301",
 	Name: "signature-def",
+	Part: true,
 	Doc: Doc{
 		What: "A SignatureDef made by predict_signature_def, build_signature_def, classification_signature_def or regression_signature_def.",
 		Why: "TensorFlow 2 makes signatures from functions: each tf.function with an input_signature is one, and all of them have the method " +

@@ -3,6 +3,7 @@ package rules
 var exportOutput = &Rule{
 	Code: "TFM306",
 	Name: "export-output",
+	Part: true,
 	Doc: Doc{
 		What: "A signature of an Estimator, made by PredictOutput, ClassificationOutput or RegressionOutput, on a target that has no Estimators.",
 		Why: "The export_outputs of an EstimatorSpec become the signatures of what the Estimator exports. They end with TensorFlow 2.15, where they still " +

@@ -10,6 +10,7 @@ import (
 var inputKey = &Rule{
 	Code: "TFM304",
 	Name: "signature-input-key",
+	Part: true,
 	Doc: Doc{
 		What: "An input of an exported signature whose key tf.saved_model.save cannot write.",
 		Why: "TensorFlow 2 makes the inputs of a signature out of the parameters of a Python function. A key that is no Python name is changed without " +

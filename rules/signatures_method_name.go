@@ -5,6 +5,7 @@ import "github.com/tfmigrate/tfmigrate/analyzer"
 var methodName = &Rule{
 	Code: "TFM305",
 	Name: "signature-method-name",
+	Part: true,
 	Doc: Doc{
 		What: "An exported signature whose method name is not tensorflow/serving/predict.",
 		Why: "tf.saved_model.save writes the method name tensorflow/serving/predict for every signature. TensorFlow Serving answers a Classify or Regress " +

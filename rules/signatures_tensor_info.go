@@ -3,6 +3,7 @@ package rules
 var tensorInfo = &Rule{
 	Code: "TFM302",
 	Name: "tensor-info",
+	Part: true,
 	Doc: Doc{
 		What: "A TensorInfo made by build_tensor_info.",
 		Why:  "A TensorInfo describes a tensor of a graph for a SignatureDef. TensorFlow 2 has neither: the functions themselves say it.",

@@ -42,9 +42,16 @@ func Lookup(path string) (API, bool) {
 		return private(path)
 	}
 	api := API{Root: Plain}
-	for strings.HasPrefix(name, "compat.v1.") {
-		api.Root = Compat
-		name = strings.TrimPrefix(name, "compat.v1.")
+	for { // each of the two has both below it
+		below, v1 := strings.CutPrefix(name, "compat.v1.")
+		if v1 {
+			api.Root = Compat
+		} else if below, ok = strings.CutPrefix(name, "compat.v2."); ok {
+			api.Root = Plain
+		} else {
+			break
+		}
+		name = below
 	}
 	if strings.HasPrefix(name, "python.") { // tensorflow.compat.v1.python is nowhere, and is written all the same
 		return private("tensorflow." + name)

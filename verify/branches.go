@@ -3,6 +3,8 @@ package verify
 import (
 	"errors"
 	"slices"
+
+	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
 
 // Branches of TensorFlow 1 are made of ops that pass a value on to one side (Switch) and that take the value of the side which has one
@@ -25,9 +27,15 @@ type chooser struct {
 	choices map[*op][]value // what a Merge chooses from
 }
 
-// choose brings the branches of TensorFlow 1 in a graph into the form of choices. It leaves the graph alone if there is anything about
-// them that does not come from a conditional: then they are compared as they stand.
+// choose brings the branches of a graph into the form of choices, without those that are always taken.
 func (f *flat) choose() {
+	f.chooseSwitched()
+	f.settle()
+}
+
+// chooseSwitched brings the branches of TensorFlow 1 into the form of choices. It leaves the graph alone if there is anything about
+// them that does not come from a conditional: then they are compared as they stand.
+func (f *flat) chooseSwitched() {
 	if !slices.ContainsFunc(f.ops, func(o *op) bool { return o.kind == "Switch" }) {
 		return
 	}
@@ -176,6 +184,69 @@ func (c *chooser) merge(o *op, depth int) ([]guard, error) {
 		return rest, nil
 	}
 	return nil, errNoBranches
+}
+
+// settle takes out the choices whose condition is a constant. A graph that can be trained as well as served has one wherever the two differ: a placeholder
+// whose default says that nobody trains. Ops of the other side never run.
+func (f *flat) settle() {
+	known := map[value]*bool{}
+	constantly := func(pred value) (is, ok bool) {
+		at, seen := known[pred]
+		if !seen {
+			at = settled(pred)
+			known[pred] = at
+		}
+		return at != nil && *at, at != nil
+	}
+	dead := map[*op]bool{}
+	for _, o := range f.ops {
+		var open []guard
+		for _, g := range o.guard {
+			if is, ok := constantly(g.pred); !ok {
+				open = append(open, g)
+			} else if is != g.side {
+				dead[o] = true
+			}
+		}
+		o.guard = open
+		if o.kind != kindChoice {
+			continue
+		}
+		if is, ok := constantly(o.in[0]); ok {
+			taken := o.in[2]
+			if is {
+				taken = o.in[1]
+			}
+			o.kind, o.in = kindSwitched, []value{taken}
+		}
+	}
+	if len(dead) > 0 {
+		never := func(o *op) bool { return dead[o] }
+		f.ops, f.effects = slices.DeleteFunc(f.ops, never), slices.DeleteFunc(f.effects, never)
+	}
+}
+
+// settled is what a condition always is, or nil.
+func settled(pred value) *bool {
+	for range maxNesting {
+		switch o := pred.op; {
+		case o.kind == "Const":
+			t := smallConst(o)
+			if t == nil || t.DType != types.DataType_DT_BOOL || len(t.Dims) > 0 || len(t.Data) != 1 {
+				return nil
+			}
+			is := t.Data[0] != 0
+			return &is
+		case o.kind == "Switch" || o.kind == kindSwitched || slices.Contains(passThrough, o.kind) && o.kind != "IdentityN":
+			if len(o.in) == 0 {
+				return nil
+			}
+			pred = o.in[0]
+		default:
+			return nil
+		}
+	}
+	return nil
 }
 
 // mixes tells whether there is control flow of TensorFlow 1 that choose has left alone, or what depends on an op's identity.

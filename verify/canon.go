@@ -18,18 +18,22 @@ type canon struct {
 	flat  *flat
 	state *state
 
-	depth    int              // of functions within functions
-	ops      map[*op]digest   // the digest of an op without the number of its output
-	consts   map[*op]digest   // of constants, hashed once
-	folds    map[*op]*Tensor  // of what is made of stored values, nil for what is not
-	dies     map[*op]bool     // downstream of a Switch: may not run at all
-	forms    map[*op]*form    // canonical inputs, for the walk that compares two graphs
-	bound    map[*op]*binding // parameters of a function that stand for values outside
-	params   []value          // of the function, by their order
-	captured map[*op]digest   // parameters of the body of a loop that it never changes, with what they are
-	loops    map[*op][]bool   // for each While, which of its variables change
-	showsNaN bool             // something in the graph tells one NaN from another
-	chance   bool             // random ops are taken for functions: not for a proof
+	depth    int                  // of functions within functions
+	ops      map[*op]digest       // the digest of an op without the number of its output
+	consts   map[*op]digest       // of constants, hashed once
+	folds    map[*op]*Tensor      // of what is made of stored values, nil for what is not
+	dies     map[*op]bool         // downstream of a Switch: may not run at all
+	forms    map[*op]*form        // canonical inputs, for the walk that compares two graphs
+	bound    map[*op]*binding     // parameters of a function that stand for values outside
+	captured map[*op]digest       // parameters of the body of a loop that it never changes, with what they are
+	loops    map[*op][]bool       // for each loop, which of its variables change
+	needs    map[*op]*liveness    // of each loop
+	exits    map[*op][]digest     // what each loop leaves in its variables
+	uses     map[*op]map[int]bool // the outputs of each loop that are used
+	outlines map[value]outline
+	outlined int  // how deep outline is in itself
+	showsNaN bool // something in the graph tells one NaN from another
+	chance   bool // random ops are taken for functions: not for a proof
 
 	// While loading only:
 	checkpoint *op            // the feed that is the path of the checkpoint
@@ -55,10 +59,10 @@ type form struct {
 
 func newCanon(p *program, f *flat, s *state) *canon {
 	f.choose()
-	c := &canon{p: p, flat: f, state: s, ops: map[*op]digest{}, forms: map[*op]*form{}, consts: map[*op]digest{}, folds: map[*op]*Tensor{}, captured: map[*op]digest{}, loops: map[*op][]bool{}, assetOf: map[digest]digest{}}
+	c := &canon{p: p, flat: f, state: s, ops: map[*op]digest{}, forms: map[*op]*form{}, consts: map[*op]digest{}, folds: map[*op]*Tensor{}, captured: map[*op]digest{}, loops: map[*op][]bool{}, needs: map[*op]*liveness{}, exits: map[*op][]digest{}, outlines: map[value]outline{}, assetOf: map[digest]digest{}}
 	c.dies = downstream(f, "Switch", "RefSwitch")
 	c.showsNaN = slices.ContainsFunc(f.ops, func(o *op) bool {
-		return slices.Contains(nanViewers, o.kind) || slices.Contains(branching, o.kind)
+		return slices.Contains(nanViewers, o.kind) || slices.Contains(branching, o.kind) || o.kind == kindLoop
 	})
 	for _, sum := range s.assetFiles() {
 		c.assetOf[assetPath(sum)] = sum
@@ -129,7 +133,7 @@ func (c *canon) norm(v value) (value, error) {
 		if b := c.bound[o]; b != nil {
 			return b.outer.norm(b.v)
 		}
-		loop := canonicalKind(o) == "While" && v.index >= 0 && v.index < len(o.in) && !c.changing(o)[v.index]
+		loop := (canonicalKind(o) == "While" || o.kind == kindLoop) && v.index >= 0 && v.index < len(o.in) && !c.changing(o)[v.index]
 		if !loop && !slices.Contains(passThrough, o.kind) && o.kind != kindSwitched || len(c.control(o)) > 0 {
 			return v, nil
 		}
@@ -171,6 +175,9 @@ func (c *canon) normed(v value) (digest, error) {
 // output is the digest of an output of an op. The variables of a loop that never change do not count.
 func (c *canon) output(d digest, v value) digest {
 	index := v.index
+	if v.op.kind == kindLoop && index >= 0 {
+		return digestOf("exit", d[:], c.exits[v.op][index][:])
+	}
 	if canonicalKind(v.op) == "While" && index > 0 {
 		for _, changes := range c.changing(v.op)[:min(index, len(v.op.in))] {
 			if !changes {
@@ -194,6 +201,10 @@ func (c *canon) changing(o *op) []bool {
 		params[i] = value{&op{kind: kindParam}, 0}
 	}
 	c.loops[o] = all
+	if o.kind == kindLoop {
+		c.loops[o] = c.varies(o.loop)
+		return c.loops[o]
+	}
 	flat, err := c.p.flattenFunction(o.attrs["body"].GetFunc().GetName(), params, c.depth+1)
 	if err != nil || len(flat.outputs) != len(all) {
 		return all
@@ -259,7 +270,7 @@ func (c *canon) leaf(v value) (d digest, ok bool, err error) {
 		}
 		d, err = c.content(h, o)
 		return d, true, err
-	case "ConcatV2", "Transpose", "Reshape", "ExpandDims", "Squeeze":
+	case "ConcatV2", "Transpose", "Reshape", "ExpandDims", "Squeeze", "StridedSlice", "Range", "Cast":
 		if len(c.control(o)) > 0 || v.index > 0 {
 			return digest{}, false, nil
 		}
@@ -351,7 +362,7 @@ var provableState = []string{"ReadVariableOp", "ResourceGather", "ResourceGather
 
 // understood tells why an op has no place in a proof, or nil.
 func (c *canon) understood(o *op) error {
-	if o.kind == kindChoice {
+	if o.kind == kindChoice || o.kind == kindLoop {
 		return nil
 	}
 	info, known := opTable()[o.kind]
@@ -398,21 +409,21 @@ func (c *canon) form(o *op) (*form, error) {
 		return nil, err
 	}
 	f := &form{kind: canonicalKind(o), ctrl: c.control(o)}
-	for _, v := range o.in {
+	for _, v := range counted(o) {
 		n, err := c.norm(v)
 		if err != nil {
 			return nil, err
 		}
 		f.in = append(f.in, n)
 	}
-	if o.kind != kindChoice {
+	if o.kind != kindChoice && o.kind != "Assert" && o.kind != kindLoop {
 		attrs, err := c.attributes(o)
 		if err != nil {
 			return nil, err
 		}
 		f.attrs = attrs
 	}
-	if o.kind != kindChoice && !slices.Contains(neverFail, o.kind) {
+	if o.kind != kindChoice && !c.neverFails(o) {
 		for _, g := range o.guard {
 			n, err := c.norm(g.pred)
 			if err != nil {
@@ -423,6 +434,14 @@ func (c *canon) form(o *op) (*form, error) {
 	}
 	c.forms[o] = f
 	return f, nil
+}
+
+// counted are the inputs of an op that its answer depends on. What an assertion prints is not among them: whether it can be computed is looked at by itself.
+func counted(o *op) []value {
+	if o.kind == "Assert" && len(o.in) > 1 {
+		return o.in[:1]
+	}
+	return o.in
 }
 
 // renamed are ops of two names and one meaning.
@@ -665,6 +684,9 @@ func (c *canon) finish(members []*op) error {
 		c.ops[members[0]] = d
 		return err
 	}
+	if !slices.ContainsFunc(members, func(o *op) bool { return canonicalKind(o) == "NextIteration" }) {
+		return notProvable("%s (%s) depends on itself", members[0].kind, members[0].name)
+	}
 	if len(members) > maxLoop {
 		return notProvable("a loop has %d ops", len(members))
 	}
@@ -694,6 +716,9 @@ func (c *canon) combine(o *op, colour map[*op]digest) (digest, error) {
 	f, err := c.form(o)
 	if err != nil {
 		return digest{}, err
+	}
+	if o.kind == kindLoop && colour != nil {
+		return digest{}, notProvable("the loop %q is part of what it begins with", o.name)
 	}
 	of := func(v value) (digest, error) {
 		if d, ok := colour[v.op]; ok {
@@ -751,11 +776,19 @@ func (c *canon) special(o *op, f *form, in []digest) (string, []digest, error) {
 		return c.variableShape(o, f, in)
 	case "ParseExample", "ParseExampleV2":
 		return c.parseExample(o, f, in)
+	case "Select", "SelectV2":
+		return c.chosen(o, f, in)
+	case "ExpandDims", "StridedSlice":
+		return c.expanded(o, f, in)
 	}
 	if slices.Contains(branching, o.kind) {
 		return c.branches(o, f, in)
 	}
-	return f.kind, in, nil
+	if o.kind == kindLoop {
+		in, err := c.turning(o, in)
+		return f.kind, in, err
+	}
+	return c.counting(o, f, in)
 }
 
 // gather: Gather(p, i) is GatherV2(p, i, 0); ResourceGather is the same of the variable's content.
@@ -949,7 +982,7 @@ func (c *canon) function(o *op, body bool, name string, args []value, changing [
 		return digest{}, notProvable("%s", flat.odd)
 	}
 	inner := newCanon(c.p, flat, c.state)
-	inner.depth, inner.bound, inner.writes, inner.params, inner.showsNaN = c.depth+1, bound, c.writes, params, true
+	inner.depth, inner.bound, inner.writes, inner.showsNaN = c.depth+1, bound, c.writes, true
 	inner.chance, inner.captured = c.chance, captured
 	if flat.mixes() {
 		return digest{}, notProvable("function %q mixes control flow of TensorFlow 1 into that of TensorFlow 2", name)
@@ -1023,6 +1056,35 @@ var neverFail = strings.Fields(`Const NoOp Identity IdentityN StopGradient Preve
 	PlaceholderWithDefault Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Softplus Softsign Neg Abs Sign Exp Expm1 Log Log1p Sqrt Rsqrt Square Reciprocal Inv
 	Floor Ceil Rint Round Erf Erfc Sin Cos IsNan IsInf IsFinite LogicalNot Invert StringLower StringUpper StringStrip StringLength AsString`)
 
+// broadcasting are the ops of two inputs that refuse nothing but two shapes that do not go together, which a scalar always does.
+var broadcasting = strings.Fields(`Add AddV2 Sub Mul Minimum Maximum SquaredDifference RealDiv Less LessEqual Greater GreaterEqual Equal NotEqual LogicalAnd LogicalOr`)
+
+// neverFails tells whether an op gives an answer whatever its inputs are.
+func (c *canon) neverFails(o *op) bool {
+	if slices.Contains(neverFail, o.kind) {
+		return true
+	}
+	return o.def != nil && base(o.attrs["T"].GetType()) != types.DataType_DT_STRING && c.fitting(o)
+}
+
+// given tells of an op that computes nothing.
+func given(o *op) bool {
+	return o.kind == kindFeed || o.kind == kindParam || o.kind == kindChoice || o.kind == kindSwitched
+}
+
+// mayFail tells whether an op may end in an error, or never.
+func (c *canon) mayFail(o *op) bool {
+	switch {
+	case given(o):
+		return false
+	case o.kind == "Assert" || strings.HasPrefix(o.kind, "CheckNumerics"):
+		return true
+	case slices.Contains(branching, o.kind) || o.kind == kindLoop: // it may hold assertions
+		return true
+	}
+	return opTable()[o.kind].class == opPure && !c.neverFails(o) && !c.carriedOut(o)
+}
+
 // cone marks the ops that some values are computed from.
 func (c *canon) cone(outputs []value) (map[*op]bool, error) {
 	seen := map[*op]bool{}
@@ -1037,7 +1099,15 @@ func (c *canon) cone(outputs []value) (map[*op]bool, error) {
 			continue
 		}
 		seen[v.op] = true
-		work = append(work, v.op.in...)
+		if v.op.kind == kindLoop {
+			needed, err := c.loopNeeds(v.op)
+			if err != nil {
+				return nil, err
+			}
+			work = append(work, needed...)
+		} else {
+			work = append(work, counted(v.op)...)
+		}
 		for _, d := range c.control(v.op) {
 			work = append(work, value{d, 0})
 		}
@@ -1054,21 +1124,16 @@ func (c *canon) effects(outputs []value) ([]digest, error) {
 	}
 	var checks []digest
 	for _, o := range c.flat.ops {
-		class := opTable()[o.kind].class
 		switch {
-		case o.kind == kindFeed || o.kind == kindParam || o.kind == kindChoice || o.kind == kindSwitched:
+		case !c.mayFail(o):
+			if !seen[o] && !given(o) && opTable()[o.kind].class != opPure {
+				if err := c.harmless(o, nil); err != nil {
+					return nil, err
+				}
+			}
 			continue
 		case o.kind == "Assert" || strings.HasPrefix(o.kind, "CheckNumerics"):
 		case seen[o]:
-			continue
-		case slices.Contains(branching, o.kind): // it may hold assertions
-		case class == opPure && slices.Contains(neverFail, o.kind):
-			continue
-		case class == opPure:
-		default:
-			if err := c.harmless(o, nil); err != nil {
-				return nil, err
-			}
 			continue
 		}
 		d, err := c.value(value{o, -1})

@@ -15,8 +15,9 @@
 //	flatten.go     a signature's graph with its calls inlined      session.go    the part of a graph to run, and how it is loaded
 //	branches.go    conditionals of both kinds in one form          state.go      what variables and tables hold after loading
 //	canon.go       the canonical form and its digests              prove.go      two signatures proved equal
+//	loops.go       loops of both kinds in one form                 outline.go    what is known of shapes without an input
 //	fold.go        stored values that are put together             unlike.go     what either of two models has alone
-//	watch.go       whether inputs showed what that does            loops.go      what loops compute, where nobody can watch
+//	watch.go       whether inputs showed what that does            looped.go     what loops compute, where nobody can watch
 //	patterns.go    text that a regular expression matches          inputs.go     what the graphs say about what is fed
 //	turns.go       inputs at which a model turns                   twins.go      what is almost equal, and so makes tests doubtful
 //	hints.go       what a graph says about good inputs             feeds.go      the inputs; example.go, images.go those of a format

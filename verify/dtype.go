@@ -14,7 +14,7 @@ const refOffset = 100
 
 // base is the type behind a reference type.
 func base(d DType) DType {
-	if d > refOffset {
+	if d > refOffset && d <= 2*refOffset {
 		return d - refOffset
 	}
 	return d
@@ -29,7 +29,7 @@ var dtypeNames = map[DType]string{
 
 // DTypeName is what Python calls the type: float32, int64, string.
 func DTypeName(d DType) string {
-	if d > refOffset {
+	if d > refOffset && d <= 2*refOffset {
 		return DTypeName(base(d)) + "_ref"
 	}
 	if name, ok := dtypeNames[d]; ok {

@@ -24,6 +24,7 @@ type op struct {
 	id    int
 	shape Shape   // of a feed, as the signature declares it
 	guard []guard // what has to hold for the op to run
+	loop  *loop   // of an op that is a loop
 	maybe bool    // nothing needs the op, and whether TensorFlow runs it depends on how it prunes the graph
 }
 

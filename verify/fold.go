@@ -1,16 +1,18 @@
 package verify
 
 import (
+	"encoding/binary"
+	"math"
 	"slices"
 
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
 
 // Ops that only move the elements of stored values are carried out, so that a variable that is stored in parts and put together is the variable
-// that is stored whole.
+// that is stored whole. So are ops that count: the lines of a vocabulary are numbered by a Range, or by a constant. Nothing is that could round.
 
 // moving are those ops.
-var moving = []string{"ConcatV2", "Transpose", "Reshape", "ExpandDims", "Squeeze"}
+var moving = []string{"ConcatV2", "Transpose", "Reshape", "ExpandDims", "Squeeze", "Range", "Cast"}
 
 // maxFolded bounds the bytes of one such value, and maxFoldedAll those of all together.
 const (
@@ -49,6 +51,11 @@ func (c *canon) fold(v value) *Tensor {
 	return t
 }
 
+// carriedOut tells of an op that was carried out, and so gives an answer.
+func (c *canon) carriedOut(o *op) bool {
+	return (o.kind == "StridedSlice" || slices.Contains(moving, o.kind)) && c.fold(value{o, 0}) != nil
+}
+
 func (c *canon) carryOut(n value) *Tensor {
 	switch n.op.kind {
 	case "Const":
@@ -67,6 +74,16 @@ func (c *canon) carryOut(n value) *Tensor {
 			return nil
 		}
 		return t
+	}
+	if n.op.kind == "StridedSlice" {
+		axis, ok := c.newAxis(n.op)
+		if !ok {
+			return nil
+		}
+		if t := c.fold(n.op.in[0]); t != nil {
+			return expandDims(t, axis)
+		}
+		return nil
 	}
 	if !slices.Contains(moving, n.op.kind) || n.op.def == nil {
 		return nil
@@ -118,6 +135,15 @@ func move(o *op, in []*Tensor) *Tensor {
 		return concat(in[:len(in)-1], axis[0])
 	case "Transpose":
 		return transpose(in[0], whole(in[1]))
+	case "Range":
+		return countUp(in)
+	case "Cast":
+		if to := base(o.attrs["DstT"].GetType()); in[0].DType == to {
+			return in[0]
+		} else if in[0].DType == types.DataType_DT_INT32 && to == types.DataType_DT_INT64 && len(in[0].Data) <= maxFolded/2 {
+			return widen(in[0])
+		}
+		return nil
 	}
 	t := &Tensor{DType: in[0].DType, Data: in[0].Data}
 	switch o.kind {
@@ -141,15 +167,10 @@ func move(o *op, in []*Tensor) *Tensor {
 			t.Dims[open] = int64(in[0].Len()) / rest
 		}
 	case "ExpandDims":
-		axis := whole(in[1])
-		rank := int64(len(in[0].Dims))
-		if len(axis) != 1 || axis[0] < -rank-1 || axis[0] > rank {
-			return nil
+		if axis := whole(in[1]); len(axis) == 1 {
+			return expandDims(in[0], axis[0])
 		}
-		if axis[0] < 0 {
-			axis[0] += rank + 1
-		}
-		t.Dims = slices.Insert(slices.Clone(in[0].Dims), int(axis[0]), 1)
+		return nil
 	case "Squeeze":
 		drop := map[int64]bool{}
 		rank := int64(len(in[0].Dims))
@@ -171,6 +192,59 @@ func move(o *op, in []*Tensor) *Tensor {
 	}
 	if n, ok := elements(t.Dims); !ok || n != int64(in[0].Len()) {
 		return nil
+	}
+	return t
+}
+
+// expandDims adds a dimension.
+func expandDims(t *Tensor, axis int64) *Tensor {
+	rank := int64(len(t.Dims))
+	if axis < -rank-1 || axis > rank {
+		return nil
+	}
+	if axis < 0 {
+		axis += rank + 1
+	}
+	return &Tensor{DType: t.DType, Data: t.Data, Dims: slices.Insert(slices.Clone(t.Dims), int(axis), 1)}
+}
+
+// countUp is what Range makes of three whole numbers.
+func countUp(in []*Tensor) *Tensor {
+	if len(in) != 3 || len(in[0].Dims)+len(in[1].Dims)+len(in[2].Dims) > 0 || in[0].DType != in[1].DType || in[0].DType != in[2].DType ||
+		in[0].DType != types.DataType_DT_INT32 && in[0].DType != types.DataType_DT_INT64 {
+		return nil
+	}
+	var n [3]int64
+	for i, t := range in {
+		var ok bool
+		if n[i], ok = t.int(0); !ok || n[i] < -math.MaxInt32 || n[i] > math.MaxInt32 {
+			return nil
+		}
+	}
+	start, limit, by := n[0], n[1], n[2]
+	if by <= 0 || start > limit {
+		return nil
+	}
+	t := &Tensor{DType: in[0].DType, Dims: []int64{(limit - start + by - 1) / by}}
+	if t.Dims[0]*int64(itemSize(t.DType)) > maxFolded {
+		return nil
+	}
+	for i := start; i < limit; i += by {
+		if t.DType == types.DataType_DT_INT32 {
+			t.Data = binary.LittleEndian.AppendUint32(t.Data, uint32(i))
+		} else {
+			t.Data = binary.LittleEndian.AppendUint64(t.Data, uint64(i))
+		}
+	}
+	return t
+}
+
+// widen makes int64 of int32.
+func widen(in *Tensor) *Tensor {
+	t := &Tensor{DType: types.DataType_DT_INT64, Dims: in.Dims, Data: make([]byte, 0, 2*len(in.Data))}
+	for i := range in.Len() {
+		n, _ := in.int(i)
+		t.Data = binary.LittleEndian.AppendUint64(t.Data, uint64(n))
 	}
 	return t
 }

@@ -28,6 +28,7 @@ type program struct {
 	bodies  map[*funcDef]*body
 	spent   int64 // bytes of constants that were written out
 	entered int   // functions of loops and cases that were followed
+	rounds  int   // of the comparison of loops
 
 	// While comparing only:
 	contents *contents

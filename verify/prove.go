@@ -167,10 +167,15 @@ func (pr *prover) matched(old, new *Signature, kinds ...string) (inOld, inNew ma
 			return nil
 		}
 		for _, o := range c.flat.ops {
-			if slices.Contains(kinds, o.kind) {
-				if d, err := c.value(value{o, 0}); err == nil {
-					found[d] = append(found[d], o.name)
+			if !slices.Contains(kinds, o.kind) {
+				continue
+			}
+			if o.kind == kindLoop {
+				if d, err := c.value(value{o, -1}); err == nil {
+					found[d] = append(append(found[d], o.name), o.loop.inside...)
 				}
+			} else if d, err := c.value(value{o, 0}); err == nil {
+				found[d] = append(found[d], o.name)
 			}
 		}
 		return found
@@ -273,6 +278,9 @@ func (p *program) outputType(n *nodeDef, index int) DType {
 
 func (pr *prover) side(p *program, s *state, sig *Signature) (*canon, error) {
 	f, err := p.flatten(sig)
+	if err == nil && !p.lift(f, 0) {
+		f, err = p.flatten(sig)
+	}
 	if err != nil {
 		return nil, notProvable("%v", err)
 	}
@@ -384,11 +392,12 @@ func (w *walk) inputs(c *canon, o *op) ([]value, error) {
 		return []value{in[1], in[0]}, nil
 	case "ResourceGather":
 		return in[1:2], nil
-	case "VariableShape":
+	case "VariableShape", kindLoop: // nothing that is told apart by its identity is in a loop, or beside it
 		return nil, nil
 	case "While", "StatelessWhile":
 		return w.loopInputs(c, o, in)
 	}
+	in = c.shared(o, in)
 	key := func(v value) digest {
 		d, err2 := c.normed(v)
 		if err2 != nil {

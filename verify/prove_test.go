@@ -29,7 +29,7 @@ func TestProved(t *testing.T) {
 		{"add_v1", "add_v2"}, {"softmax_v1", "softmax_v2"}, {"softmax_resource_v1", "softmax_v2"}, {"softmax_text_v1", "softmax_v1"},
 		{"lookup_v1", "lookup_v2"}, {"parse_v1", "parse_v2"}, {"branch_v1", "branch_v2"}, {"cond_v1", "cond_v1"}, {"cond_v2", "cond_v2"},
 		{"loop_v1", "loop_v1"}, {"loop_v2", "loop_v2"}, {"array_v1", "array_v1"}, {"assert_v1", "assert_v1"}, {"sparse_v1", "sparse_v1"},
-		{"spin_v1", "spin_v1"}, {"partitioned_v1", "partitioned_v1"}, {"words_v1", "words_v2"}, {"cond_v1", "cond_v2"}, {"two_tags", "softmax_v2"},
+		{"spin_v1", "spin_v1"}, {"partitioned_v1", "partitioned_v1"}, {"words_v1", "words_v2"}, {"cond_v1", "cond_v2"}, {"two_tags", "softmax_v2"}, {"loop_v1", "loop_v2"},
 	} {
 		if err := proveDirs(t, modeltest.Dir(t, pair[0]), modeltest.Dir(t, pair[1])); err != nil {
 			t.Errorf("%v: %v", pair, err)
@@ -127,6 +127,7 @@ func TestNotProved(t *testing.T) {
 		}), "is not initialised"},
 		{"an attribute", modeltest.Dir(t, "softmax_v1"), edit("softmax_v2", func(g *pb.MetaGraphDef) { inner(g, "MatMul").Attr["transpose_b"] = truth }), "computed in another way"},
 		{"an attribute that nobody knows", modeltest.Dir(t, "softmax_v1"), edit("softmax_v2", func(g *pb.MetaGraphDef) { inner(g, "MatMul").Attr["_kernel"] = truth }), "is not understood"},
+		{"ops in a circle", modeltest.Dir(t, "softmax_v1"), edit("softmax_v2", func(g *pb.MetaGraphDef) { inner(g, "MatMul").Input[0] = inner(g, "Softmax").Name + ":softmax:0" }), "depends on itself"},
 		{"an op that nobody knows", modeltest.Dir(t, "softmax_v1"), edit("softmax_v2", func(g *pb.MetaGraphDef) { inner(g, "Softmax").Op = "MySoftmax" }), ""},
 		{"XLA", modeltest.Dir(t, "softmax_v1"), edit("softmax_v2", func(g *pb.MetaGraphDef) { main(g, "StatefulPartitionedCall").Attr["_XlaMustCompile"] = truth }), "XLA"},
 		{"a function named like an op", modeltest.Dir(t, "softmax_v1"), edit("softmax_v2", func(g *pb.MetaGraphDef) {

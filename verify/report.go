@@ -74,6 +74,8 @@ type SignatureReport struct {
 	// What the two models declare; nil where one lacks the signature.
 	Old *SignatureSummary `json:"old,omitempty"`
 	New *SignatureSummary `json:"new,omitempty"`
+
+	unloadable bool // a TensorFlow loads neither model
 }
 
 // Counterexample is an input on which old and new differ, made as small as it could be.

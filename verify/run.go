@@ -41,7 +41,7 @@ const resourceExhausted = 8
 // CrashError is the end of the process that ran the model.
 type CrashError struct {
 	Why    string // how it ended: "signal: aborted"
-	Stderr string // the tail of what it said
+	Stderr string // the line of what it said that tells why
 	Killed bool   // by the system, as for want of memory
 }
 
@@ -367,6 +367,9 @@ func (t *tester) conclude() {
 		r.Verdict, r.Detail = Unknown, t.doubt
 	case t.tested == 0:
 		r.Verdict, r.Detail = Unknown, "no input that was tried ran on both: "+t.firstFailure
+		if t.failed == 0 && t.firstFailure == "" {
+			r.Detail = "no input of the shapes that the signature asks for could be made"
+		}
 	case t.most == 0 && !t.answered:
 		r.Verdict, r.Detail = Unknown, "only inputs that have no answer but nothing ran on both: "+t.firstFailure
 	case t.doubtful() != "":
@@ -449,6 +452,7 @@ func (t *tester) trySample(ctx context.Context, s Sample, k valueKind) (done boo
 		}
 		if isLoad(errA) || isLoad(errB) {
 			t.result.Verdict, t.result.Detail = Unknown, "neither answers: the old model: "+oneLine(errA.Error())
+			t.result.unloadable = isLoad(errA) && isLoad(errB) && !machine(errA) && !machine(errB)
 			return true, nil
 		}
 		return t.tooSlow(k, errA, errB), nil

@@ -194,7 +194,7 @@ func (s *state) step(step Step) error {
 	}
 	for _, o := range f.ops {
 		switch class := opTable()[o.kind].class; {
-		case o.kind == kindFeed || o.kind == kindChoice || o.kind == kindSwitched || class == opPure && slices.Contains(neverFail, o.kind):
+		case o.kind == kindFeed || o.kind == kindChoice || o.kind == kindSwitched || class == opPure && !c.mayFail(o):
 		case o.kind == "Assert" || strings.HasPrefix(o.kind, "CheckNumerics"):
 			return notProvable("loading checks a condition (%s)", o.name)
 		case slices.Contains(branching, o.kind) || class == opPure && !slices.Contains(pathOps, o.kind):

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
@@ -42,7 +43,7 @@ func (pr *prover) twin(old, new *Signature) string {
 
 // hiddenBranch names a branch within a loop: nobody can watch which way it goes. Loops that both models have just so do not matter.
 func (pr *prover) hiddenBranch(old, new *Signature) string {
-	inOld, inNew := pr.matched(old, new, "While", "StatelessWhile")
+	inOld, inNew := pr.matched(old, new, "While", "StatelessWhile", kindLoop)
 	for _, side := range []struct {
 		who     string
 		p       *program
@@ -54,7 +55,7 @@ func (pr *prover) hiddenBranch(old, new *Signature) string {
 			continue
 		}
 		for _, o := range f.ops {
-			inLoop := o.kind == "Switch" && len(o.in) == 2 && plainValue(o.in[1]).op.kind != "LoopCond" && slices.ContainsFunc(f.ops, func(o *op) bool { return o.kind == "LoopCond" })
+			inLoop := o.kind == "Switch" && !side.matched[o.name] && len(o.in) == 2 && plainValue(o.in[1]).op.kind != "LoopCond" && slices.ContainsFunc(f.ops, func(o *op) bool { return o.kind == "LoopCond" })
 			if o.kind == "While" || o.kind == "StatelessWhile" {
 				ops := side.p.reachableFrom(o)
 				inLoop = !side.matched[o.name] && (ops["If"] != "" || ops["StatelessIf"] != "" || ops["Case"] != "" || ops["StatelessCase"] != "")
@@ -153,28 +154,47 @@ func sortedConstants(m map[digest]*namedConstant) []*namedConstant {
 // maxTwins bounds the constants that are compared with each other.
 const maxTwins = 500
 
-// constants are the constants that a signature reaches, in functions too, by their digests.
+// constants are the constants that a signature reaches, in functions too, by their digests. What only assertions print is none.
 func (p *program) constants(sig *Signature) map[digest]*namedConstant {
 	found := map[digest]*namedConstant{}
 	r := p.reachable(tensorsOf(sig.Outputs), tensorsOf(sig.Inputs)...)
-	add := func(n *nodeDef) {
-		if n.GetOp() != "Const" || len(found) >= maxTwins {
-			return
+	add := func(nodes []*nodeDef, also map[string]string) {
+		used := map[string]bool{}
+		for _, n := range nodes {
+			for i, ref := range n.GetInput() {
+				if n.GetOp() != "Assert" || i == 0 {
+					name, _, _ := strings.Cut(ref, ":")
+					used[name] = true
+				}
+			}
 		}
-		if t := smallConst(&op{kind: "Const", attrs: n.GetAttr()}); t != nil {
-			found[tensorDigest(t)] = &namedConstant{n.GetName(), t}
+		for _, ref := range also {
+			name, _, _ := strings.Cut(ref, ":")
+			used[name] = true
+		}
+		for _, n := range nodes {
+			if n.GetOp() != "Const" || len(found) >= maxTwins || !used[n.GetName()] {
+				continue
+			}
+			if t := smallConst(&op{kind: "Const", attrs: n.GetAttr()}); t != nil {
+				found[tensorDigest(t)] = &namedConstant{n.GetName(), t}
+			}
 		}
 	}
+	answers := map[string]string{}
+	for _, t := range tensorsOf(sig.Outputs) {
+		answers[t] = t
+	}
+	var main []*nodeDef
 	for _, n := range p.mg.Def.GetGraphDef().GetNode() {
 		if r.nodes[n.GetName()] {
-			add(n)
+			main = append(main, n)
 		}
 	}
+	add(main, answers)
 	for _, f := range p.mg.Def.GetGraphDef().GetLibrary().GetFunction() {
 		if r.funcs[f.GetSignature().GetName()] {
-			for _, n := range f.GetNodeDef() {
-				add(n)
-			}
+			add(f.GetNodeDef(), f.GetRet())
 		}
 	}
 	return found

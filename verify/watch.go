@@ -29,7 +29,7 @@ type watch struct {
 	hit           map[string]bool // the rows or keys that were looked up
 	done          bool            // it was seen to do what it is for
 	blind         int             // how often it could not be looked at
-	inLoop        bool            // where nobody can look; what loops compute is compared by itself (loops.go)
+	inLoop        bool            // where nobody can look; what loops compute is compared by itself (looped.go)
 }
 
 // watchKind says what an op has to be seen doing.

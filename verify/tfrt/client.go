@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -292,7 +293,7 @@ func (m *model) crashed(err error) error {
 			killed = true
 		}
 	}
-	return &verify.CrashError{Why: why, Stderr: m.stderr.last(), Killed: killed}
+	return &verify.CrashError{Why: why, Stderr: m.stderr.why(), Killed: killed}
 }
 
 // Close ends the child at once; it holds nothing that is worth saving.
@@ -312,10 +313,10 @@ func (m *model) wait(kill bool) {
 	})
 }
 
-// tail keeps the end of what a child says.
+// tail keeps the beginning and the end of what a child says.
 type tail struct {
-	mu  sync.Mutex
-	buf []byte
+	mu          sync.Mutex
+	first, last []byte
 }
 
 const tailBytes = 4096
@@ -323,17 +324,28 @@ const tailBytes = 4096
 func (t *tail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.buf = append(t.buf, p...)
-	if len(t.buf) > tailBytes {
-		t.buf = bytes.Clone(t.buf[len(t.buf)-tailBytes:])
+	t.first = append(t.first, p[:min(len(p), tailBytes-len(t.first))]...)
+	t.last = append(t.last, p...)
+	if len(t.last) > tailBytes {
+		t.last = bytes.Clone(t.last[len(t.last)-tailBytes:])
 	}
 	return len(p), nil
 }
 
-// last is the last line that says something.
-func (t *tail) last() string {
+// reasons begin the lines that say why a process ends, in Go and in C. What follows is where it was.
+var reasons = []string{"SIG", "fatal error:", "panic:", "runtime:", "terminate called"}
+
+// why is the line that says why, or the last line.
+func (t *tail) why() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	lines := strings.Split(strings.TrimSpace(string(t.buf)), "\n")
+	for _, said := range [][]byte{t.first, t.last} {
+		for line := range strings.Lines(string(said)) {
+			if slices.ContainsFunc(reasons, func(r string) bool { return strings.HasPrefix(line, r) }) || strings.Contains(line, "] Check failed") {
+				return strings.TrimSpace(line)
+			}
+		}
+	}
+	lines := strings.Split(strings.TrimSpace(string(t.last)), "\n")
 	return lines[len(lines)-1]
 }

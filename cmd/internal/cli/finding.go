@@ -37,8 +37,8 @@ type finding struct {
 	text      string // the whole place
 	at        region
 	site      rules.Site
-	secondary bool    // an earlier finding is of the same site and has this one among its related places
-	change    *change // only in a format that shows it, and at the first place of a site
+	secondary bool    // another finding stands for the site, and has this one among its related places
+	change    *change // only in a format that shows it, and at the place that stands for a site
 }
 
 // findings turns what was found in one document into what is shown.
@@ -62,7 +62,7 @@ func findings(d *rewrite.Document, res *rewrite.Result) []finding {
 			continue
 		}
 		at := places[f.Site]
-		out[i].secondary = at[0] < i
+		out[i].secondary = i != standsFor(found, at)
 		if len(at) > maxRelated && i > at[maxRelated] {
 			out[i].Related = out[at[maxRelated]].Related
 			continue
@@ -76,6 +76,16 @@ func findings(d *rewrite.Document, res *rewrite.Result) []finding {
 		}
 	}
 	return out
+}
+
+// standsFor is the first of a site's places that is no mere part of it, or the first of all.
+func standsFor(found []rules.Finding, at []int) int {
+	for _, i := range at[:min(len(at), maxRelated)] {
+		if !found[i].Rule.Part {
+			return i
+		}
+	}
+	return at[0]
 }
 
 // maxRelated is how many of the places of its site a finding names: generated code can have thousands, and each would name all.

@@ -71,6 +71,10 @@ func TestHostileRuns(t *testing.T) {
 			dir := modeltest.Copy(t, "spin_v1")
 			return dir
 		}, exitOK, ""},
+		{"a graph that is the same and that no TensorFlow loads", func(t *testing.T) string {
+			whole := &attr_value_go_proto.AttrValue{Value: &attr_value_go_proto.AttrValue_Type{Type: types.DataType_DT_INT32}}
+			return graphOf(t, constant("c", dims()), &node_def_go_proto.NodeDef{Name: "n", Op: "Neg", Input: []string{"c"}, Attr: map[string]*attr_value_go_proto.AttrValue{"T": whole}})
+		}, exitUnknown, "does not load"},
 		{"a terabyte at run time", func(t *testing.T) string {
 			shape := &tensor_go_proto.TensorProto{Dtype: types.DataType_DT_INT64, TensorShape: dims(1), Int64Val: []int64{1 << 38}}
 			long := &attr_value_go_proto.AttrValue{Value: &attr_value_go_proto.AttrValue_Type{Type: types.DataType_DT_INT64}}

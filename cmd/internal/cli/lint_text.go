@@ -43,7 +43,7 @@ var severityStyle = map[string]string{"breaks": red, "works": yellow, "hazard": 
 // fixableStyle is the colour of what can be done.
 var fixableStyle = map[string]string{"safe": green, "unsafe": yellow, "no": red}
 
-// writeText shows each site once: its first place as the head, all its places with their lines of source, and what can be done about it.
+// writeText shows each site once: one of its places as the head, all its places with their lines of source, and what can be done about it.
 func writeText(w io.Writer, t terminal, all []finding) {
 	for _, f := range all {
 		if f.secondary {

@@ -15,7 +15,7 @@ import (
 
 // labelledSite is a site at which labels stand. Findings without a site are one each.
 type labelledSite struct {
-	record // of the first of the site's findings that a label belongs to
+	record // of the first of the site's findings that a label belongs to, rather of one that is no mere part of the site
 	labels int
 }
 
@@ -41,9 +41,16 @@ func labelledSites(labels []*verdict) (sites []*labelledSite, missed []*verdict)
 			known[k] = &labelledSite{record: *v.finding}
 			sites = append(sites, known[k])
 		}
+		if isPart(known[k].Code) && !isPart(v.finding.Code) {
+			known[k].record = *v.finding
+		}
 		known[k].labels++
 	}
 	return sites, missed
+}
+
+func isPart(code string) bool {
+	return slices.ContainsFunc(rules.All, func(r *rules.Rule) bool { return r.Code == code && r.Part })
 }
 
 // tally counts sites by what becomes of them.
@@ -121,7 +128,7 @@ site: a Builder, its signatures, its `+"`add_meta_graph_and_variables` and its `
 		fmt.Fprintf(w, "- %s: %d. **%d rewritten** (%d by safe fixes, %d with `--unsafe-fixes`), %d left.\n", g.title, t.all(), t.safe+t.unsafe, t.safe, t.unsafe, t.left)
 	}
 
-	fmt.Fprint(w, "\n## By rule\n\nEach site by the rule that found its first place.\n\n| Rule | Sites | Safe | Unsafe | Left |\n|---|---:|---:|---:|---:|\n")
+	fmt.Fprint(w, "\n## By rule\n\nEach site by the rule that found it, and not by those that found its parts.\n\n| Rule | Sites | Safe | Unsafe | Left |\n|---|---:|---:|---:|---:|\n")
 	for _, name := range slices.Sorted(maps.Keys(byRule)) {
 		t := byRule[name]
 		fmt.Fprintf(w, "| %s | %d | %d | %d | %d |\n", name, t.all(), t.safe, t.unsafe, t.left)

@@ -481,6 +481,128 @@ def pairs_of_control_flow():
     same("failing_op_in_the_branch.v2", gathers(True).but(old_flow=True), gathers(True).but(form="v2"), [{"p": np.bool_(True), "k": np.int32(1)}] + beyond)
 
 
+def pairs_of_loops():
+    """Loops of TensorFlow 1, beside loops of TensorFlow 2 that are the same, or almost."""
+    tries = [{"x": X}, {"x": 0 * X}, {"x": np.float32([[40, 50, 60]])}, {"x": np.float32([[0.5, 0.25, 0.125]])}]
+
+    def both(name, model, *others, proof=True):
+        old = model.but(old_flow=True)
+        same("loop_" + name, old, model.but(form="v2"), tries, proof=proof)
+        for i, other in enumerate(others):
+            different("loop_%s.%d" % (name, i), old, other.but(form="v2"), tries, both=False)
+            different("loop_%s.%d.v1" % (name, i), old, other.but(old_flow=True), tries, both=False)
+
+    rows = lambda fn: vector(fn, shape=(None, 3))
+    while_loop = v1.while_loop
+    pair = lambda step, end=0: rows(lambda x: while_loop(lambda i, a, b: i < 5, lambda i, a, b: (i + 1,) + step(a, b), [0, x, x * 2.0 + 1.0])[1 + end])
+    both("variables_exchanged", pair(lambda a, b: (b, a)), pair(lambda a, b: (a, b)), pair(lambda a, b: (b, a), 1), pair(lambda a, b: (a, a)))
+    both("of_two_alike", pair(lambda a, b: (a * 0.5 + b, b * 0.5 + a)), pair(lambda a, b: (a * 0.5 + b, b * 0.5 + b)), pair(lambda a, b: (a * 0.5 + b, b * 0.5 + a), 1))
+    at_most = lambda most, bound=9.0: rows(lambda x: while_loop(lambda i, y: tf.reduce_max(y) < bound, lambda i, y: [i + 1, y + 1.0], [0, x], maximum_iterations=most)[1])
+    both("at_most", at_most(4), at_most(5), at_most(4, 2.0), at_most(None))
+    n_times = lambda less, start=1: rows(lambda x: while_loop(lambda i, y: (i < 4 if less else i <= 4), lambda i, y: (i + 1, y * 2.0 + tf.cast(i, F)), [start, x])[1])
+    both("edge", n_times(True), n_times(False), n_times(True, 0))
+    within = lambda inner, k=2.0, outer=3: rows(lambda x: while_loop(
+        lambda i, y: i < outer, lambda i, y: (i + 1, while_loop(lambda j, z: j < inner, lambda j, z: (j + 1, z * k + x), [i, y])[1]), [0, x])[1])
+    both("in_a_loop", within(4), within(5), within(4, 3.0), within(4, outer=2))
+    turns = lambda edge, k=3.0, swap=False: rows(lambda x: while_loop(lambda i, y: i < 6, lambda i, y: (i + 1, tf.cond(
+        tf.reduce_sum(y) > edge, (lambda: y * k) if swap else (lambda: y * 0.5), (lambda: y * 0.5) if swap else (lambda: y * k + 1.0))), [0, x])[1])
+    both("with_a_branch", turns(10.0), turns(3.0), turns(10.0, 3.5), turns(10.0, swap=True))
+    if_positive = lambda bound, k=2.0: rows(lambda x: tf.cond(tf.reduce_sum(x) > 0, lambda: tf.identity(while_loop(
+        lambda y: tf.reduce_sum(y) < bound, lambda y: [y * k + 1.0], [x])), lambda: -x))
+    both("in_a_branch", if_positive(100.0), if_positive(2e3), if_positive(100.0, 2.5))
+    outside = lambda hoist, k=0.25: rows(lambda x: (lambda s: while_loop(lambda i, y: i < 3, lambda i, y: (
+        i + 1, y * (s if hoist else tf.sigmoid(x) * k)), [0, x])[1])(tf.sigmoid(x) * k))
+    both("of_what_it_captured", outside(False), outside(False, 0.125))
+    same("loop_of_what_was_computed_before", outside(True).but(old_flow=True), outside(False).but(form="v2"), tries)
+    counted = lambda give: rows(lambda x: of(n=lambda i, y: i, y=lambda i, y: y)[give](*while_loop(lambda i, y: tf.reduce_sum(y) < 50.0, lambda i, y: (i + 2, y + 5.0), [0, x])))
+    both("result", counted("y"), rows(lambda x: tf.cast(counted("n").fn({"x": x}, {}, {})["y"], F) + 0.0 * x))
+    held = lambda k=Q, name="w": Model(lambda i, v, t: of(y=while_loop(lambda n, y: n < 3, lambda n, y: (n + 1, tf.tanh(tf.matmul(y, v[name]))), [0, i["x"]])[1]), ROWS, {"w": k, "u": Q.T.copy()})
+    both("of_a_variable", held(), held(ulp(Q)), held(name="u"))
+    checks = lambda limit: rows(lambda x: while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, checked(y, limit)), [0, x])[1])
+
+    def checked(y, limit):
+        with tf.control_dependencies([tf.ensure_shape(tf.reduce_sum(y, 1), [limit])]):
+            return y * 2.0
+    same("loop_that_may_fail.v1", checks(2).but(old_flow=True), checks(2).but(old_flow=True, form="resource"), tries)
+    different("loop_that_may_fail", checks(2).but(old_flow=True), checks(1).but(form="v2"), tries, both=False)
+    different("loop_that_may_not_fail", checks(2).but(old_flow=True), checks(None).but(form="v2"), tries, both=False)
+    fails_before = lambda before: rows(lambda x: (lambda row: while_loop(lambda i, y: i < tf.shape(x)[0] - 1, lambda i, y: (
+        i + 1, y * (row if before else tf.gather(x, 1)[0])), [0, x])[1])(tf.gather(x, 1)[0] if before else None))
+    different("loop_that_fails_before_it_begins", fails_before(True).but(old_flow=True), fails_before(False).but(form="v2"), [{"x": X}, {"x": X[:1]}], both=False)
+    never = lambda bound: rows(lambda x: tf.identity(while_loop(lambda y: tf.reduce_sum(y) < bound, lambda y: [y + 1.0], [tf.nn.relu(x)])) * 2.0)
+    both("of_one_variable", never(8.0), never(30.0))
+
+
+def pairs_of_spellings():
+    """Ops that have two names, and what is not quite the other."""
+    rows = lambda fn, **more: vector(fn, shape=(None, 3), **more)
+    tries = [{"x": X}, {"x": np.float32([[1, -2, 0], [-1, 4, np.nan], [0, 0, 5]])}, {"x": X[:0]}]
+    old = lambda fn: rows(fn, old_flow=True)
+    new = lambda fn: rows(fn, form="v2")
+    select = lambda x: v1.where(x > 0.5, tf.sqrt(tf.abs(x)), tf.zeros_like(x))
+    same("select", old(select), new(lambda x: tf.where(x > 0.5, tf.sqrt(tf.abs(x)), tf.zeros_like(x))), tries)
+    same("select_zero", old(select), new(lambda x: tf.where(x > 0.5, tf.sqrt(tf.abs(x)), 0.0)), tries)
+    different("select_negative_zero", old(select), new(lambda x: tf.where(x > 0.5, tf.sqrt(tf.abs(x)), -0.0)), tries)
+    different("select_exchanged", old(select), new(lambda x: tf.where(x > 0.5, tf.zeros_like(x), tf.sqrt(tf.abs(x)))), tries)
+    different("select_one", old(select), new(lambda x: tf.where(x > 0.5, tf.sqrt(tf.abs(x)), tf.ones_like(x))), tries)
+    by_row = lambda where: lambda x: where(tf.reduce_sum(x, 1) > 0.5, x, -x)
+    different("select_rows", old(by_row(v1.where)), new(by_row(tf.where)), tries)
+    same("select_scalar", old(lambda x: v1.where(tf.reduce_sum(x) > 0.5, x, -x)), new(lambda x: tf.where(tf.reduce_sum(x) > 0.5, x, -x)), tries)
+    different("select_of_another", old(select), new(lambda x: tf.where(-x > 0.5, tf.sqrt(tf.abs(x)), 0.0)), tries)
+    add = lambda axis: lambda x: tf.reduce_sum(tf.expand_dims(x, axis) * 2.0, 0)
+    same("new_axis", old(add(1)), new(lambda x: tf.reduce_sum(x[:, None] * 2.0, 0)), tries)
+    same("new_axis_last", old(add(2)), new(lambda x: tf.reduce_sum(x[..., tf.newaxis] * 2.0, 0)), tries)
+    same("new_axis_from_the_end", old(add(-1)), new(lambda x: tf.reduce_sum(x[:, :, None] * 2.0, 0)), tries)
+    same("new_axis_first", old(add(0)), new(lambda x: tf.reduce_sum(x[None, :] * 2.0, 0)), tries)
+    different("new_axis_other", old(add(1)), new(lambda x: tf.reduce_sum(x[None] * 2.0, 0)), tries)
+    different("new_axis_of_a_part", old(add(1)), new(lambda x: tf.reduce_sum(x[:-1, None] * 2.0, 0)), tries)
+    different("new_axis_backwards", old(add(1)), new(lambda x: tf.reduce_sum(x[:, None, ::-1] * 2.0, 0)), tries)
+    joined = lambda axis: lambda x: tf.concat([x, x * 2.0], axis)
+    same("axis_from_the_end", old(joined(1)), new(joined(-1)), tries)
+    different("axis_other", old(joined(1)), new(joined(-2)), tries)
+    total = lambda axis: lambda x: tf.reduce_mean(x * 2.0, axis)
+    same("axes_from_the_end", old(total(1)), new(total([-1])), tries)
+    same("axes_in_another_order", old(total([0, 1])), new(total([-1, 0])), tries)
+    different("axes_other", old(total(1)), new(total(-2)), tries)
+    any_rank = lambda axis, **more: vector(lambda x: tf.reduce_mean(x * 2.0, axis), shape=None, **more)
+    different("axis_of_any_rank", any_rank(1), any_rank(-1, form="v2"), [{"x": X}, {"x": np.ones([2, 3, 2], np.float32)}])
+    table = lambda first, step=1: words_from(lambda: tf.range(first, first + 4 * step, step))
+    same("numbered", table(0), words_from(lambda: [0, 1, 2, 3]).but(form="v2"), [{"s": np.array(["a", "b", "c", "d", "e"], object)}])
+    different("numbered_from_one", table(0), words_from(lambda: [1, 2, 3, 4]).but(form="v2"), [{"s": np.array(["a"], object)}])
+    different("numbered_by_two", table(0, 2), words_from(lambda: [0, 1, 2, 3]).but(form="v2"), [{"s": np.array(["b"], object)}])
+
+    def training(default, off):
+        """A switch between training and serving, as tf.layers makes one."""
+        def fn(x):
+            phase = v1.placeholder_with_default(default, [])
+            return tf.cond(phase, lambda: tf.nn.softmax(x * off + tf.random.uniform([3])), lambda: x * 2.0 + 1.0)
+        return old(fn)
+    same("serving_phase", training(False, 3.0), new(lambda x: x * 2.0 + 1.0), tries)
+    same("serving_phase.other_training", training(False, 3.0), training(False, 4.0), tries)
+    different("serving_phase_not", training(False, 3.0), new(lambda x: x * 2.0 + 2.0), tries)
+    fixed = lambda default: old(lambda x: tf.cond(v1.placeholder_with_default(default, []), lambda: x * 3.0, lambda: x * 2.0 + 1.0))
+    same("phase", fixed(True), new(lambda x: x * 3.0), tries)
+    different("phase_exchanged", fixed(True), fixed(False), tries)
+    different("phase_exchanged.v2", fixed(False), new(lambda x: x * 3.0), tries)
+
+    def told(words, limit=3.0, more=None):
+        def fn(x):
+            with tf.control_dependencies([v1.Assert(tf.reduce_sum(x) < limit, [words, x if more is None else more(x)])]):
+                return tf.identity(x) * 2.0
+        return fn
+    big = tries + [{"x": np.float32([[7, 7, 7]])}]
+    same("what_an_assertion_says", old(told("too large: ")), old(told("larger than it should be: ")), big)
+    different("what_an_assertion_checks", old(told("too large: ")), old(told("too large: ", 30.0)), big, both=False)
+    different("what_an_assertion_says_may_fail", old(told("too large: ")), old(told("too large: ", more=lambda x: tf.gather(x, 1))), [{"x": X[:1] - 5}], both=False)
+
+
+def words_from(values):
+    def make():
+        numbers = tf.cast(values(), L)
+        return tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(tf.constant(["a", "b", "c", "d"]), numbers), -1)
+    return Model(lambda i, v, t: of(y=t["t"].lookup(i["s"])), {"s": (S, [None])}, tables={"t": make})
+
+
 def pairs_that_tests_miss():
     """What no input that is drawn would show, behind a difference that keeps a proof from coming about."""
     aside = lambda x: tf.reduce_sum(tf.stack([x, x]), 0)
@@ -1073,7 +1195,7 @@ def pairs_of_formats():
     different("pictures_scaled", plain, pictures(lambda x: x * np.float32(1 / 255)).but(form="v2"), [{"p": strings(picture)}])
 
 
-def pairs_of_spellings():
+def pairs_of_other_words():
     """The same in other words, which nothing proves so far."""
     rows, halves = [{"x": np.float32([[1, -2, 0.5], [3, 0, -0.0]])}], [{"x": np.int32([[7, -7, 3]])}]
     w, b = np.random.RandomState(1).randn(3, 4).astype(np.float32), np.float32([1, 2, -3, 0.5])
@@ -1419,9 +1541,10 @@ def main():
     SCRATCH = os.path.join(where, ".scratch")
     shutil.rmtree(where, ignore_errors=True)
     os.makedirs(SCRATCH)
-    for add in (pairs_of_weights, pairs_of_ops, pairs_of_layers, pairs_of_control_flow, pairs_that_tests_miss, pairs_of_text, pairs_of_rare_text, pairs_of_rare_numbers,
-                pairs_of_parts, pairs_of_feeds, pairs_of_state_and_time, pairs_of_folding, pairs_of_near_words, pairs_of_unseen_loops, pairs_after_control_flow, pairs_of_many_ops,
-                pairs_of_counts_and_chance, pairs_of_the_stored_against_the_computed, pairs_of_sizes, pairs_of_steps, pairs_of_classes, pairs_of_formats, pairs_of_spellings, pairs_of_declarations, pairs_of_loading):
+    for add in (pairs_of_weights, pairs_of_ops, pairs_of_layers, pairs_of_control_flow, pairs_of_loops, pairs_of_spellings, pairs_that_tests_miss, pairs_of_text, pairs_of_rare_text,
+                pairs_of_rare_numbers, pairs_of_parts, pairs_of_feeds, pairs_of_state_and_time, pairs_of_folding, pairs_of_near_words, pairs_of_unseen_loops, pairs_after_control_flow,
+                pairs_of_many_ops, pairs_of_counts_and_chance, pairs_of_the_stored_against_the_computed, pairs_of_sizes, pairs_of_steps, pairs_of_classes, pairs_of_formats,
+                pairs_of_other_words, pairs_of_declarations, pairs_of_loading):
         add()
     wrong, listed = [], []
     for name, alike, proof, old, new, inputs, about in PAIRS:
