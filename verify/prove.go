@@ -209,12 +209,13 @@ func (pr *prover) sameButChance(old, new *Signature) bool {
 		return false
 	}
 	a.chance, b.chance = true, true
+	w := newWalk(a, b)
 	for _, out := range old.Outputs {
 		va, vb := a.flat.outputs[out.Name], b.flat.outputs[out.Name]
 		for i := range min(len(va), len(vb)) {
 			da, errA := a.value(va[i])
 			db, errB := b.value(vb[i])
-			if errA != nil || errB != nil || da != db {
+			if errA != nil || errB != nil || da != db || w.pair(va[i], vb[i]) != nil {
 				return false
 			}
 		}
@@ -450,6 +451,8 @@ func (w *walk) identities(x, y *op) error {
 	var kx, ky any
 	switch {
 	case strings.HasPrefix(x.kind, "TensorArray") || strings.HasPrefix(y.kind, "TensorArray"):
+		kx, ky = x, y
+	case opTable()[x.kind].class == opRandom || opTable()[y.kind].class == opRandom: // two throws of a die are not one
 		kx, ky = x, y
 	case strings.HasSuffix(x.kind, "Enter") || strings.HasSuffix(y.kind, "Enter"):
 		kx = frameName{x.frame, string(x.attrs["frame_name"].GetS())}
