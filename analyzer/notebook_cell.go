@@ -14,10 +14,22 @@ var pythonMagic = regexp.MustCompile(`^%%(time|timeit|capture|prun|debug|memit|m
 
 // otherLanguage tells whether a cell, without the blanks that it begins with, is passed over as no Python.
 func otherLanguage(text string) bool {
+	text = belowComments(text)
 	if rest, more := belowPythonMagic(text); more {
 		return strings.HasPrefix(rest, "%%") && otherLanguage(rest)
 	}
 	return cellMagic.MatchString(text)
+}
+
+// belowComments is a cell's text without the comments in front of a magic that takes the whole cell: Colab allows them there.
+func belowComments(text string) string {
+	for rest := text; strings.HasPrefix(rest, "#"); {
+		_, rest, _ = strings.Cut(rest, "\n")
+		if rest = strings.TrimLeft(rest, " \t\r\n"); strings.HasPrefix(rest, "%%") {
+			return rest
+		}
+	}
+	return text
 }
 
 // belowPythonMagic is what is below the magic that a cell's text begins with, where the rest is Python or has a magic of its own.

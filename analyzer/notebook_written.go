@@ -56,14 +56,14 @@ func (n *Notebook) Foreign() int {
 	return count
 }
 
-// magic is the first line of a cell of another language that is neither blank nor a magic of Python's, what is below it, and the number of that line.
+// magic is the first line of a cell of another language that is neither blank nor a comment nor a magic of Python's, what is below it, and the number of that line.
 func (c notebookCell) magic() (magic, body string, line int) {
 	body = strings.Join(c.elements, "")
 	for line = 1; ; line++ {
 		var more bool
 		magic, body, more = strings.Cut(body, "\n")
 		magic = strings.TrimSpace(magic)
-		if magic != "" && !pythonMagic.MatchString(magic) || !more {
+		if magic != "" && magic[0] != '#' && !pythonMagic.MatchString(magic) || !more {
 			return magic, body, line
 		}
 	}

@@ -418,6 +418,10 @@ func (v *valuer) member(o Origin, attr string, context bool) bool {
 	for _, c := range v.family(class) {
 		if cv := c.f.scopeOf[c.def].Vars[attr]; cv != nil {
 			for _, b := range cv.live {
+				if instance && v.property(c.f, b, context) {
+					found = true
+					continue
+				}
 				v.moved(v.in(c.f), c.f, func(sub *valuer) { sub.binding(b, context) })
 				found = true
 			}
@@ -431,6 +435,31 @@ func (v *valuer) member(o Origin, attr string, context bool) bool {
 	}
 	return found
 }
+
+// property adds what a property gives: what its function returns. That stays open, as the function does more than name a value.
+func (v *valuer) property(f *File, b *Binding, context bool) bool {
+	d, ok := b.Node.(*FuncDef)
+	if !ok || b.Kind != BindDef || len(d.Decorators) != 1 || !properties[lastName(d.Decorators[0])] {
+		return false
+	}
+	returns, ok := f.returns(d)
+	if !ok || len(returns) == 0 || len(returns) > maxReturns {
+		return false
+	}
+	for _, e := range returns {
+		if slices.Contains(v.returning, e) {
+			continue
+		}
+		v.returning = append(v.returning, e)
+		v.moved(v.in(f), f, func(sub *valuer) { sub.expr(e, context) })
+		v.returning = v.returning[:len(v.returning)-1]
+	}
+	v.out.Open = true
+	return true
+}
+
+// properties are the decorators that make a method an attribute.
+var properties = map[string]bool{"property": true, "cached_property": true, "lazy_property": true}
 
 // family are a class, the classes in view that it inherits from, and those of its file that inherit from it: an instance of the
 // class may be one of any of them as far as its attributes go.

@@ -28,14 +28,10 @@ func settleBlanks(src []byte, edits []Edit, end string) []Edit {
 		if text == "" {
 			return
 		}
-		if want > 0 {
-			n, nothingElse := leadingBlanks(text, last)
-			if nothingElse && !last { // what comes behind it may be deleted
-				want = max(0, want-n)
-				out.WriteString(text)
-				return
-			}
-			missing := want - n
+		if blank := strings.Count(text, "\n"); want > 0 && !last && strings.TrimSpace(text) == "" && strings.HasSuffix(text, "\n") {
+			want = max(0, want-blank) // what stands between two edits
+		} else if want > 0 {
+			missing := want - leadingBlanks(text, last)
 			if missing > 0 {
 				add := strings.Repeat(end, missing)
 				settled[owner].Text += add
@@ -81,22 +77,20 @@ func settleBlanks(src []byte, edits []Edit, end string) []Edit {
 	return settled
 }
 
-// leadingBlanks counts the blank lines a text starts with, and tells whether it is nothing else; the last text needs no more then. Unless it is the last
-// one, white space at its end is the indentation of what follows.
-func leadingBlanks(text string, last bool) (n int, nothingElse bool) {
+// leadingBlanks counts the blank lines a text starts with; a text that is nothing else needs no more. Unless it is the last one, white space at its
+// end is the indentation of what follows.
+func leadingBlanks(text string, last bool) int {
+	n := 0
 	for line := range strings.Lines(text) {
 		if analyzer.IsCellMark(line) {
-			return 9, false // the cell ends here
+			return 9 // the cell ends here
 		}
 		if strings.TrimSpace(line) != "" || !last && !strings.HasSuffix(line, "\n") {
-			return n, false
+			return n
 		}
 		n++
 	}
-	if last {
-		return 9, true
-	}
-	return n, true
+	return 9
 }
 
 // trailingBlanks counts the blank lines a text that ends with a newline ends with. Below nothing, the head of a block, or a comment about what comes none are

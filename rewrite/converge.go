@@ -114,6 +114,7 @@ type Result struct {
 	Stale    []Stale
 	Imports  []string // helpers that the fixes import from the module of helpers, by name
 	graph    bool     // the same
+	v1       bool     // as in the Patch, of any of them
 }
 
 // Stale is a comment in the rewritten document that ignores what is not there any more, because the fixes took it away.
@@ -191,6 +192,7 @@ func Converge(ctx context.Context, d *Document, target rules.Version, opt Option
 		res.Applied = append(res.Applied, patch.Applied...)
 		res.Rounds = append(res.Rounds, patch.Edits)
 		res.graph, res.Kept = patch.graph, patch.Kept
+		res.v1 = res.v1 || patch.v1
 		res.Imports = append(res.Imports, patch.imports...)
 		python = patch.Result
 	}

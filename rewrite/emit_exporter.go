@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
 	"github.com/tfmigrate/tfmigrate/rules"
@@ -21,7 +22,7 @@ func emitExporter(p *program, site rules.Site) (*Fix, *Refusal) {
 		return nil, refuse(site, byHand, why)
 	}
 	api, _ := p.Callee(e.Call)
-	parameters, extra := exporterParameters, ""
+	parameters, extra, helper := exporterParameters, "", need{name: "SavedModelExporter"}
 	switch api.Name {
 	case "estimator.FinalExporter":
 		extra = "final_only=True"
@@ -31,7 +32,8 @@ func emitExporter(p *program, site rules.Site) (*Fix, *Refusal) {
 			extra = "exports_to_keep=5"
 		}
 	case "estimator.BestExporter":
-		return no("a BestExporter looks in event files for the best result so far, and exports what is better")
+		parameters, helper.parts = bestParameters, []string{"best"}
+		extra = p.bestDefaults(e.Call)
 	default:
 		return no("the export strategies of tf.contrib.learn belong to its Experiment, and TensorFlow 2 has neither")
 	}
@@ -40,7 +42,10 @@ func emitExporter(p *program, site rules.Site) (*Fix, *Refusal) {
 	if why != "" {
 		return no(why)
 	}
-	fix := &Fix{Site: site, Strategy: "estimator", Applicability: Safe, Mode: AnyMode, Helpers: []need{{name: "SavedModelExporter"}},
+	if slices.Contains(helper.parts, "best") {
+		c.message = ", which compares the evaluations of one training" + c.message
+	}
+	fix := &Fix{Site: site, Strategy: "estimator", Applicability: Safe, Mode: AnyMode, Helpers: []need{helper},
 		Message: "train_and_evaluate exports by tf.saved_model.save, through the helper " + c.name + c.message,
 		Edits:   []Edit{edit}}
 	if e.Open || len(e.Classes) == 0 {
@@ -49,4 +54,23 @@ func emitExporter(p *program, site rules.Site) (*Fix, *Refusal) {
 	}
 	p.qualify(fix)
 	return fix, nil
+}
+
+// bestDefaults are the arguments that a BestExporter has without being given them, for a helper that has not. The event files of earlier trainings that it
+// looks through are left out: the first evaluation is exported in any case, and is the best so far from then on.
+func (p *program) bestDefaults(c *analyzer.Call) string {
+	var out []string
+	for i, name := range bestParameters {
+		if _, state := c.Arg(name, i); state == analyzer.Absent && bestDefault[name] != "" {
+			out = append(out, name+"="+bestDefault[name])
+		}
+	}
+	return strings.ReplaceAll(strings.Join(out, ", "), `"`, p.quote("")[:1])
+}
+
+// bestDefault are the defaults of a BestExporter. Source: tensorflow_estimator/python/estimator/exporter.py of 2.15.
+var bestDefault = map[string]string{
+	"name":            `"best_exporter"`,
+	"compare_fn":      `lambda best_eval_result, current_eval_result: best_eval_result["loss"] > current_eval_result["loss"]`,
+	"exports_to_keep": "5",
 }

@@ -37,7 +37,7 @@ func emitLoad(p *program, site rules.Site) (*Fix, *Refusal) {
 	}
 	w := &loadWriter{regionWriter: newRegionWriter(p, st), load: l, stmt: st, model: p.fresh("loaded"), made: map[string]string{}}
 	w.sess = l.Made
-	for _, step := range []func() string{w.runs, w.session, w.write, w.leaks, w.dissolve} {
+	for _, step := range []func() string{w.runs, w.session, w.write, w.metaGraph, w.leaks, w.dissolve} {
 		if why := step(); why != "" {
 			return no(why)
 		}
@@ -279,6 +279,85 @@ func (w *loadWriter) write() string {
 	return ""
 }
 
+// metaGraph sees to what still uses the MetaGraphDef that the load gave: the signatures of the loaded model stand for its signature_def where only the keys
+// are asked for.
+func (w *loadWriter) metaGraph() string {
+	assign, ok := w.stmt.(*analyzer.Assign)
+	if !ok {
+		return ""
+	}
+	left, why := w.keysOnly(assign.Targets[0].(*analyzer.Name), "signature_def")
+	for _, e := range left {
+		w.edits = append(w.edits, Edit{e.Pos(), w.model + ".signatures"})
+		w.rewrote = append(w.rewrote, w.p.f.StmtOf(e))
+	}
+	return why
+}
+
+// keysOnly lists the expressions n.attr that stay, n itself where attr is "", where a variable is used for nothing but the keys of that mapping.
+func (w *loadWriter) keysOnly(n *analyzer.Name, attr string) (left []analyzer.Expr, why string) {
+	const other = "the MetaGraphDef is used for something else as well"
+	p := w.p
+	for _, u := range p.f.Uses(p.f.BindingOf(n)) {
+		st := p.f.StmtOf(u)
+		if (w.gone[st] || covered(w.edits, u.Pos())) && !w.copied(u) {
+			continue
+		}
+		mapping := analyzer.Expr(u)
+		if attr != "" {
+			a, ok := p.f.Parent(u).(*analyzer.Attribute)
+			if !ok || a.Attr != attr {
+				return nil, other
+			}
+			mapping = a
+		}
+		if held, ok := st.(*analyzer.Assign); ok && attr != "" && held.Value == mapping && len(held.Targets) == 1 {
+			name, ok := held.Targets[0].(*analyzer.Name)
+			if !ok {
+				return nil, other
+			}
+			if _, why := w.keysOnly(name, ""); why != "" {
+				return nil, why
+			}
+		} else if !p.asksKeys(mapping) {
+			return nil, other
+		}
+		left = append(left, mapping)
+	}
+	return left, ""
+}
+
+// asksKeys tells whether a mapping is asked for nothing but its keys.
+func (p *program) asksKeys(e analyzer.Expr) bool {
+	switch parent := p.f.Parent(e).(type) {
+	case *analyzer.Compare:
+		last := len(parent.Ops) - 1
+		return parent.Operands[last+1] == e && (parent.Ops[last] == "in" || parent.Ops[last] == "not in")
+	case *analyzer.Attribute:
+		c, ok := p.f.Parent(parent).(*analyzer.Call)
+		return ok && parent.Attr == "keys" && c.Fn == analyzer.Expr(parent) && p.onlyIterated(c)
+	case *analyzer.Call:
+		return p.onlyIterated(e)
+	case *analyzer.For:
+		return parent.Iter == e
+	}
+	return false
+}
+
+// onlyIterated tells whether an expression is the argument of a function that only goes through it.
+func (p *program) onlyIterated(e analyzer.Expr) bool {
+	switch parent := p.f.Parent(e).(type) {
+	case *analyzer.Call:
+		fn, ok := parent.Fn.(*analyzer.Name)
+		return ok && fn != e && len(p.f.Resolve(fn).Bindings) == 0 && slices.Contains([]string{"list", "sorted", "set", "len", "tuple"}, fn.ID)
+	case *analyzer.For:
+		return parent.Iter == e
+	case *analyzer.Compare:
+		return p.asksKeys(e)
+	}
+	return false
+}
+
 // callPruned turns a run into a call of a function that is pruned out of the model, one function for all runs of the same tensors.
 func (w *loadWriter) callPruned(run tensorRun) {
 	value := w.p.prunedFunction(w.model, run)
@@ -459,12 +538,15 @@ func (w *regionWriter) lookups() {
 				continue
 			}
 			free := true
+			var held []*analyzer.Name
 			for _, t := range st.Targets {
-				n, ok := t.(*analyzer.Name)
-				if !ok {
-					free = false
+				if !holdsNames(t) {
+					free, held = false, nil
 					break
 				}
+				held = append(held, names(t)...)
+			}
+			for _, n := range held {
 				uses := p.f.Uses(p.f.BindingOf(n))
 				free = free && len(uses) > 0 // what nothing used before is not ours to judge
 				for _, u := range uses {
@@ -477,6 +559,15 @@ func (w *regionWriter) lookups() {
 			}
 		}
 	}
+}
+
+// holdsNames tells whether a target is a variable, or several.
+func holdsNames(target analyzer.Expr) bool {
+	if seq, ok := target.(*analyzer.Seq); ok {
+		return !slices.ContainsFunc(seq.Elems, func(e analyzer.Expr) bool { return !holdsNames(e) })
+	}
+	_, ok := target.(*analyzer.Name)
+	return ok
 }
 
 // looksUp tells whether an expression only asks a graph or a SignatureDef.

@@ -28,7 +28,7 @@ func emitHeld(p *program, l *rules.Load, st analyzer.Stmt) (*Fix, *Refusal) {
 		regionWriter: newRegionWriter(p, st), load: l, stmt: st, made: map[string]string{}, holder: self.ID + "."}}
 	w.sess = l.Made
 	w.model = w.variable("loaded")
-	for _, step := range []func() string{w.makes, w.runs, w.write, w.lookups, w.uses, w.leaks, w.dissolve} {
+	for _, step := range []func() string{w.makes, w.runs, w.write, w.lookups, w.metaGraph, w.uses, w.leaks, w.dissolve} {
 		if why := step(); why != "" {
 			return no(why)
 		}

@@ -39,8 +39,9 @@ func emitMetaGraph(p *program, site rules.Site) (*Fix, *Refusal) {
 	fix := &Fix{Site: site, Strategy: "meta graph", Applicability: Safe, Mode: EagerMode, Edits: w.edits,
 		Message: "the MetaGraphDef is imported in a function that wrap_function wraps, and functions are pruned out of it"}
 	if p.isV1 {
+		fix.Helpers = []need{{name: "restore_meta_graph"}}
+		fix.Message = "the MetaGraphDef is imported and restored through the helper " + p.helper("restore_meta_graph") + ", and functions are pruned out of it: right if no variable is run under its own name"
 		fix.Applicability = Unsafe
-		fix.Message += ": right if its variables are resource variables"
 	}
 	return fix, nil
 }
@@ -112,6 +113,16 @@ func (w *metaGraphWriter) write() string {
 			return "the session runs tensors that are not known by name"
 		}
 		w.callPruned(run)
+	}
+	if p.isV1 { // what TensorFlow 1 wrote has reference variables, which Saver does not find outside of the graph
+		w.deleteLines(w.stmt)
+		text := w.model + " = " + p.helper("restore_meta_graph") + "(" + p.oneLine(w.site.File) + ", " + p.oneLine(w.load.Directory) + ")\n" + strings.Join(w.functions, "\n")
+		line := p.f.LineSpan(w.restore.Pos())
+		w.edits = append(w.edits, Edit{line, p.comments(line, w.target()) + indentLines(text, w.target(), p.end)})
+		w.copies(w.site.File)
+		w.lookups()
+		w.tidy()
+		return ""
 	}
 	blank := 1
 	if w.region.block == p.f.Module {

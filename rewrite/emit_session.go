@@ -493,7 +493,7 @@ func (p *program) qualify(fix *Fix) {
 	if module := p.outOfView(); module != "" {
 		unsafe("right if " + module + ", which is not in view, runs on TensorFlow 2 too")
 	}
-	if !slices.ContainsFunc(p.f.Module.Stmts, p.importsTensorflowItself) {
+	if !slices.ContainsFunc(p.f.Module.Stmts, p.importsTensorflowItself) && slices.ContainsFunc(p.f.Module.Stmts, p.importsTensorflow) {
 		unsafe("TensorFlow gets imported at the top of the module, where it was imported inside functions")
 	}
 	if why := p.opt.Helpers.Doubt; why != "" && len(fix.Helpers) > 0 {

@@ -7,10 +7,11 @@ import (
 	"github.com/tfmigrate/tfmigrate/rules"
 )
 
-// exportParameters are the parameters that an Estimator's exports have in common, in order; exporterParameters those of the exporters.
+// exportParameters are the parameters that an Estimator's exports have in common, in order; exporterParameters those of the exporters, and of BestExporter.
 var (
 	exportParameters   = []string{"export_dir_base", "serving_input_receiver_fn", "assets_extra", "as_text", "checkpoint_path"}
 	exporterParameters = []string{"name", "serving_input_receiver_fn", "assets_extra", "as_text"}
+	bestParameters     = []string{"name", "serving_input_receiver_fn", "event_file_pattern", "compare_fn", "assets_extra", "as_text", "exports_to_keep"}
 )
 
 // samePlace is how many of these parameters a helper has in the same place; it takes the others by name.
@@ -33,7 +34,7 @@ func (h *helperCall) edit() (out Edit, why string) {
 	p, args := h.p, h.call.Args
 	for i, name := range h.parameters[:2] {
 		_, state := h.call.Arg(name, i)
-		if _, older := h.call.Arg("serving_input_fn", -1); state == analyzer.Absent && (i == 0 || older != analyzer.Present) {
+		if _, older := h.call.Arg("serving_input_fn", -1); state == analyzer.Absent && (i == 0 && bestDefault[name] == "" || i > 0 && older != analyzer.Present) {
 			return out, "the argument " + name + " is missing"
 		}
 	}
@@ -87,6 +88,8 @@ func (h *helperCall) edit() (out Edit, why string) {
 // argument tells whether an argument is kept, or why it can't be carried over.
 func (h *helperCall) argument(name string, value analyzer.Expr) (keep bool, why string) {
 	switch name {
+	case "event_file_pattern":
+		return false, ""
 	case "as_text":
 		if c, ok := value.(*analyzer.Const); !ok || c.Text != "False" {
 			h.message = " (as saved_model.pb: tf.saved_model.save writes no text)"
@@ -99,7 +102,7 @@ func (h *helperCall) argument(name string, value analyzer.Expr) (keep bool, why 
 			return false, "it exports another mode than PREDICT"
 		}
 		return false, ""
-	case "serving_input_fn", "exports_to_keep", "checkpoint_path", "assets_extra":
+	case "serving_input_fn", "exports_to_keep", "compare_fn", "checkpoint_path", "assets_extra":
 		return true, ""
 	case h.parameters[0], h.parameters[1]:
 		return true, ""

@@ -34,6 +34,7 @@ type need struct {
 //	defaults an input may be a placeholder with a default
 //	updates  what computes a signature may change variables
 //	names    the names of the inputs are known only when the program runs
+//	best     an exporter exports what is better than all before
 type parts map[string]bool
 
 var (

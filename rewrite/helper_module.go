@@ -20,7 +20,7 @@ type HelperModule struct {
 
 // moduleLevels are the helpers that a module may hold: those of a level and of all before it. Those for Estimators are apart, since TensorFlow
 // has none from 2.16 on.
-var moduleLevels = [][]string{{"save_session", "save_signature_defs", "save_signatures", "export_session", "check_tags", "freeze_session", "load_predictor"}, {"export_estimator"}, {"SavedModelExporter"}}
+var moduleLevels = [][]string{{"save_session", "save_signature_defs", "save_signatures", "export_session", "check_tags", "freeze_session", "load_predictor", "restore_meta_graph", "GraphSession", "read_meta_graph"}, {"export_estimator"}, {"SavedModelExporter"}}
 
 // ErrNotHelpers is the error of HelperModuleText for a module that holds something else.
 var ErrNotHelpers = errors.New("it holds something else than the helpers that fix writes")

@@ -70,7 +70,7 @@ func (p *program) unlikeKeras(edits []Edit) string {
 		}
 		if name, isKeras := p.kerasName(u.node); isKeras {
 			p.judgeKeras(u.node, name, refuse)
-		} else if !sameBeside.MatchString(u.api.Used) {
+		} else if !sameBeside.MatchString(u.api.Used) && !graphFreeAPI.MatchString(u.api.Used) {
 			refuse(u.node, "uses tf."+u.api.Used)
 		}
 	}
@@ -248,11 +248,15 @@ func (p *program) onlyShapes(weights *analyzer.Call) bool {
 }
 
 // instance is the call that made a model, and where in that call's function the model is used: an export function that is called once is followed
-// to what its caller passes.
+// to what its caller passes, and an attribute that is set once to what it is set to.
 func (p *program) instance(e analyzer.Expr, at analyzer.Node) (made *analyzer.Call, use analyzer.Node, ok bool) {
 	for range 5 {
 		if c, ok := p.f.OnlyCall(e); ok {
 			return c, at, true
+		}
+		if set, ok := p.setOnce(e); ok {
+			e, at = set.Value, set
+			continue
 		}
 		v := p.f.Value(e)
 		if len(v.Origins) != 1 || v.Origins[0].Kind != analyzer.FromParam {
@@ -288,6 +292,40 @@ func (p *program) instance(e analyzer.Expr, at analyzer.Node) (made *analyzer.Ca
 		e, at = arg, call
 	}
 	return nil, nil, false
+}
+
+// setOnce is the statement that gives an attribute of an object its value, where the file has one that does so with anything but None.
+func (p *program) setOnce(e analyzer.Expr) (set *analyzer.Assign, ok bool) {
+	attr, isAttr := e.(*analyzer.Attribute)
+	if !isAttr {
+		return nil, false
+	}
+	if self, isName := attr.X.(*analyzer.Name); !isName || !p.isSelf(self) {
+		return nil, false
+	}
+	times := 0
+	analyzer.Walk(p.f.Module, func(n analyzer.Node) bool {
+		a, isAssign := n.(*analyzer.Assign)
+		if !isAssign {
+			return true
+		}
+		for _, t := range a.Targets {
+			analyzer.Walk(t, func(n analyzer.Node) bool {
+				if other, ok := n.(*analyzer.Attribute); ok && other.Attr == attr.Attr && other != attr {
+					if a.Value == nil || len(a.Targets) != 1 || t != analyzer.Expr(other) || !rules.IsNone(a.Value) {
+						times++
+						set, ok = a, len(a.Targets) == 1 && t == analyzer.Expr(other) && a.Value != nil
+						if !ok {
+							times = 2
+						}
+					}
+				}
+				return true
+			})
+		}
+		return true
+	})
+	return set, times == 1
 }
 
 // settled tells whether the weights that a model has where it is used surely do not depend on how they were initialised: they are set as a whole, or every

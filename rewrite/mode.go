@@ -130,10 +130,11 @@ type modePlan struct {
 // hold in one file, graphs that stand in `with graph.as_default()` blocks get along with eager mode, and others don't.
 func (p *program) settleMode(fixes []*Fix) modePlan {
 	outside := p.modeOutside(fixes)
-	eager, session := false, false
+	eager, session, estimator := false, false, false
 	for _, f := range fixes {
 		eager = eager || f.Mode == EagerMode
 		session = session || f.Mode == GraphMode
+		estimator = estimator || f.Strategy == "estimator"
 	}
 	graph := outside.graph || session
 	disabled := p.controls("disable_v2_behavior", "disable_eager_execution")
@@ -149,7 +150,7 @@ func (p *program) settleMode(fixes []*Fix) modePlan {
 			}
 			plan.edits = append(plan.edits, p.deleteStmts([]analyzer.Stmt{s})...)
 		}
-	case graph:
+	case graph, estimator && p.isV1: // an Estimator builds its graph in a function, here or elsewhere, out of names of any kind
 		plan.lines = p.graphMode(outside, session)
 	}
 	return plan

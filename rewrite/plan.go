@@ -28,6 +28,8 @@ type Options struct {
 	OnlySaving bool
 	// PredictOnly lets exported signatures have the method name that tf.saved_model.save writes, whatever the program gave them.
 	PredictOnly bool
+
+	v1 bool // the file runs together with one that was written for TensorFlow 1, and so was it
 }
 
 // Model is what a fix has to know of a SavedModel that a program loads.
@@ -57,6 +59,7 @@ type Patch struct {
 	Edits    []Edit // disjoint, by position
 	Result   []byte // the file with the edits made; nil where nothing is applied
 	Kept     int    // names that TensorFlow 2 lacks, or means otherwise, and that OnlySaving left as they are
+	v1       bool   // the file was written for TensorFlow 1
 	graph    bool   // the file turns TensorFlow 1's behaviour on for the whole program
 	imports  []string
 }
@@ -88,7 +91,7 @@ func Plan(facts *rules.Facts, opt Options) (*Patch, error) {
 	if err != nil || len(patch.Applied) == 0 {
 		return patch, err
 	}
-	patch.graph = p.keepsV1(mode)
+	patch.graph, patch.v1 = p.keepsV1(mode), p.isV1
 	if err := p.assemble(patch, mode); err != nil {
 		return nil, fmt.Errorf("%s: %w", facts.File.Path, err)
 	}

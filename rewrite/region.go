@@ -82,12 +82,13 @@ func (p *program) deleteStmts(stmts []analyzer.Stmt) []Edit {
 	return edits
 }
 
-// swallowBlanks grows a span of deleted lines over the blank lines behind it if a blank line stands before it as well.
+// swallowBlanks grows a span of deleted lines over the blank lines behind it, as many as stand before it: the longer run of the two is left.
 func (p *program) swallowBlanks(s analyzer.Span) analyzer.Span {
-	if s.Start > 0 && !p.blankBefore(s.Start) {
-		return s
+	before := 0
+	for at := s.Start; at > 0 && p.blankBefore(at); before++ {
+		at = p.f.LineSpan(analyzer.Span{Start: at - 1, End: at - 1}).Start
 	}
-	for s.End < len(p.f.Src) {
+	for ; s.End < len(p.f.Src) && (before > 0 || s.Start == 0); before-- {
 		line := p.f.LineSpan(analyzer.Span{Start: s.End, End: s.End})
 		if line.Start != s.End || strings.TrimSpace(p.f.Text(line)) != "" || line.End == line.Start {
 			break

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tfmigrate/tfmigrate/analyzer"
@@ -34,6 +35,7 @@ func (p *program) findUses() {
 			p.isV1 = true // TensorFlow 2's Estimators have no such method
 		}
 	}
+	p.isV1 = p.isV1 || p.opt.v1 || p.iteratesV1()
 	if !p.isV1 {
 		return // the file runs on TensorFlow 2 as it is: its plain names mean TensorFlow 2's
 	}
@@ -52,6 +54,23 @@ func (p *program) findUses() {
 		return true
 	})
 	sortEdits(p.renames)
+}
+
+// iteratesV1 tells whether a Dataset of plain tensorflow is asked for an iterator by a method that TensorFlow 2's has not.
+func (p *program) iteratesV1() bool {
+	if !slices.ContainsFunc(p.uses, func(u use) bool {
+		return u.api.Root == rules.Plain && strings.HasPrefix(u.api.Name, "data.") && status(u.api.Symbol, p.Target) == symbols.Differs
+	}) {
+		return false
+	}
+	return slices.ContainsFunc(p.f.Calls(), func(c *analyzer.Call) bool {
+		a, ok := c.Fn.(*analyzer.Attribute)
+		if !ok || a.Attr != "make_one_shot_iterator" && a.Attr != "make_initializable_iterator" {
+			return false
+		}
+		_, isAPI := p.API(a)
+		return !isAPI
+	})
 }
 
 // tensorFlowNames are the places where the file names something of TensorFlow's.

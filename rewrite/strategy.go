@@ -60,6 +60,7 @@ type strategy struct {
 var strategies = []strategy{
 	{"function", emitFunction},
 	{"frozen graph", emitFrozen},
+	{"frozen graph", emitFrozenGraph},
 	{"variables", emitVariables},
 	{"wrapped", emitWrapped},
 	{"keras", emitKeras},
@@ -67,6 +68,8 @@ var strategies = []strategy{
 	{"estimator", emitEstimator},
 	{"estimator", emitExporter},
 	{"load", emitLoad},
+	{"load", emitLoadGraph},
+	{"load", emitDirectory},
 	{"predictor", emitPredictor},
 	{"meta graph", emitMetaGraph},
 	{"freeze", emitFreeze},

@@ -24,6 +24,9 @@ type Around struct {
 	First  bool // one of them does so when this file is imported, before anything else in it runs
 	Before bool // they do so before a function of this file is called
 	Eager  bool // one of them calls functions for their values
+	V1     bool // one of them was written for TensorFlow 1, and fixed now
+	// Estimator tells that one of them exports an Estimator, whose graph may be built here, out of names of any kind.
+	Estimator bool
 	// Wrapped are the functions and classes of this file that one of them has in a function that wrap_function takes.
 	Wrapped []analyzer.Span
 }
@@ -31,6 +34,7 @@ type Around struct {
 // SupportFixed moves the names that TensorFlow 2 lacks in a document that Converge found nothing to fix in, so that it runs together with
 // fixed ones. Nil: the file needs nothing.
 func SupportFixed(d *Document, res *Result, around Around, opt Options) (*Support, error) {
+	opt.v1 = around.V1
 	p := newProgram(res.Facts, opt)
 	switch {
 	case d.written || len(p.f.Errors) > 0 || !p.isV1:
@@ -54,7 +58,7 @@ func SupportFixed(d *Document, res *Result, around Around, opt Options) (*Suppor
 		return &Support{Why: "it builds graphs in graph mode, and a fixed file that it runs with calls functions for their values"}, nil
 	}
 	var mode modePlan
-	if outside.graph && !(around.Graph && (around.First || around.Before && !p.graphAtImport())) {
+	if (outside.graph || around.Estimator && p.v1RemainsOutside(nil)) && !(around.Graph && (around.First || around.Before && !p.graphAtImport())) {
 		mode.lines = p.graphMode(outside, false)
 	}
 	patch := &Patch{}
@@ -180,4 +184,12 @@ func (r *Result) KeepsV1() bool {
 // Eager tells whether a fix of the document calls functions for their values.
 func (r *Result) Eager() bool {
 	return slices.ContainsFunc(r.Applied, func(f *Fix) bool { return f.Mode == EagerMode })
+}
+
+// V1 tells whether a fix was made now in a document that was written for TensorFlow 1.
+func (r *Result) V1() bool { return r.v1 }
+
+// Estimator tells whether a fix of the document exports an Estimator.
+func (r *Result) Estimator() bool {
+	return slices.ContainsFunc(r.Applied, func(f *Fix) bool { return f.Strategy == "estimator" })
 }

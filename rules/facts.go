@@ -40,7 +40,7 @@ func Check(f *analyzer.File, target Version) (*Facts, []Finding) {
 func Lift(f *analyzer.File, target Version) *Facts {
 	x := &Facts{File: f, Target: target, ignores: ignores(f), left: map[Site]string{}, apis: map[*analyzer.Call]API{}, calls: map[string][]*analyzer.Call{}, of: map[*analyzer.Call]Site{}}
 	x.findWrapped()
-	for _, lift := range []func(*Facts) []Site{liftBuilders, liftSimpleSaves, liftEstimatorExports, liftExporters, liftLoads, liftPredictors, liftMetaGraphs, liftFrozen, liftFreezes} {
+	for _, lift := range []func(*Facts) []Site{liftBuilders, liftSimpleSaves, liftEstimatorExports, liftExporters, liftLoads, liftPredictors, liftDirectoryChecks, liftMetaGraphs, liftFrozen, liftFreezes} {
 		for _, s := range lift(x) {
 			x.Sites = append(x.Sites, s)
 			for _, p := range s.Places() {

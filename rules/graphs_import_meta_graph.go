@@ -20,12 +20,17 @@ with tf.Graph().as_default() as g:
 		After: `import tensorflow as tf
 
 
-def import_multiply():
-    tf.compat.v1.train.import_meta_graph("multiply.pb")
+def restore_meta_graph(meta_graph, checkpoint_path):
+    """Import a MetaGraphDef with the values of a checkpoint, as a function out of which others are pruned."""
+    savers = []
+    imported = tf.compat.v1.wrap_function(lambda: savers.append(tf.compat.v1.train.import_meta_graph(meta_graph)), [])
+    saver_def = savers[0].saver_def
+    restore = imported.prune(saver_def.filename_tensor_name, imported.graph.as_graph_element(saver_def.restore_op_name))
+    restore(tf.constant(checkpoint_path))  # Saver.restore would leave out the variables that are reference variables
+    return imported
 
 
-imported = tf.compat.v1.wrap_function(import_multiply, [])
-tf.compat.v1.train.Saver(imported.variables).restore(sess=None, save_path="multiply_values.ckpt")
+imported = restore_meta_graph("multiply.pb", "multiply_values.ckpt")
 fn = imported.prune("x:0", "y:0")
 print(fn(tf.constant(5, fn.inputs[0].dtype)).numpy())
 `,

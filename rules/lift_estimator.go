@@ -252,7 +252,34 @@ func (x *Facts) takesReceiver(c *analyzer.Call) bool {
 		}
 	}
 	a, state := c.Arg("serving_input_receiver_fn", 1)
-	return state == analyzer.Present && x.givesReceiver(a.Value)
+	return state == analyzer.Present && (x.givesReceiver(a.Value) || namesReceiver(a.Value) && !x.onOwnClass(c))
+}
+
+// onOwnClass tells whether c calls a method of the class that it stands in.
+func (x *Facts) onOwnClass(c *analyzer.Call) bool {
+	a, ok := c.Fn.(*analyzer.Attribute)
+	if !ok {
+		return false
+	}
+	o := x.File.Value(a.X).Origins
+	if len(o) != 1 || o[0].Kind != analyzer.FromParam {
+		return false
+	}
+	return x.File.SelfOf(o[0].Node.(*analyzer.Param)) != nil
+}
+
+// namesReceiver tells whether what is out of view is called what everyone calls a serving input receiver function: it, or what gives it.
+func namesReceiver(e analyzer.Expr) bool {
+	name := ""
+	switch e := e.(type) {
+	case *analyzer.Call:
+		return namesReceiver(e.Fn)
+	case *analyzer.Name:
+		name = e.ID
+	case *analyzer.Attribute:
+		name = e.Attr
+	}
+	return strings.Contains(name, "serving_input") || strings.Contains(name, "input_receiver")
 }
 
 // receiverMakers are what a serving input receiver comes from.

@@ -104,6 +104,9 @@ func (x *Facts) passedBuilders() (passed map[*analyzer.Call][]methodCall, foreig
 			continue // in view
 		}
 		at := place{x.File.FuncOf(m.call), analyzer.Dotted(m.on)}
+		if s, ok := m.on.(*analyzer.Subscript); ok {
+			at.name = x.File.Text(s.Span)
+		}
 		k, made := x.receiver(m.on, makes)
 		switch {
 		case k == isSuch && len(made) > 0 && !slices.ContainsFunc(made, func(c *analyzer.Call) bool { return !x.Is(c, "saved_model.Builder") }):

@@ -53,6 +53,7 @@ func (x *Facts) receiver(e analyzer.Expr, makes func(fn analyzer.Expr, in *analy
 			f = o.Home
 		}
 		call, isCall := o.Expr.(*analyzer.Call)
+		isEntered := isCall && o.Context
 		isCall = isCall && o.Kind != analyzer.FromElement && !o.Context
 		switch {
 		case IsNone(o.Expr): // a name that waits for its value
@@ -62,8 +63,10 @@ func (x *Facts) receiver(e analyzer.Expr, makes func(fn analyzer.Expr, in *analy
 			if f == x.File {
 				made = append(made, call)
 			}
-		case isCall && !x.ownDef(call.Fn, f), isAttribute(o.Expr), o.Kind == analyzer.FromElement, o.Kind == analyzer.FromImport && o.Expr == nil && o.Node == nil:
+		case isCall && !x.ownDef(call.Fn, f), isInside(o.Expr), o.Kind == analyzer.FromElement, o.Kind == analyzer.FromImport && o.Expr == nil && o.Node == nil:
 			unknown = true // what another library makes, and what is found in something else
+		case isEntered && x.ownFunction(call.Fn, f):
+			unknown = true // what it yields
 		default:
 			other = true
 		}
@@ -79,9 +82,27 @@ func (x *Facts) receiver(e analyzer.Expr, makes func(fn analyzer.Expr, in *analy
 	return isUnknown, nil
 }
 
-func isAttribute(e analyzer.Expr) bool {
-	_, ok := e.(*analyzer.Attribute)
-	return ok
+// isInside tells whether an expression takes something out of something else.
+func isInside(e analyzer.Expr) bool {
+	switch e.(type) {
+	case *analyzer.Attribute, *analyzer.Subscript:
+		return true
+	}
+	return false
+}
+
+// ownFunction tells whether a callee is a function of the project, and no class.
+func (x *Facts) ownFunction(fn analyzer.Expr, f *analyzer.File) bool {
+	o, ok := f.Only(fn)
+	if !ok { // a decorator may have replaced it
+		v := f.Value(fn)
+		if len(v.Origins) != 1 {
+			return false
+		}
+		o = v.Origins[0]
+	}
+	_, isFunc := o.Node.(*analyzer.FuncDef)
+	return isFunc
 }
 
 // ownDef tells whether a callee is a class or a function of the project.

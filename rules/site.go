@@ -35,6 +35,7 @@ const (
 	RoleFrozen     Role = "import_graph_def"
 	RoleFreeze     Role = "convert_variables_to_constants"
 	RolePredictor  Role = "predictor"
+	RoleDirectory  Role = "maybe_saved_model_directory"
 )
 
 // Export is a SavedModel that is written from a session: by a Builder or by simple_save.
@@ -215,3 +216,9 @@ type Predictor struct {
 
 // Places implements Site.
 func (p *Predictor) Places() []Place { return []Place{{RolePredictor, p.Call}} }
+
+// DirectoryCheck is a call that asks whether a directory holds a SavedModel, by the name that TensorFlow 1 had for it.
+type DirectoryCheck struct{ Call *analyzer.Call }
+
+// Places implements Site.
+func (d *DirectoryCheck) Places() []Place { return []Place{{RoleDirectory, d.Call}} }

@@ -27,6 +27,7 @@ type canon struct {
 	bound    map[*op]*binding     // parameters of a function that stand for values outside
 	captured map[*op]digest       // parameters of the body of a loop that it never changes, with what they are
 	loops    map[*op][]bool       // for each loop, which of its variables change
+	turns    bool                 // of a loop: all of its parameters stand for something
 	needs    map[*op]*liveness    // of each loop
 	exits    map[*op][]digest     // what each loop leaves in its variables
 	uses     map[*op]map[int]bool // the outputs of each loop that are used
@@ -238,6 +239,9 @@ func (c *canon) leaf(v value) (d digest, ok bool, err error) {
 		if d, ok := c.captured[o]; ok {
 			return d, true, nil
 		}
+		if c.turns {
+			return digest{}, false, notProvable("%s is used in a way that is not understood", o.name)
+		}
 		return digestOf("parameter", fmt.Appendf(nil, "%d", -o.id)), true, nil
 	case "Const":
 		if len(c.control(o)) > 0 {
@@ -326,10 +330,13 @@ func (c *canon) content(h, reader *op) (digest, error) {
 	}
 	d, ok := c.state.content[key]
 	if !ok {
-		return digest{}, notProvable("%q is not initialised by the SavedModel", h.name)
+		return digest{}, notProvable("%q %s", h.name, notInitialised)
 	}
 	return d, nil
 }
+
+// notInitialised is said of a variable that loading does not write.
+const notInitialised = "is not initialised by the SavedModel"
 
 func (c *canon) constDigest(o *op) (digest, error) {
 	p := o.attrs["value"].GetTensor()
@@ -423,7 +430,7 @@ func (c *canon) form(o *op) (*form, error) {
 		}
 		f.attrs = attrs
 	}
-	if o.kind != kindChoice && !c.neverFails(o) {
+	if c.guarded(o) {
 		for _, g := range o.guard {
 			n, err := c.norm(g.pred)
 			if err != nil {
@@ -434,6 +441,11 @@ func (c *canon) form(o *op) (*form, error) {
 	}
 	c.forms[o] = f
 	return f, nil
+}
+
+// guarded tells whether it counts under which conditions an op runs.
+func (c *canon) guarded(o *op) bool {
+	return len(o.guard) > 0 && o.kind != kindChoice && !c.neverFails(o)
 }
 
 // counted are the inputs of an op that its answer depends on. What an assertion prints is not among them: whether it can be computed is looked at by itself.
@@ -1111,6 +1123,11 @@ func (c *canon) cone(outputs []value) (map[*op]bool, error) {
 		for _, d := range c.control(v.op) {
 			work = append(work, value{d, 0})
 		}
+		if c.guarded(v.op) {
+			for _, g := range v.op.guard {
+				work = append(work, g.pred)
+			}
+		}
 	}
 	return seen, nil
 }
@@ -1125,15 +1142,15 @@ func (c *canon) effects(outputs []value) ([]digest, error) {
 	var checks []digest
 	for _, o := range c.flat.ops {
 		switch {
+		case o.kind == "Assert" || strings.HasPrefix(o.kind, "CheckNumerics"):
+		case seen[o] || given(o):
+			continue
 		case !c.mayFail(o):
-			if !seen[o] && !given(o) && opTable()[o.kind].class != opPure {
+			if opTable()[o.kind].class != opPure {
 				if err := c.harmless(o, nil); err != nil {
 					return nil, err
 				}
 			}
-			continue
-		case o.kind == "Assert" || strings.HasPrefix(o.kind, "CheckNumerics"):
-		case seen[o]:
 			continue
 		}
 		d, err := c.value(value{o, -1})

@@ -250,9 +250,7 @@ func (c *comparison) compareSets(what string, old, new map[[32]byte]string) {
 			}
 		}
 		slices.Sort(only)
-		if len(only) > 5 {
-			only = append(only[:5], fmt.Sprintf("and %d more", len(only)-5))
-		}
+		only = firstOf(only, 5)
 		if len(only) > 0 {
 			c.change(what, strings.Join(only, ", "), false, "only the %s model has a %s with the content of %s", side.who, what, strings.Join(only, ", "))
 		}
@@ -352,8 +350,7 @@ func (c *comparison) side(who string, rt Runtime, prog *program, pairs []*pairin
 	}
 	for i, p := range pairs {
 		if sig := p.signature(new); !p.proved && len(texts(p.changes, true)) == 0 {
-			matched, ids := p.ways(new)
-			s.turn[sig.Key], s.watch[sig.Key] = prog.addTurns(exec, sig, i, matched, ids)
+			s.turn[sig.Key], s.watch[sig.Key] = prog.addTurns(exec, sig, i, p.ways(new))
 		}
 	}
 	s.sess = &session{rt: rt, prog: s.prog, exec: exec, timeout: c.opt.Timeout}
@@ -422,15 +419,21 @@ func (p *pairing) signature(new bool) *Signature {
 	return p.old
 }
 
-// ways are the branches of one model that need not be watched, and the ops that have to be.
-func (p *pairing) ways(new bool) (matched map[string]bool, unlike map[int]bool) {
-	unlike = map[int]bool{}
-	matched = p.inOld
+// ways tell what of one model has to be seen at work.
+type ways struct {
+	matched map[string]bool // branches that the other model has just so
+	unlike  map[int]bool    // ops that it lacks
+	above   map[int]bool    // ops that those take their inputs from: which of them a model joins makes the difference
+	foreign map[int]bool    // of those, ops that look up what it does not store, or convert as none of its does
+}
+
+func (p *pairing) ways(new bool) ways {
+	w := ways{matched: p.inOld, unlike: map[int]bool{}, above: map[int]bool{}, foreign: map[int]bool{}}
 	if new {
-		matched = p.inNew
+		w.matched = p.inNew
 	}
 	if p.unlike == nil {
-		return matched, unlike
+		return w
 	}
 	part := p.unlike.old
 	if new {
@@ -438,10 +441,14 @@ func (p *pairing) ways(new bool) (matched map[string]bool, unlike map[int]bool) 
 	}
 	for _, o := range part.ops {
 		if part.needed[o] {
-			unlike[o.id] = true
+			w.unlike[o.id] = true
+			w.foreign[o.id] = p.unlike.foreign(o, new)
+			for _, in := range o.in {
+				w.above[part.c.plain(in).op.id] = true
+			}
 		}
 	}
-	return matched, unlike
+	return w
 }
 
 // prove tries a proof, and looks for what the signatures have different where there is none.
@@ -591,6 +598,9 @@ func (c *comparison) signature(ctx context.Context, a, b *side, pr *prover, p *p
 	}
 	r.NoProof = p.noProof
 	err := c.test(ctx, a, b, pr, p, r)
+	if r.Verdict == Different && strings.HasPrefix(r.NoProof, "the new model: ") && strings.HasSuffix(r.NoProof, notInitialised) {
+		r.Notes = append(r.Notes, r.NoProof+": no op that loading runs restores it, as TensorFlow Serving would need; a model of Keras 3 that tf.saved_model.save wrote is like that, and what model.export writes is not")
+	}
 	if p.proved && err == nil {
 		c.confirm(r)
 	}
@@ -640,7 +650,7 @@ func (c *comparison) test(ctx context.Context, a, b *side, pr *prover, p *pairin
 		r.Notes = append(r.Notes, "the inputs were made without the graph's help: "+err.Error())
 	}
 	t := &tester{old: a.sess, new: b.sess, oldSig: old, newSig: new, opt: c.opt, result: r,
-		random: hasRandom(before.ops) || hasRandom(after.ops), writes: changesState(before.ops) || changesState(after.ops),
+		random: a.prog.usesChance(old, before) || b.prog.usesChance(new, after), writes: changesState(before.ops) || changesState(after.ops),
 		oldTurns: a.turn[old.Key], newTurns: b.turn[new.Key], oldWatches: a.watch[old.Key], newWatches: b.watch[new.Key]}
 	if p.proved {
 		t.most = confirmSamples
@@ -661,9 +671,13 @@ func (c *comparison) test(ctx context.Context, a, b *side, pr *prover, p *pairin
 		}
 	}
 	h := a.prog.readHints(old, graph)
+	if decodesImages(before.ops) || decodesImages(after.ops) {
+		h.words = append(h.words, images()...)
+	}
 	if after, err := b.prog.flatten(new); err == nil && !p.proved {
 		h.add(b.prog.readHints(new, after))
 		h.sizes = p.unlike.sizes()
+		h.backwards()
 	}
 	if err := t.run(ctx, h); err != nil {
 		return err

@@ -17,10 +17,10 @@
 //	canon.go       the canonical form and its digests              prove.go      two signatures proved equal
 //	loops.go       loops of both kinds in one form                 outline.go    what is known of shapes without an input
 //	fold.go        stored values that are put together             unlike.go     what either of two models has alone
-//	watch.go       whether inputs showed what that does            patterns.go   text that a regular expression matches
+//	watch.go       whether inputs showed what that does            looped.go     what loops compute, where nobody can watch
+//	patterns.go    text that a regular expression matches          inputs.go     what the graphs say about what is fed
 //	turns.go       inputs at which a model turns                   twins.go      what is almost equal, and so makes tests doubtful
-//	hints.go       what a graph says about good inputs             feeds.go      the inputs; example.go those that are tf.Examples
-//	inputs.go      what the graphs say about what is fed
+//	hints.go       what a graph says about good inputs             feeds.go      the inputs; example.go, images.go those of a format
 //	requests.go    the user's inputs (JSON; npz.go NumPy's)        records.go    TFRecords: tf.Examples and warm-up requests
 //	shrink.go      the counterexample made smaller, and written    tolerance.go  near enough, where the user says so; how far apart
 //	run.go         both models side by side                        survey.go     how far apart over more inputs

@@ -108,8 +108,9 @@ func keysOf(o *op, input int) []string {
 const leaveAll = -2
 
 // example serialises one tf.Example (tensorflow/core/example/example.proto and feature.proto) whose values are drawn as kind says;
-// leave is the index of a feature to leave out, or -1 for none, or leaveAll.
-func (spec *exampleSpec) example(kind valueKind, leave int, rng *rand.Rand, h *hints) string {
+// leave is the index of a feature to leave out, or -1 for none, or leaveAll; long is how many values those have that may have any number, for
+// kindLength.
+func (spec *exampleSpec) example(kind valueKind, leave, long int, rng *rand.Rand, h *hints) string {
 	var features []byte
 	for i, f := range spec.features {
 		if i == leave || leave == leaveAll {
@@ -118,6 +119,9 @@ func (spec *exampleSpec) example(kind valueKind, leave int, rng *rand.Rand, h *h
 		n := int(f.length)
 		if f.length < 0 {
 			n = rng.IntN(4) * int(f.row)
+			if kind == kindLength && long > 0 {
+				n = long * int(f.row)
+			}
 		}
 		if n > 1<<20 {
 			n = 1 << 20

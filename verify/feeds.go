@@ -83,12 +83,16 @@ type layout struct {
 	batch, inner int64
 	rank         int
 	hinted       bool   // the last dimension is what the graph asks for
+	skew         int    // 1: the other unknown dimensions of an input are all of different sizes; 2: those of different inputs too
 	single       string // an input with a batch of one, whatever those of the others are
 }
 
 func (l layout) String() string {
 	if l.single != "" {
 		return fmt.Sprintf("batch %d, 1 in %q", l.batch, l.single)
+	}
+	if l.skew > 0 {
+		return fmt.Sprintf("batch %d, unequal sizes", l.batch)
 	}
 	return fmt.Sprintf("batch %d", l.batch)
 }
@@ -126,7 +130,42 @@ func (g *generator) layouts() []layout {
 			}
 		}
 	}
+	for _, skew := range g.skews() {
+		for _, l := range slices.Clone(all)[:min(len(all), 2*len(ranks))] {
+			l.inner, l.skew = 3, skew
+			all = append(all, l)
+		}
+	}
 	return all
+}
+
+// skews are the ways to make dimensions unequal that make a difference.
+func (g *generator) skews() []int {
+	inputs, most := 0, 0
+	for _, in := range g.sig.Inputs {
+		n := 0
+		for _, d := range in.Shape.Dims[min(1, len(in.Shape.Dims)):] {
+			if d < 0 {
+				n++
+			}
+		}
+		if !in.Shape.Known && g.h.inputs[in.Name].example == nil {
+			n = 2
+		}
+		if n > 0 {
+			inputs++
+		}
+		most = max(most, n)
+	}
+	switch {
+	case most > 1 && inputs > 1:
+		return []int{1, 2}
+	case most > 1:
+		return []int{1}
+	case inputs > 1:
+		return []int{2}
+	}
+	return nil
 }
 
 // batches are the sizes that follow once a layout is known to work; nil when no input has an open batch.
@@ -173,8 +212,8 @@ func (g *generator) text() bool {
 	return slices.ContainsFunc(g.sig.Inputs, func(in Param) bool { return in.DType == types.DataType_DT_STRING && g.h.inputs[in.Name].example == nil })
 }
 
-// dims is the shape of an input under a layout.
-func (g *generator) dims(in Param, l layout) []int64 {
+// dims is the shape of an input, which is the signature's number so many, under a layout.
+func (g *generator) dims(in Param, l layout, number int) []int64 {
 	h := g.h.inputs[in.Name]
 	static := in.Shape.Dims
 	if !in.Shape.Known {
@@ -196,6 +235,12 @@ func (g *generator) dims(in Param, l layout) []int64 {
 			dims[i] = h.lastDim
 		default:
 			dims[i] = max(l.inner, 1)
+			if l.skew > 0 {
+				dims[i] += int64(i - 1)
+			}
+			if l.skew > 1 {
+				dims[i] += int64(number * len(static))
+			}
 		}
 	}
 	return dims
@@ -207,12 +252,12 @@ func (g *generator) sample(l layout, kind valueKind, only string) (Sample, bool)
 	if only != "" {
 		s.Note = fmt.Sprintf("%s in %q, %s", kind, only, l)
 	}
-	for _, in := range g.sig.Inputs {
+	for i, in := range g.sig.Inputs {
 		k := kind
 		if only != "" && in.Name != only {
 			k = kindBenign
 		}
-		dims := g.dims(in, l)
+		dims := g.dims(in, l, i)
 		n, ok := elements(dims)
 		if !ok || n > maxElements {
 			return s, false
@@ -231,8 +276,13 @@ func (g *generator) tensor(in Param, dims []int64, n int, k valueKind) *Tensor {
 	if in.DType == types.DataType_DT_STRING && h.example != nil && k != kindOdd {
 		t := &Tensor{DType: in.DType, Dims: dims}
 		for range n {
-			leave := -1
+			leave, long := -1, 0
 			switch k {
+			case kindLength:
+				if lengths := g.sizes(maxInner); len(lengths) > 0 {
+					long = int(lengths[g.long%len(lengths)])
+				}
+				g.long++
 			case kindMixed, kindLast:
 				leave = g.rng.IntN(len(h.example.features) + 1)
 			case kindLeave: // each in turn, and then all
@@ -241,7 +291,7 @@ func (g *generator) tensor(in Param, dims []int64, n int, k valueKind) *Tensor {
 					leave = leaveAll
 				}
 			}
-			t.Strings = append(t.Strings, h.example.example(k, leave, g.rng, g.h))
+			t.Strings = append(t.Strings, h.example.example(k, leave, long, g.rng, g.h))
 		}
 		return t
 	}
@@ -315,7 +365,7 @@ func neighbour(d DType, c, side float64) float64 {
 // turns is how many values it takes to try every constant.
 func (h *hints) turns() int { return 3 * max(len(h.floats), len(h.ints), len(h.strings)) }
 
-// sparse feeds a sparse input: every other element of the dense shape, in order.
+// sparse feeds a sparse input: every other element of the dense shape, in order but for some kinds.
 func (g *generator) sparse(values map[string]*Tensor, in Param, dims []int64, k valueKind) {
 	var index []byte
 	n := 0
@@ -327,8 +377,18 @@ func (g *generator) sparse(values map[string]*Tensor, in Param, dims []int64, k 
 	case kindOne, kindFull: // everything
 		step = 1
 	}
-	for at := int64(0); at < total; at += step {
-		rest := at
+	var at []int64
+	for i := int64(0); i < total; i += step {
+		at = append(at, i)
+	}
+	switch k {
+	case kindLast, kindOdd, kindNaN: // out of order
+		slices.Reverse(at)
+	case kindMixed: // some of them twice
+		at = slices.Concat(at, at[:len(at)/2])
+		slices.Sort(at)
+	}
+	for _, rest := range at {
 		coord := make([]int64, len(dims))
 		for i := len(dims) - 1; i >= 0; i-- {
 			coord[i], rest = rest%dims[i], rest/dims[i]
@@ -373,9 +433,12 @@ func rampValues(d DType, n int, start int64, all *hints, h *hint) *Tensor {
 	for i := range int64(n) {
 		v := start + i
 		if d == types.DataType_DT_STRING {
-			if len(words) > 0 {
+			switch {
+			case h.fields > 1:
+				t.Strings = append(t.Strings, strings.TrimSuffix(strings.Repeat(fmt.Sprint(v)+h.delim, h.fields), h.delim))
+			case len(words) > 0:
 				t.Strings = append(t.Strings, words[v%int64(len(words))])
-			} else {
+			default:
 				t.Strings = append(t.Strings, fmt.Sprint(v))
 			}
 			continue
@@ -576,6 +639,8 @@ func oddTexts(h *hint) []string {
 func drawString(k valueKind, rng *rand.Rand, all *hints, h *hint) string {
 	word := func() string {
 		switch {
+		case h.fields > 1:
+			return csvLine(rng, h)
 		case h.parse:
 			return fmt.Sprint(rng.IntN(200) - 100)
 		case len(all.words) > 0 && (len(all.strings) == 0 || rng.IntN(3) > 0):
@@ -613,8 +678,50 @@ func drawString(k valueKind, rng *rand.Rand, all *hints, h *hint) string {
 		}
 	case kindMax:
 		return word() + " " + word()
+	case kindLast:
+		return nearly(word(), rng)
 	}
 	return word()
+}
+
+// csvLine is a line of a table: numbers, here and there one that is missing.
+func csvLine(rng *rand.Rand, h *hint) string {
+	fields := make([]string, h.fields)
+	for i := range fields {
+		if rng.IntN(6) > 0 {
+			fields[i] = fmt.Sprint(rng.IntN(200) - 100)
+		}
+	}
+	return strings.Join(fields, h.delim)
+}
+
+// nearly is a text that one who reads quickly takes for another.
+func nearly(s string, rng *rand.Rand) string {
+	at := 0
+	if len(s) > 0 {
+		at = rng.IntN(len(s))
+	}
+	switch rng.IntN(10) {
+	case 0:
+		return strings.ToLower(s)
+	case 1:
+		return strings.ToUpper(s[:at]) + s[at:]
+	case 2:
+		return s + "\n"
+	case 3:
+		return s[:at]
+	case 4:
+		return s[:at] + s[at:min(at+1, len(s))] + s[at:]
+	case 5:
+		return strings.NewReplacer(" ", "-", "-", "_", "_", " ", ".", ",").Replace(s)
+	case 6:
+		return strings.ReplaceAll(s, " ", "  ")
+	case 7:
+		return s + "\x00"
+	case 8:
+		return strings.NewReplacer("é", "e\u0301", "ë", "e\u0308", "ü", "u\u0308", "ä", "a\u0308", "ö", "o\u0308", "e", "е").Replace(s)
+	}
+	return s[:at] + s[min(at+1, len(s)):]
 }
 
 func randomWord(rng *rand.Rand, n int) string {

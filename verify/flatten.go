@@ -79,7 +79,10 @@ func (p *program) flatten(s *Signature) (*flat, error) {
 			if len(in.Tensors) > 1 {
 				key = fmt.Sprintf("%s/%d", in.Name, i)
 			}
-			feed := f.newOp(&op{name: key, kind: kindFeed, shape: in.Shape})
+			feed := f.newOp(&op{name: key, kind: kindFeed})
+			if len(in.Tensors) == 1 {
+				feed.shape = in.Shape
+			}
 			if f.fed[tensorName(t)] == nil {
 				f.fed[tensorName(t)] = feed
 			}

@@ -21,6 +21,8 @@ type hint struct {
 	single  bool         // and one of them, a scalar
 	vocab   bool         // the input is looked up in a table
 	parse   bool         // the input is parsed as a number
+	fields  int          // or as a line of so many, of a table
+	delim   string       // which stands between those
 }
 
 // hints is what the graph of a signature says about good inputs.
@@ -30,8 +32,10 @@ type hints struct {
 	ints    []int64
 	strings []string
 	words   []string // the lines of the vocabulary assets
-	dims    []int64  // sizes that constants and variables have, in order
-	sizes   []int64  // whole numbers that only one of two models has
+	// What the graph rewrites: regular expressions, and what it puts in the place of what they match.
+	rewrites [][2]string
+	dims     []int64 // sizes that constants and variables have, in order
+	sizes    []int64 // whole numbers that only one of two models has
 }
 
 const (
@@ -112,7 +116,12 @@ func follow(feed *op, users map[*op][]use, h *hint) {
 				}
 			case (o.kind == "LookupTableFindV2" || o.kind == "LookupTableFind") && i == 1:
 				h.vocab = true
-			case o.kind == "StringToNumber" || o.kind == "DecodeCSV":
+			case o.kind == "DecodeCSV" && i == 0:
+				h.parse, h.fields = true, len(o.in)-1
+				if h.delim = string(attrOf(o.def, o.attrs, "field_delim").GetS()); h.delim == "" {
+					h.delim = ","
+				}
+			case o.kind == "StringToNumber":
 				h.parse = true
 			case o.kind == "MatMul" && i == 0 && at.same:
 				if d := staticDims(o.in[1]); len(d) == 2 {
@@ -218,12 +227,12 @@ func (t *Tensor) int(i int) (int64, bool) {
 // constants collects what an op holds: constants of the graph are where its branches turn.
 func (h *hints) constants(o *op) {
 	switch o.kind {
-	case "StaticRegexReplace", "StaticRegexFullMatch":
-		h.pattern(string(o.attrs["pattern"].GetS()))
-		return
-	case "RegexReplace", "RegexFullMatch":
-		if t := constant(o.in[1]); t != nil && t.DType == types.DataType_DT_STRING && t.Len() > 0 {
-			h.pattern(t.Strings[0])
+	case "StaticRegexReplace", "StaticRegexFullMatch", "RegexReplace", "RegexFullMatch":
+		if expression, ok := patternOf(o); ok {
+			h.pattern(expression)
+			if rewrite, ok := rewriteOf(o); ok {
+				h.rewrites = append(h.rewrites, [2]string{expression, rewrite})
+			}
 		}
 		return
 	case "Bucketize":
@@ -257,11 +266,65 @@ func (h *hints) constants(o *op) {
 	}
 }
 
-// pattern takes strings that match, alone and within others.
+// patternOf is the regular expression of an op, where it is known.
+func patternOf(o *op) (string, bool) {
+	switch o.kind {
+	case "StaticRegexReplace", "StaticRegexFullMatch":
+		return string(o.attrs["pattern"].GetS()), true
+	case "RegexReplace", "RegexFullMatch":
+		if t := constant(o.in[1]); t != nil && t.DType == types.DataType_DT_STRING && t.Len() > 0 {
+			return t.Strings[0], true
+		}
+	}
+	return "", false
+}
+
+// rewriteOf is what an op puts in the place of what matches, unless that depends on it.
+func rewriteOf(o *op) (string, bool) {
+	rewrite := ""
+	switch o.kind {
+	case "StaticRegexReplace":
+		rewrite = string(o.attrs["rewrite"].GetS())
+	case "RegexReplace":
+		t := constant(o.in[2])
+		if t == nil || t.DType != types.DataType_DT_STRING || t.Len() == 0 {
+			return "", false
+		}
+		rewrite = t.Strings[0]
+	default:
+		return "", false
+	}
+	return rewrite, !strings.Contains(rewrite, `\`)
+}
+
+// pattern takes strings that match, alone and within others, and with a line more, where a dot ends.
 func (h *hints) pattern(expression string) {
 	for _, s := range matching(expression) {
-		h.strings = append(h.strings, s, "x"+s+"y "+s)
+		h.strings = append(h.strings, s, "x"+s+"y "+s, s+"\nx", "x\n"+s)
 	}
+}
+
+// maxBackwards bounds the texts that are put back to what an op rewrites to one of them.
+const maxBackwards = 60
+
+// backwards adds texts that the ops of the graph rewrite to a known word: what is looked up afterwards is found then.
+func (h *hints) backwards() {
+	words := slices.Concat(h.strings[:min(len(h.strings), maxBackwards)], h.words[:min(len(h.words), maxBackwards)])
+	for _, r := range h.rewrites {
+		for _, found := range matching(r[0]) {
+			for _, w := range words {
+				switch {
+				case found == r[1]:
+				case r[1] == "":
+					h.strings = append(h.strings, found+w, w[:len(w)/2]+found+w[len(w)/2:], w+found)
+				case strings.Contains(w, r[1]):
+					h.strings = append(h.strings, strings.ReplaceAll(w, r[1], found))
+				}
+			}
+		}
+	}
+	h.rewrites = nil
+	h.tidy()
 }
 
 // add takes over what another model's graph says.
@@ -279,6 +342,7 @@ func (h *hints) add(other *hints) {
 			in.example, in.single = also.example, also.single
 		}
 		in.vocab, in.parse = in.vocab || also.vocab, in.parse || also.parse
+		in.fields, in.delim = cmp.Or(in.fields, also.fields), cmp.Or(in.delim, also.delim)
 	}
 	// Half of the room for either: a model with many constants must not hide those of the other.
 	h.floats = append(h.floats[:min(len(h.floats), maxConstants/2)], other.floats[:min(len(other.floats), maxConstants/2)]...)
@@ -293,6 +357,7 @@ func (h *hints) add(other *hints) {
 	slices.Sort(h.words)
 	h.words = slices.Compact(h.words)
 	h.dims = append(h.dims, other.dims...)
+	h.rewrites = append(h.rewrites, other.rewrites...)
 	h.tidy()
 }
 

@@ -104,6 +104,9 @@ func (f *flat) plain() bool {
 
 // innermost gives the Enters of a loop of TensorFlow 1 that has no other in it, and who uses which op; no Enters if there is no such loop.
 func (f *flat) innermost() ([]*op, map[*op][]*op) {
+	if !slices.ContainsFunc(f.ops, func(o *op) bool { return o.kind == "Enter" }) {
+		return nil, nil
+	}
 	users := map[*op][]*op{}
 	groups := map[frameName][]*op{}
 	var names []frameName
@@ -387,7 +390,7 @@ func (w *lifter) value(v value, body bool) (value, bool) {
 func (c *canon) within(f *flat, bound map[*op]*binding, captured map[*op]digest) *canon {
 	inner := newCanon(c.p, f, c.state)
 	inner.depth, inner.bound, inner.writes, inner.showsNaN = c.depth+1, bound, c.writes, true
-	inner.chance, inner.captured = c.chance, captured
+	inner.chance, inner.captured, inner.turns = c.chance, captured, true
 	return inner
 }
 
@@ -446,6 +449,14 @@ func (c *canon) live(o *op) (*liveness, error) {
 		}
 	}
 	l := &liveness{cond: c.within(o.loop.cond, bound, nil), body: c.within(o.loop.body, bound, nil)}
+	for i, v := range o.in {
+		if !changing[i] { // what is captured keeps its shape
+			param := value{o.loop.params[i], 0}
+			of := c.outline(v)
+			l.cond.outlines[param] = outline{param, of.rank, of.ones}
+			l.body.outlines[param] = l.cond.outlines[param]
+		}
+	}
 	needed := map[int]bool{}
 	for i := range c.used(o) {
 		needed[i] = i < len(changing) && changing[i]

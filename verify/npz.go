@@ -51,6 +51,9 @@ var numpyTypes = map[string]DType{
 	"|b1": types.DataType_DT_BOOL, "<c8": types.DataType_DT_COMPLEX64, "<c16": types.DataType_DT_COMPLEX128,
 }
 
+// maxEmpty bounds strings that have no bytes in the file: NumPy writes none.
+const maxEmpty = 1 << 20
+
 var (
 	npyDescr   = regexp.MustCompile(`'descr': *'([^']*)'`)
 	npyFortran = regexp.MustCompile(`'fortran_order': *True`)
@@ -104,9 +107,10 @@ func readNPY(b []byte) (*Tensor, error) {
 		t.Data = data
 		return t, nil
 	}
-	if size == 0 && count > maxStrings {
+	if size == 0 && count > maxEmpty {
 		return nil, errors.New("too many strings")
 	}
+	t.Strings = make([]string, 0, count)
 	for i := range int(count) {
 		s := data[i*size : (i+1)*size]
 		if descr[1][1] == 'U' {

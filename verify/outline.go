@@ -59,14 +59,10 @@ func (c *canon) outlineOf(n value) outline {
 		if o.shape.Known {
 			own.rank = len(o.shape.Dims)
 		}
-	case o.kind == "Const" || o.kind == "VariableV2" || o.kind == "Variable":
-		attr := o.attrs["shape"].GetShape()
-		if o.kind == "Const" {
-			attr = o.attrs["value"].GetTensor().GetTensorShape()
-		}
-		if s := shapeOf(attr); attr != nil && s.Known && len(s.Dims) <= maxRank {
-			own.rank = len(s.Dims)
-			for i, d := range s.Dims {
+	case o.kind == "Const" || o.kind == "VariableV2" || o.kind == "Variable" || o.kind == "ReadVariableOp":
+		if dims, ok := c.storedDims(n); ok && len(dims) <= maxRank {
+			own.rank = len(dims)
+			for i, d := range dims {
 				if d == 1 {
 					own.ones |= 1 << i
 				}
@@ -117,6 +113,24 @@ func (c *canon) outlineOf(n value) outline {
 		own.rank = -1
 	}
 	return own
+}
+
+// storedDims is the shape of a constant, or of what the checkpoint has for a variable: a variable may hold a value of another shape than it declares.
+func (c *canon) storedDims(n value) ([]int64, bool) {
+	if n.op.kind == "Const" {
+		s := shapeOf(n.op.attrs["value"].GetTensor().GetTensorShape())
+		return s.Dims, s.Known
+	}
+	d, ok, err := c.leaf(n)
+	if err != nil || !ok || c.state.bundle == nil || c.writes != nil {
+		return nil, false
+	}
+	key, ok := c.state.keys[d]
+	if !ok {
+		return nil, false
+	}
+	_, shape, ok := c.state.bundle.Info(key)
+	return shape.Dims, ok && shape.Known
 }
 
 // within tells whether one shape is the other but for more dimensions that are 1, so that the two go together.

@@ -52,8 +52,10 @@ func match(b *strings.Builder, re *syntax.Regexp, variant int) bool {
 		}
 	case syntax.OpAnyCharNotNL, syntax.OpAnyChar:
 		b.WriteByte('a' + byte(variant))
-	case syntax.OpCapture, syntax.OpPlus:
+	case syntax.OpCapture:
 		return match(b, re.Sub[0], variant)
+	case syntax.OpPlus:
+		return match(b, re.Sub[0], variant) && (variant < 2 || match(b, re.Sub[0], variant))
 	case syntax.OpStar, syntax.OpQuest:
 		if variant > 0 {
 			return match(b, re.Sub[0], variant)

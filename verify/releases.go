@@ -155,8 +155,51 @@ type LoaderSummary struct {
 // (tensorflow/python/saved_model/signature_constants.py).
 var servingMethods = []string{"tensorflow/serving/predict", "tensorflow/serving/classify", "tensorflow/serving/regress"}
 
+// uninitialised names the variables and tables that signatures use and that nothing which is run when the meta graph is loaded gives a content. It is nil, too,
+// where that cannot be followed. Nothing but the graph is read.
+func (p *program) uninitialised() []string {
+	steps, err := p.loadSteps()
+	if err != nil {
+		return nil
+	}
+	state := &state{p: p, assetSums: []digest{}}
+	written := map[string]bool{}
+	for _, step := range steps {
+		f, err := p.flattenStep(step)
+		if err != nil {
+			return nil
+		}
+		c := newCanon(p, f, state)
+		for _, o := range f.effects {
+			if slices.Contains(handles, o.kind) || len(o.in) == 0 {
+				continue
+			}
+			if target, err := c.norm(o.in[0]); err == nil {
+				if key, err := resourceKey(target.op); err == nil {
+					written[key] = true
+				}
+			}
+		}
+	}
+	missing := map[string]bool{}
+	for _, s := range p.mg.Signatures {
+		f, err := p.flatten(s)
+		if err != nil {
+			return nil
+		}
+		for _, o := range f.effects {
+			if slices.Contains(handles, o.kind) {
+				if key, err := resourceKey(o); err == nil && !written[key] {
+					missing[o.name] = true
+				}
+			}
+		}
+	}
+	return sortedKeys(missing)
+}
+
 // loaders tells who takes the meta graph.
-func (m *SavedModel) loaders(g *MetaGraph, references int) []LoaderSummary {
+func (m *SavedModel) loaders(g *MetaGraph, references int, uninitialised []string) []LoaderSummary {
 	tags := fmt.Sprintf("tags %q", g.Tags)
 	v1 := LoaderSummary{Loader: "tf.compat.v1.saved_model.load", Takes: true, Why: "in a session, with the " + tags}
 	v2 := LoaderSummary{Loader: "tf.saved_model.load", Takes: true, Why: "all of its objects"}
@@ -201,5 +244,20 @@ func (m *SavedModel) loaders(g *MetaGraph, references int) []LoaderSummary {
 			serving.Why += `; clients have to name one, as there is no "serving_default"`
 		}
 	}
+	if len(uninitialised) > 0 { // Python's loader of TensorFlow 2 restores objects, whatever the graph does
+		why := "its signatures use what nothing fills when it is loaded: " + listed(firstOf(uninitialised, 3))
+		v1.Takes, v1.Why, serving.Takes, serving.Why = false, why, false, why
+		if g.Def.GetObjectGraphDef() == nil {
+			v2.Takes, v2.Why = false, why
+		}
+	}
 	return []LoaderSummary{v1, v2, keras, serving}
+}
+
+// firstOf are the first of many names, and how many more there are.
+func firstOf(names []string, n int) []string {
+	if len(names) <= n {
+		return names
+	}
+	return append(slices.Clone(names[:n]), fmt.Sprintf("and %d more", len(names)-n))
 }

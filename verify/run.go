@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -150,6 +151,7 @@ type tester struct {
 	alike          bool     // if random, both compute the same of the same random numbers
 	requests       []Sample // tried first, whatever the limits
 	tested, failed int
+	answered       bool // some answer was more than nothing
 	firstFailure   string
 	doubt          string // why the result is not to be trusted, though nothing differed
 	slow           int
@@ -236,6 +238,14 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 			}
 		}
 	}
+	for _, skew := range g.skews() {
+		for _, inner := range []int64{3, 1, 6} {
+			with := works[0]
+			with.inner, with.skew, with.hinted = inner, skew, false
+			add(with, kindBenign, "")
+			add(with, kindRamp, "")
+		}
+	}
 	// Inputs of unlike batches: what is broadcast, and what is not.
 	if len(t.oldSig.Inputs) > 1 && g.batches() != nil {
 		for _, in := range t.oldSig.Inputs[:min(len(t.oldSig.Inputs), maxSingles)] {
@@ -253,6 +263,9 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 		with.batch = 1
 		for range min(len(in.example.features)+1, maxLeft) {
 			add(with, kindLeave, "")
+		}
+		for range g.sizes(maxInner) {
+			add(with, kindLength, "")
 		}
 	}
 	// What only one of the models counts to.
@@ -289,6 +302,9 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 	for range min(int64(h.turns())/max(walk.batch, 1), 100) {
 		add(walk, kindConstant, "")
 	}
+	if g.batches() != nil {
+		plan = append(plan, t.large(ctx, g, works[0])...)
+	}
 	for len(plan) < t.opt.Samples {
 		l := works[g.rng.IntN(len(works))]
 		if b := g.batches(); b != nil {
@@ -317,6 +333,29 @@ func (t *tester) run(ctx context.Context, h *hints) error {
 	return nil
 }
 
+// large tries batches that grow, until one takes so long, or so much longer than the one before, that the next would take too long.
+func (t *tester) large(ctx context.Context, g *generator, l layout) []func() (bool, error) {
+	var plan []func() (bool, error)
+	var before time.Duration
+	stop := false
+	for _, n := range []int64{500, 1001, 4099, 40009} {
+		with := l
+		with.batch = n
+		plan = append(plan, func() (bool, error) {
+			if stop {
+				return false, nil
+			}
+			start := time.Now()
+			done, err := t.try(ctx, g, with, kindBenign, "")
+			took := time.Since(start)
+			stop = took > 300*time.Millisecond || took > 20*time.Millisecond && before > 0 && took > 6*before
+			before = took
+			return done, err
+		})
+	}
+	return plan
+}
+
 // enough tells that a few inputs were all that was wanted, and are done, or that they are not to be had.
 func (t *tester) enough() bool {
 	return t.most > 0 && (t.tested >= t.most || t.tested+t.failed >= 5*t.most)
@@ -332,6 +371,8 @@ func (t *tester) conclude() {
 		if t.failed == 0 && t.firstFailure == "" {
 			r.Detail = "no input of the shapes that the signature asks for could be made"
 		}
+	case t.most == 0 && !t.answered:
+		r.Verdict, r.Detail = Unknown, "only inputs that have no answer but nothing ran on both: "+t.firstFailure
 	case t.doubtful() != "":
 		r.Verdict = Unknown
 		r.Detail = fmt.Sprintf("%s; the %s that were answered alike do not settle it", t.doubtful(), plural(t.tested, "input", "inputs"))
@@ -526,6 +567,7 @@ func (t *tester) judge(ctx context.Context, s Sample, a, b []*Tensor) (bool, err
 	}
 	t.measure(s, a, b)
 	t.tested++
+	t.answered = t.answered || slices.ContainsFunc(a, func(out *Tensor) bool { return out.Len() > 0 })
 	if at < 0 {
 		if t.works.Values == nil {
 			t.works = s
@@ -648,9 +690,12 @@ func isLoad(err error) bool {
 	return errors.As(err, &e)
 }
 
+// traced is what TensorFlow puts before a message, once for each call that leads to the op.
+var traced = regexp.MustCompile(`^(\{\{function_node [^}]*\}\} ?)+`)
+
 // oneLine shortens TensorFlow's messages, which come with stack traces.
 func oneLine(s string) string {
-	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
+	s, _, _ = strings.Cut(traced.ReplaceAllString(strings.TrimSpace(s), ""), "\n")
 	if len(s) > 300 {
 		s = s[:300] + "..."
 	}
@@ -667,6 +712,16 @@ func changesState(ops map[string]string) bool {
 		}
 	}
 	return false
+}
+
+// usesChance tells whether a signature's answer may be random. The side of a branch that is never taken does not count.
+func (p *program) usesChance(s *Signature, touched *reach) bool {
+	f, err := p.flatten(s)
+	if err != nil || !hasRandom(touched.ops) {
+		return hasRandom(touched.ops)
+	}
+	f.choose()
+	return slices.ContainsFunc(f.ops, func(o *op) bool { return hasRandom(p.reachableFrom(o)) })
 }
 
 func hasRandom(ops map[string]string) bool {

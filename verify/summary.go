@@ -302,7 +302,7 @@ func (m *SavedModel) summariseGraph(g *MetaGraph, checkpoint *pb.TrackableObject
 		}
 	}
 	slices.Sort(s.Refused)
-	s.Loaders = m.loaders(g, references)
+	s.Loaders = m.loaders(g, references, p.uninitialised())
 	slices.SortFunc(s.Ops, func(a, b OpCount) int {
 		if a.Count != b.Count {
 			return b.Count - a.Count

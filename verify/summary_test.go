@@ -102,4 +102,14 @@ func TestLoaders(t *testing.T) {
 	if got := takes(s.MetaGraphs[0]); strings.Contains(got, "Serving") {
 		t.Error(got)
 	}
+	// What nothing restores: Python's loader of TensorFlow 2 goes by the objects.
+	s = summarise(t, modeltest.Edit(t, "softmax_v2", func(m *pb.SavedModel) { m.MetaGraphs[0].SaverDef = nil }))
+	if got := takes(s.MetaGraphs[0]); strings.Contains(got, "Serving") || strings.Contains(got, "v1") || !strings.Contains(got, "tf.saved_model.load: all of its objects") {
+		t.Error(got)
+	}
+	for _, name := range []string{"softmax_v1", "softmax_v2", "lookup_v1", "lookup_v2", "words_v2", "partitioned_v1", "count_v1", "cond_v2"} {
+		if got := takes(summarise(t, modeltest.Dir(t, name)).MetaGraphs[0]); !strings.Contains(got, "Serving: signatures") || !strings.Contains(got, "v1.saved_model.load: in a session") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
 }

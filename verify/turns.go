@@ -5,11 +5,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/galeone/tensorflow/tensorflow/go/core/framework/attr_value_go_proto"
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
 
@@ -23,17 +25,22 @@ type turn struct {
 	a, b   string // b is "" for a condition, or for the number of a Case
 	above  int    // without b: what a is compared with
 	branch bool   // a branch depends on it, and the other model has no such branch
+	steps  bool   // no comparison, but an op whose answers are steps: it turns where its answer changes
+	unlike bool   // the other model has no such op
 	seen   [2]bool
 }
 
 // turnPrefix begins the names of the nodes that stand for ops within functions, whose values cannot be fetched.
 const turnPrefix = "tfmigrate_turn/"
 
-// maxTurns bounds the comparisons that are looked at.
+// maxTurns bounds the comparisons that are looked at, and the branches that both models have; of those that only one has none is left out.
 const maxTurns = 40
 
 // choosing are the ops that choose by their first input.
 var choosing = []string{"Select", "SelectV2", "Case", "StatelessCase", "If", "StatelessIf"}
+
+// stepping are ops that make steps of numbers that run.
+var stepping = []string{"ArgMax", "ArgMin", "TopK", "TopKV2", "Bucketize", "Round", "Rint", "Floor", "Ceil", "FloorDiv", "TruncateDiv", "Cast", "Sign"}
 
 var comparisons = []string{"Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"}
 
@@ -42,36 +49,38 @@ type turner struct {
 	exec   *execution
 	prefix string
 	inputs map[string]string // the tensors that are fed, by the name of the feed
+	types  map[string]DType
 	made   map[*op]string
 }
 
-// addTurns finds what a signature compares. matched are the branches that both models have.
-func (p *program) addTurns(exec *execution, sig *Signature, number int, matched map[string]bool, unlike map[int]bool) ([]*turn, []*watch) {
+// addTurns finds what a signature compares, and the ops to watch.
+func (p *program) addTurns(exec *execution, sig *Signature, number int, ways ways) ([]*turn, []*watch) {
 	f, err := p.flatten(sig)
 	if err != nil {
 		return nil, nil
 	}
 	f.choose()
-	t := &turner{exec: exec, prefix: fmt.Sprintf("%s%d/", turnPrefix, number), inputs: map[string]string{}, made: map[*op]string{}}
+	t := &turner{exec: exec, prefix: fmt.Sprintf("%s%d/", turnPrefix, number), inputs: map[string]string{}, types: map[string]DType{}, made: map[*op]string{}}
 	for _, in := range sig.Inputs {
 		for i, tensor := range in.Tensors {
 			key := in.Name
 			if len(in.Tensors) > 1 {
 				key = fmt.Sprintf("%s/%d", in.Name, i)
 			}
-			t.inputs[key] = tensor
+			t.inputs[key], t.types[key] = tensor, in.DType
+			if in.Sparse() && i != 1 {
+				t.types[key] = types.DataType_DT_INT64
+			}
 		}
 	}
 	var turns []*turn
+	depends, _ := f.dependence()
 	conditions := map[value]bool{}
 	for _, o := range f.ops {
-		if len(turns) == maxTurns {
-			break
-		}
 		switch {
 		case o.kind == kindChoice, slices.Contains(choosing, o.kind) && len(o.in) > 0:
 			pred := plainValue(o.in[0])
-			if conditions[pred] {
+			if conditions[pred] || ways.matched[o.name] && len(turns) >= maxTurns {
 				continue
 			}
 			conditions[pred] = true
@@ -80,23 +89,32 @@ func (p *program) addTurns(exec *execution, sig *Signature, number int, matched 
 				name = ""
 			}
 			for i := range max(len(o.attrs["branches"].GetList().GetFunc())-1, 1) {
-				turns = append(turns, &turn{name: o.name, a: name, above: i, branch: !matched[o.name]})
+				turns = append(turns, &turn{name: o.name, a: name, above: i, branch: !ways.matched[o.name]})
 			}
-		case slices.Contains(comparisons, o.kind) && len(o.in) == 2:
+		case slices.Contains(comparisons, o.kind) && len(o.in) == 2 && len(turns) < maxTurns:
 			a, errA := t.value(o.in[0], 0)
 			b, errB := t.value(o.in[1], 0)
 			if d := base(o.attrs["T"].GetType()); errA == nil && errB == nil && !isComplex(d) && d != types.DataType_DT_STRING && d != types.DataType_DT_BOOL {
-				turns = append(turns, &turn{name: o.name, a: a, b: b})
+				turns = append(turns, &turn{name: o.name, a: a, b: b, unlike: ways.unlike[o.id]})
+			}
+		case slices.Contains(stepping, o.kind) && ways.unlike[o.id] && depends[o] && len(turns) < maxTurns:
+			index := boolByte(o.kind == "TopK" || o.kind == "TopKV2") // the indices
+			if o.kind == "Cast" && (!isFloat(base(o.attrs["SrcT"].GetType())) || isFloat(base(o.attrs["DstT"].GetType()))) {
+				continue
+			}
+			if a, err := t.value(value{o, int(index)}, 0); err == nil {
+				turns = append(turns, &turn{name: o.name, a: a, steps: true, unlike: true})
 			}
 		}
 	}
-	return turns, t.watches(f, unlike)
+	return turns, t.watches(f, ways)
 }
 
 var errNoTurn = errors.New("cannot be fetched")
 
-// fetchableState are the ops that are no pure functions and may be computed once more.
-var fetchableState = []string{"ReadVariableOp", "ResourceGather", "VarHandleOp", "LookupTableFind", "LookupTableFindV2"}
+// fetchableState are the ops that are no pure functions and may be computed once more, as may loops and cases: nothing is looked at where requests
+// change state.
+var fetchableState = append([]string{"ReadVariableOp", "ResourceGather", "VarHandleOp", "HashTableV2", "LookupTableFind", "LookupTableFindV2", "LookupTableSizeV2"}, branching...)
 
 // value names the tensor of a value; where its op stands in a function or in a branch, an op like it is added to the main graph.
 func (t *turner) value(v value, depth int) (string, error) {
@@ -108,6 +126,8 @@ func (t *turner) value(v value, depth int) (string, error) {
 	switch {
 	case o.kind == kindFeed:
 		return t.inputs[o.name], nil
+	case o.kind == kindChoice && depth <= 500:
+		return t.choice(o, depth)
 	case o.frame == nil || o.def == nil || depth > 500:
 		return "", errNoTurn
 	case o.frame.fn == nil && len(o.guard) == 0 && o.kind != "Switch" && o.kind != "Merge":
@@ -135,6 +155,55 @@ func (t *turner) value(v value, depth int) (string, error) {
 		t.made[o] = name
 	}
 	return fmt.Sprintf("%s:%d", name, v.index), nil
+}
+
+// choice adds a branch that hands on one of two values, both of which are computed.
+func (t *turner) choice(o *op, depth int) (string, error) {
+	name, ok := t.made[o]
+	if !ok {
+		name = fmt.Sprintf("%s%d", t.prefix, o.id)
+		kind := t.outputType(value{o, 0})
+		if kind == types.DataType_DT_INVALID || len(o.in) != 3 {
+			return "", errNoTurn
+		}
+		attrs := attrMap{"T": {Value: &attr_value_go_proto.AttrValue_Type{Type: kind}}}
+		var refs [3]string
+		for i, in := range o.in {
+			ref, err := t.value(in, depth+1)
+			if err != nil {
+				return "", err
+			}
+			refs[i] = ref
+		}
+		t.exec.turns = append(t.exec.turns, &nodeDef{Name: name + "_then", Op: "Switch", Input: []string{refs[1], refs[0]}, Attr: attrs},
+			&nodeDef{Name: name + "_else", Op: "Switch", Input: []string{refs[2], refs[0]}, Attr: attrs},
+			&nodeDef{Name: name, Op: "Merge", Input: []string{name + "_else:0", name + "_then:1"},
+				Attr: attrMap{"T": attrs["T"], "N": {Value: &attr_value_go_proto.AttrValue_I{I: 2}}}})
+		t.made[o] = name
+	}
+	return name + ":0", nil
+}
+
+// outputType is the type of a value, DT_INVALID where it is not known.
+func (t *turner) outputType(v value) DType {
+	for v.op.kind == kindSwitched || v.op.kind == kindChoice {
+		i := boolByte(v.op.kind == kindChoice) // of a choice, the value after the condition
+		if int(i) >= len(v.op.in) {
+			return types.DataType_DT_INVALID
+		}
+		v = v.op.in[i]
+	}
+	if v.op.kind == kindFeed {
+		return t.types[v.op.name]
+	}
+	if v.op.def == nil {
+		return types.DataType_DT_INVALID
+	}
+	all := outputTypes(v.op)
+	if len(all) == 0 || v.index < 0 {
+		return types.DataType_DT_INVALID
+	}
+	return all[min(v.index, len(all)-1)]
 }
 
 // look tells on which side of every turn a sample is, element by element: -1, 0, 1, and 2 for NaN. nil where the model does not say.
@@ -165,6 +234,10 @@ func (t *tester) look(ctx context.Context, s *session, sig *Signature, turns []*
 		a, b := values[tensorName(u.a)], &Tensor{DType: types.DataType_DT_INT32, Data: binary.LittleEndian.AppendUint32(nil, uint32(u.above))}
 		if u.b != "" {
 			b = values[tensorName(u.b)]
+		}
+		if u.steps {
+			sides[i] = stepsOf(a)
+			continue
 		}
 		sides[i] = sidesOf(a, b)
 		if u.b == "" {
@@ -199,6 +272,16 @@ func sidesOf(a, b *Tensor) []int8 {
 		}
 	}
 	return sides
+}
+
+// stepsOf tells equal elements from unequal ones, but for one in 256.
+func stepsOf(a *Tensor) []int8 {
+	var steps []int8
+	for i := range min(a.Len(), maxSides) {
+		bits := math.Float64bits(a.number(i)) * 0x9e3779b97f4a7c15
+		steps = append(steps, int8(bits>>56))
+	}
+	return steps
 }
 
 // number is an element as a float64, NaN for what is none.
@@ -321,6 +404,8 @@ func moves(d DType) bool {
 const (
 	turnBudget   = 15 * time.Second // for finding the turns of one model
 	maxTurnTries = 400              // inputs at turns
+	moreBases    = 16               // samples to begin with where a comparison is spelled in another way
+	maxSteps     = 12               // steps of one op that are looked at on one line
 )
 
 // turningPoints finds the samples at which one of the models turns.
@@ -344,8 +429,18 @@ func (t *tester) turningPoints(ctx context.Context, s *session, sig *Signature, 
 		return nil, nil
 	}
 	var found []Sample
-	zero, _ := g.sample(layout{batch: 1, inner: works.inner, rank: works.rank, hinted: works.hinted}, kindZero, "")
-	for _, from := range []Sample{zero, base} {
+	one := layout{batch: 1, inner: works.inner, rank: works.rank, hinted: works.hinted}
+	zero, _ := g.sample(one, kindZero, "")
+	bases := []Sample{zero, base}
+	if slices.ContainsFunc(usable, func(u *turn) bool { return u.unlike }) {
+		// Two spellings of a comparison may turn at the same number for one sample, and not for the next.
+		for i := range moreBases {
+			if more, ok := g.sample(one, []valueKind{kindBenign, kindBig, kindUnit, kindWhole}[i%4], ""); ok {
+				bases = append(bases, more)
+			}
+		}
+	}
+	for _, from := range bases {
 		for _, in := range t.oldSig.Inputs {
 			v := from.Values[in.Name]
 			if v == nil || !moves(v.DType) || v.Len() == 0 {
@@ -388,6 +483,7 @@ func (t *tester) along(ctx context.Context, s *session, sig *Signature, turns []
 	}
 	places := ranks(l.base.Values[l.input].DType)
 	points := map[int64]bool{}
+	stairs := map[int][][2]int64{} // of each op that makes steps, where there are some
 	for i := range places[1:] {
 		low, high := places[i], places[i+1]
 		a, errA := side(low)
@@ -399,9 +495,21 @@ func (t *tester) along(ctx context.Context, s *session, sig *Signature, turns []
 			if a == nil || b == nil {
 				continue
 			}
+			if turns[u].steps {
+				if len(a[u]) > 0 && len(b[u]) > 0 && a[u][0] != b[u][0] {
+					stairs[u] = append(stairs[u], [2]int64{low, high})
+				}
+				continue
+			}
 			for e := range min(len(a[u]), len(b[u])) {
 				t.bisect(side, low, high, u, e, points)
 			}
+		}
+	}
+	for _, u := range slices.Sorted(maps.Keys(stairs)) {
+		for i := range min(len(stairs[u]), maxSteps) {
+			at := stairs[u][i*len(stairs[u])/min(len(stairs[u]), maxSteps)]
+			t.step(side, at[0], at[1], u, points)
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -452,6 +560,27 @@ func (t *tester) bisect(side func(int64) ([][]int8, error), low, high int64, u, 
 	}
 }
 
+// step narrows a place between two ranks at which an op makes a step, and notes it.
+func (t *tester) step(side func(int64) ([][]int8, error), low, high int64, u int, points map[int64]bool) {
+	first, err := side(low)
+	if err != nil || first == nil || len(first[u]) == 0 {
+		return
+	}
+	for high-low > 1 {
+		middle := low + (high-low)/2
+		sides, err := side(middle)
+		if err != nil || sides == nil || len(sides[u]) == 0 {
+			return
+		}
+		if sides[u][0] == first[u][0] {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	points[low], points[high] = true, true
+}
+
 // uncovered names a branch of one model that the other does not have and that no input took both ways, or "".
 func uncovered(turns []*turn) string {
 	for _, u := range turns {
@@ -487,6 +616,38 @@ func (t *tester) observe(ctx context.Context, s Sample) error {
 	return nil
 }
 
+// together joins samples of one row to batches: what a row does to others shows only beside them. None where not all inputs have batches.
+func (t *tester) together(rows []Sample) []Sample {
+	const size = 24
+	for _, in := range t.oldSig.Inputs {
+		if in.Sparse() || in.Shape.Known && (len(in.Shape.Dims) == 0 || in.Shape.Dims[0] >= 0) {
+			return nil
+		}
+	}
+	var all []Sample
+	for first := 0; first < len(rows) && len(all) < 10; first += size {
+		joined := Sample{Note: "turning points together", Values: map[string]*Tensor{}}
+		for _, s := range rows[first:min(first+size, len(rows))] {
+			for name, v := range s.Values {
+				if len(v.Dims) == 0 || v.Dims[0] != 1 {
+					return nil
+				}
+				t := joined.Values[name]
+				if t == nil {
+					t = &Tensor{DType: v.DType, Dims: append([]int64{0}, v.Dims[1:]...)}
+					joined.Values[name] = t
+				} else if !slices.Equal(t.Dims[1:], v.Dims[1:]) {
+					return all
+				}
+				t.Dims[0]++
+				t.Data, t.Strings = append(t.Data, v.Data...), append(t.Strings, v.Strings...)
+			}
+		}
+		all = append(all, joined)
+	}
+	return all
+}
+
 // turnsOf runs both models on the inputs at which either turns.
 func (t *tester) turnsOf(ctx context.Context, g *generator, works layout, end time.Time) (done bool, err error) {
 	if t.writes || t.random {
@@ -502,7 +663,7 @@ func (t *tester) turnsOf(ctx context.Context, g *generator, works layout, end ti
 		if err != nil {
 			return true, err
 		}
-		for _, s := range points {
+		for _, s := range append(points, t.together(points)...) {
 			if time.Now().After(end) {
 				break
 			}

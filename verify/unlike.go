@@ -15,7 +15,10 @@ import (
 // that they do not. Equal answers of a model to inputs that never reach what another model does differently mean nothing.
 type unlike struct {
 	pr       *prover
+	joined   bool // what both have, both join in the same way, as far as that could be followed
 	old, new *unlikePart
+	// What either model stores for the signature.
+	inOld, inNew map[digest]bool
 }
 
 // unlikePart is one model's side of it.
@@ -44,9 +47,68 @@ func (pr *prover) unlike(old, new *Signature) *unlike {
 		return all
 	}
 	hasA, hasB := has(a), has(b)
+	joined := true
+	for rounds := depth; crossed(a, b, hasA, hasB); {
+		if rounds *= 4; rounds*(len(a.whole)+len(b.whole)) > maxColoured {
+			joined = false
+			break
+		}
+		a.whole, b.whole = a.c.colours(rounds), b.c.colours(rounds)
+		hasA, hasB = has(a), has(b)
+	}
 	a.keep(hasB)
 	b.keep(hasA)
-	return &unlike{pr, a, b}
+	return &unlike{pr, joined, a, b, a.held(pr.oldState), b.held(pr.newState)}
+}
+
+// maxColoured bounds the work of telling ops apart by what is far above them: ops times steps.
+const maxColoured = 4_000_000
+
+// crossed tells whether two models with ops of the same colours join them otherwise: at one place in the one there is an op that the other has at
+// another place. Then what is a few steps above an op does not tell enough.
+func crossed(a, b *unlikePart, hasA, hasB map[digest]bool) bool {
+	type pair struct{ x, y value }
+	seen := map[pair]bool{}
+	var work []pair
+	for name, was := range a.c.flat.outputs {
+		is := b.c.flat.outputs[name]
+		for i := range min(len(was), len(is)) {
+			work = append(work, pair{was[i], is[i]})
+		}
+	}
+	for len(work) > 0 && len(seen) <= 4*len(a.whole) {
+		p := work[len(work)-1]
+		work = work[:len(work)-1]
+		p.x, _ = a.c.reads(p.x)
+		p.y, _ = b.c.reads(p.y)
+		if seen[p] {
+			continue
+		}
+		seen[p] = true
+		dx, dy := a.whole[p.x.op], b.whole[p.y.op]
+		switch {
+		case dx == dy && p.x.index == p.y.index:
+		case hasB[dx] && hasA[dy]:
+			return true
+		default:
+			continue // one of them is unlike anything in the other model
+		}
+		_, inX, _ := a.c.spelling(p.x.op)
+		_, inY, _ := b.c.spelling(p.y.op)
+		if len(inX) == 2 && len(inY) == 2 && a.c.commutes(canonicalKind(p.x.op), p.x.op) {
+			at := func(p *unlikePart, v value) digest {
+				from, _ := p.c.reads(v)
+				return p.whole[from.op]
+			}
+			if at(a, inX[0]) == at(b, inY[1]) || at(a, inX[1]) == at(b, inY[0]) {
+				inY = []value{inY[1], inY[0]}
+			}
+		}
+		for i := range min(len(inX), len(inY)) {
+			work = append(work, pair{inX[i], inY[i]})
+		}
+	}
+	return false
 }
 
 func newPart(p *program, sig *Signature) *unlikePart {
@@ -90,48 +152,69 @@ func (c *canon) plain(v value) value {
 	return v
 }
 
+// reads is plain for a value that may come from a variable which is written: what a write to a reference gives is what a resource gives that is
+// read after the write.
+func (c *canon) reads(v value) (from value, after bool) {
+	for range maxDepth {
+		o := v.op
+		writes := strings.HasPrefix(o.kind, "Assign") && !strings.HasSuffix(o.kind, "VariableOp")
+		after = after || writes || slices.ContainsFunc(o.ctrl, func(d *op) bool { return strings.HasPrefix(d.kind, "Assign") })
+		if len(o.in) == 0 || !writes && o.kind != "ReadVariableOp" && (!slices.Contains(passThrough, o.kind) || o.kind == "IdentityN") {
+			break
+		}
+		v = o.in[0]
+	}
+	return c.plain(v), after
+}
+
 // assigning are the ops that write a resource variable and those that write a reference.
 var assigning = map[string]string{"Assign": "AssignVariableOp", "AssignAdd": "AssignAddVariableOp", "AssignSub": "AssignSubVariableOp",
 	"Gather": "GatherV2", "ResourceGather": "GatherV2", "Variable": "VariableV2", "VarHandleOp": "VariableV2"}
 
-// colours tells ops apart by what is up to so many steps above them. Contents of variables and tables are left out: they are compared as they are.
+// spelling is an op in the form in which it is looked for in another model. Contents of variables and tables are left out: they are compared as they are.
+func (c *canon) spelling(o *op) (kind string, in []value, attrs []byte) {
+	kind, in = cmp.Or(assigning[o.kind], canonicalKind(o)), o.in
+	switch {
+	case o.kind == kindFeed:
+		attrs = []byte(o.name)
+	case o.kind == "Const":
+		d := c.number(o)
+		attrs = d[:]
+	case slices.Contains(handles, o.kind):
+		attrs = fmt.Appendf(nil, "%d %v %d %d", base(o.attrs["dtype"].GetType()), shapeOf(o.attrs["shape"].GetShape()), o.attrs["key_dtype"].GetType(), o.attrs["value_dtype"].GetType())
+	case kind == "GatherV2":
+		if len(in) == 3 && isZero(in[2]) {
+			in = in[:2]
+		}
+	case assigning[o.kind] != "" || strings.HasPrefix(o.kind, "Assign"):
+	case o.kind != kindChoice && o.def != nil:
+		attrs, _ = c.attributes(o)
+	}
+	return kind, in, attrs
+}
+
+// colours tells ops apart by what is up to so many steps above them.
 func (c *canon) colours(rounds int) map[*op]digest {
 	colour := make(map[*op]digest, len(c.flat.ops))
 	inputs := make(map[*op][]value, len(c.flat.ops))
+	after := map[*op][]bool{} // by the inputs: whether they are what is there after a write
 	for _, o := range c.flat.ops {
-		kind := cmp.Or(assigning[o.kind], canonicalKind(o))
-		in := o.in
-		var attrs []byte
-		switch {
-		case o.kind == kindFeed:
-			attrs = []byte(o.name)
-		case o.kind == "Const":
-			d := c.number(o)
-			attrs = d[:]
-		case slices.Contains(handles, o.kind):
-			attrs = fmt.Appendf(nil, "%d %v %d %d", base(o.attrs["dtype"].GetType()), shapeOf(o.attrs["shape"].GetShape()), o.attrs["key_dtype"].GetType(), o.attrs["value_dtype"].GetType())
-		case assigning[o.kind] != "" || strings.HasPrefix(o.kind, "Assign") || o.kind == "GatherV2":
-			if kind == "GatherV2" && len(in) == 3 {
-				if t := constant(in[2]); t != nil {
-					if axis, ok := t.int(0); ok && axis == 0 {
-						in = in[:2]
-					}
-				}
-			}
-		case o.kind != kindChoice && o.def != nil:
-			attrs, _ = c.attributes(o)
-		}
+		kind, in, attrs := c.spelling(o)
 		colour[o] = digestOf(kind, attrs)
 		for _, v := range in {
-			inputs[o] = append(inputs[o], c.plain(v))
+			from, written := c.reads(v)
+			inputs[o], after[o] = append(inputs[o], from), append(after[o], written)
 		}
 	}
 	for range rounds {
 		next := make(map[*op]digest, len(colour))
 		for o, d := range colour {
 			parts := [][]byte{d[:]}
-			for _, v := range inputs[o] {
+			for i, v := range inputs[o] {
 				above := outputDigest(colour[v.op], v.index)
+				if after[o][i] {
+					above = digestOf("after", above[:])
+				}
 				parts = append(parts, above[:])
 			}
 			if len(parts) == 3 && c.commutes(canonicalKind(o), o) && bytes.Compare(parts[1], parts[2]) > 0 {
@@ -146,10 +229,38 @@ func (c *canon) colours(rounds int) map[*op]digest {
 
 // doubt tells why equal answers of two models do not settle that they are the same, or "".
 func (u *unlike) doubt() string {
-	if u == nil {
-		return ""
+	switch {
+	case u == nil:
+		return "what the models have different cannot be followed"
+	case !u.joined:
+		return "the models join the same ops in other ways"
 	}
-	return cmp.Or(u.twins(), u.contents(), u.loops())
+	return cmp.Or(u.twins(), u.contents(), u.loops(), u.patterns())
+}
+
+// patterns describes a regular expression that only one of the models uses, or "": no number of texts shows all that it matches.
+func (u *unlike) patterns() string {
+	used := func(ops []*op) map[string]string {
+		all := map[string]string{}
+		for _, o := range ops {
+			if expression, ok := patternOf(o); ok {
+				all[expression] = o.name
+			}
+		}
+		return all
+	}
+	for _, side := range []struct {
+		who  string
+		p, q *unlikePart
+	}{{"old", u.old, u.new}, {"new", u.new, u.old}} {
+		own, others := used(side.p.ops), used(side.q.c.flat.ops)
+		for _, expression := range sortedKeys(own) {
+			if others[expression] == "" {
+				return fmt.Sprintf("only the %s model looks for %q (%s), and no number of texts shows all that this matches", side.who, expression, own[expression])
+			}
+		}
+	}
+	return ""
 }
 
 // spelled are ops whose constants have many spellings: a wrong one shows for any input.
@@ -237,7 +348,7 @@ func (p *unlikePart) settings() map[string]map[digest]*op {
 	}
 	for _, o := range p.c.flat.ops {
 		if slices.Contains(branching, o.kind) {
-			p.functions(o, 0, true, add)
+			p.functions(o, 0, add)
 		}
 	}
 	return found
@@ -285,29 +396,77 @@ const (
 	few    = 4
 )
 
-// contents describes stored values that neither model has just so, and that are too many for inputs to show each of them.
+// contents describes stored values that only one model has, and that are too many for inputs to show each of them. Of what is looked up it can be
+// watched whether all of it was (watch.go), unless both models have such.
 func (u *unlike) contents() string {
 	if u.pr.err != nil {
 		return ""
 	}
-	var names [2]string
+	var names, plain [2]string
 	a, b := u.old.stored(u.pr.oldState), u.new.stored(u.pr.newState)
-	for i, side := range [][2]map[digest]string{{a, b}, {b, a}} {
+	for i, side := range [][2]map[digest]*op{{a, b}, {b, a}} {
+		lookedUp := []*unlikePart{u.old, u.new}[i].lookedUp()
 		for _, d := range slices.SortedFunc(maps.Keys(side[0]), compareDigests) {
-			if _, both := side[1][d]; !both {
-				names[i] = side[0][d]
+			if o := side[0][d]; side[1][d] == nil {
+				names[i] = o.name
+				if !lookedUp[o] && !regular(o) {
+					plain[i] = o.name
+				}
 			}
 		}
 	}
-	if names[0] != "" && names[1] != "" {
+	switch {
+	case names[0] != "" && names[1] != "":
 		return fmt.Sprintf("%s of the old model and %s of the new one hold other values, more than inputs can show one by one", names[0], names[1])
+	case plain[0] != "":
+		return fmt.Sprintf("%s of the old model holds values that the new one does not store, more than inputs can show one by one", plain[0])
+	case plain[1] != "":
+		return fmt.Sprintf("%s of the new model holds values that the old one does not store, more than inputs can show one by one", plain[1])
 	}
 	return ""
 }
 
+// lookedUp are the ops whose values are used for nothing but looking up rows by an index.
+func (p *unlikePart) lookedUp() map[*op]bool {
+	all, otherwise := map[*op]bool{}, map[*op]bool{}
+	for _, o := range p.c.flat.ops {
+		for i, v := range o.in {
+			from := p.c.plain(v).op
+			switch {
+			case o.kind == "ReadVariableOp" || slices.Contains(passThrough, o.kind):
+			case i == 0 && (o.kind == "Gather" || o.kind == "GatherV2" || o.kind == "ResourceGather"):
+				all[from] = true
+			case p.needed[o]:
+				otherwise[from] = true
+			}
+		}
+	}
+	for o := range otherwise {
+		delete(all, o)
+	}
+	return all
+}
+
+// regular tells whether a constant is one that a few ops compute: numbers that are all the same, or that go up by the same step.
+func regular(o *op) bool {
+	if o.kind != "Const" {
+		return false
+	}
+	t := smallConst(o)
+	if t == nil || t.DType == types.DataType_DT_STRING || isComplex(t.DType) {
+		return false
+	}
+	for i := 2; i < t.Len(); i++ {
+		if t.number(i)-t.number(i-1) != t.number(1)-t.number(0) {
+			return false
+		}
+	}
+	return true
+}
+
 // stored are the large values that a signature uses: variables, and constants.
-func (p *unlikePart) stored(s *state) map[digest]string {
-	all := map[digest]string{}
+func (p *unlikePart) stored(s *state) map[digest]*op {
+	all := map[digest]*op{}
 	for _, o := range p.c.flat.ops {
 		var dims []int64
 		var d digest
@@ -332,67 +491,59 @@ func (p *unlikePart) stored(s *state) map[digest]string {
 			most = few
 		}
 		if n, ok := elements(dims); ok && n > most {
-			all[d] = o.name
+			all[d] = o
 		}
 	}
 	return all
 }
 
-// deciding are ops that choose between values, or whose answer others choose by.
-var deciding = append([]string{"Select", "SelectV2", "Minimum", "Maximum", "LogicalOr", "LogicalNot", "FloorMod", "StaticRegexFullMatch", "RegexFullMatch", "IsNan", "IsInf", "IsFinite",
-	"LookupTableFindV2", "If", "Case", "Bucketize"}, comparisons...)
-
-// loops describes a loop that decides something which the other model's loops do not, or "": nobody can watch what happens in a loop.
-func (u *unlike) loops() string {
-	a, b := u.old.decisions(), u.new.decisions()
-	for _, side := range []struct {
-		who  string
-		a, b map[string]int
-	}{{"old", a, b}, {"new", b, a}} {
-		for _, what := range sortedKeys(side.a) {
-			if side.a[what] != side.b[what] {
-				kind, _, _ := strings.Cut(what, " ")
-				return fmt.Sprintf("a loop of the %s model decides something (%s) that those of the other do not, and cannot be watched", side.who, kind)
-			}
-		}
+// foreign tells whether an op looks up what the other model does not store, or converts from one type to another as no unlike op of the other does.
+func (u *unlike) foreign(o *op, new bool) bool {
+	own, other, held, s := u.old, u.new, u.inNew, u.pr.oldState
+	if new {
+		own, other, held, s = u.new, u.old, u.inOld, u.pr.newState
 	}
-	return ""
+	if o.kind == "Cast" {
+		return !slices.ContainsFunc(other.ops, func(x *op) bool {
+			return x.kind == "Cast" && x.attrs["SrcT"].GetType() == o.attrs["SrcT"].GetType() && x.attrs["DstT"].GetType() == o.attrs["DstT"].GetType()
+		})
+	}
+	if len(o.in) == 0 {
+		return false
+	}
+	d, ok := own.content(own.c.plain(o.in[0]).op, s)
+	return ok && !held[d]
 }
 
-// decisions counts what is decided in loops, with the constants that it is decided by. The comparison that ends a loop is no decision.
-func (p *unlikePart) decisions() map[string]int {
-	count := map[string]int{}
-	add := func(c *canon, o *op) {
-		if !slices.Contains(deciding, canonicalKind(o)) {
-			return
+// content is the digest of what a constant, a variable or a table holds.
+func (p *unlikePart) content(o *op, s *state) (digest, bool) {
+	switch o.kind {
+	case "VarHandleOp", "VariableV2", "Variable", "HashTable", "HashTableV2":
+		key, err := resourceKey(o)
+		if err != nil || s == nil {
+			return digest{}, err == nil
 		}
-		what := canonicalKind(o)
-		for _, v := range o.in {
-			if n := c.plain(v); n.op.kind == "Const" {
-				if d, err := c.constDigest(n.op); err == nil {
-					what += fmt.Sprintf(" %x", d[:8])
-				}
-			}
-		}
-		count[what]++
+		return s.content[key], true
+	case "Const":
+		d, err := p.c.constDigest(o)
+		return d, err == nil
 	}
-	inLoop := p.c.flat.inLoops()
-	conditions := p.c.flat.loopConditions()
-	for _, o := range p.c.flat.ops {
-		if inLoop[o] && !conditions[o] {
-			add(p.c, o)
-		}
-	}
-	for _, o := range p.c.flat.ops {
-		if slices.Contains(branching, o.kind) {
-			p.functions(o, 0, false, add)
-		}
-	}
-	return count
+	return digest{}, false
 }
 
-// functions visits the ops of the functions of a loop or a case, and of those that they call; the comparisons that end a loop only with all.
-func (p *unlikePart) functions(o *op, level int, all bool, visit func(*canon, *op)) {
+// held is everything that a signature stores, whatever its size.
+func (p *unlikePart) held(s *state) map[digest]bool {
+	all := map[digest]bool{}
+	for _, o := range p.c.flat.ops {
+		if d, ok := p.content(o, s); ok && d != (digest{}) {
+			all[d] = true
+		}
+	}
+	return all
+}
+
+// functions visits the ops of the functions of a loop or a case, and of those that they call.
+func (p *unlikePart) functions(o *op, level int, visit func(*canon, *op)) {
 	if level > maxDepth {
 		return
 	}
@@ -410,19 +561,10 @@ func (p *unlikePart) functions(o *op, level int, all bool, visit func(*canon, *o
 			continue
 		}
 		c := newCanon(p.p, f, &state{p: p.p})
-		ends := map[*op]bool{}
-		if canonicalKind(o) == "While" && name == o.attrs["cond"].GetFunc().GetName() {
-			for _, out := range f.outputs {
-				ends = f.ending(out[0].op)
-			}
-		}
-		inLoop := f.inLoops()
 		for _, inner := range f.ops {
-			if all || !ends[inner] && !inLoop[inner] {
-				visit(c, inner)
-			}
+			visit(c, inner)
 			if slices.Contains(branching, inner.kind) {
-				p.functions(inner, level+1, all, visit)
+				p.functions(inner, level+1, visit)
 			}
 		}
 	}
@@ -505,14 +647,57 @@ func (u *unlike) changes() string {
 	if !maps.Equal(writes(u.old), writes(u.new)) {
 		return "requests change state, and not in the same way in both models"
 	}
-	for _, p := range []*unlikePart{u.old, u.new} {
+	for i, p := range []*unlikePart{u.old, u.new} {
+		kept := p.kept([]*state{u.pr.oldState, u.pr.newState}[i])
 		for _, o := range p.ops {
-			if slices.Contains(deciding, canonicalKind(o)) {
-				return fmt.Sprintf("requests change state, and %s may depend on it", o.name)
+			if kept[o] && p.needed[o] && !slices.Contains(handles, o.kind) && o.kind != "ReadVariableOp" && !slices.Contains(passThrough, o.kind) {
+				return fmt.Sprintf("requests change state, and %s, which only one of the models has, depends on it", o.name)
 			}
 		}
 	}
 	return ""
+}
+
+// kept are the ops that are computed from what requests change.
+func (p *unlikePart) kept(s *state) map[*op]bool {
+	return p.c.flat.below(func(o *op) bool {
+		if !slices.Contains(handles, o.kind) {
+			return opTable()[o.kind].class == opState && o.kind != "ReadVariableOp" && o.kind != "ResourceGather" && !strings.HasPrefix(o.kind, "LookupTable")
+		}
+		key, err := resourceKey(o)
+		if err != nil || s == nil {
+			return true
+		}
+		_, changes := s.changed[key]
+		return changes
+	})
+}
+
+// below are the ops for which from holds, and those that are computed from what they compute.
+func (f *flat) below(from func(*op) bool) map[*op]bool {
+	users := map[*op][]*op{}
+	marked := map[*op]bool{}
+	var work []*op
+	for _, o := range f.ops {
+		for _, in := range o.in {
+			users[in.op] = append(users[in.op], o)
+		}
+		if from(o) {
+			marked[o] = true
+			work = append(work, o)
+		}
+	}
+	for len(work) > 0 {
+		o := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, u := range users[o] {
+			if !marked[u] {
+				marked[u] = true
+				work = append(work, u)
+			}
+		}
+	}
+	return marked
 }
 
 // sizes are the whole numbers that only one model has: how long an input has to be may depend on them.

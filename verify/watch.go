@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	types "github.com/galeone/tensorflow/tensorflow/go/core/framework/types_go_proto"
 )
@@ -17,15 +18,38 @@ import (
 type watch struct {
 	name   string
 	tensor string
-	beside string // what the tensor has to be above and below, or, if it is text, differ from; "" where it only has to vary
-	first  []byte // the first element that was seen
-	above  bool
-	below  bool
-	done   bool // it was seen to do what it is for, or cannot be looked at
+	kind   watchKind
+	beside string // the other tensor that its kind is about
+	// Of a table: what it answers where it has nothing, and how many keys it has.
+	missing, size string
+	rows          int64           // of a gather: how many there are
+	first         []byte          // the first element that was seen
+	above         bool            // it was above the other one, or changed something
+	below         bool            // it was below the other one, or gave more than one answer
+	hit           map[string]bool // the rows or keys that were looked up
+	done          bool            // it was seen to do what it is for
+	blind         int             // how often it could not be looked at
+	inLoop        bool            // where nobody can look; what loops compute is compared by itself (looped.go)
 }
 
-// maxWatched bounds the ops that are watched, of one model.
-const maxWatched = 150
+// watchKind says what an op has to be seen doing.
+type watchKind int
+
+const (
+	varies    watchKind = iota // computing more than one number
+	chooses                    // taking either of two numbers: the tensor has to be above the other one, and below it
+	rewrites                   // leaving something not as it was: the tensor has to differ from the other one
+	looksUp                    // giving each of its rows: the tensor has the indices
+	looksKeys                  // giving each of its keys, and what it gives for none: the tensor has the keys, the other one the answers
+)
+
+// maxWatched bounds the ops that are watched, of one model, maxRows the rows and keys of one that looks up, and maxBlind how often it is tried to look at one
+// that cannot be looked at.
+const (
+	maxBlind   = 6
+	maxWatched = 1000
+	maxRows    = 1 << 17
+)
 
 // steady are ops whose answers say little, or nothing at all.
 var steady = []string{"ZerosLike", "OnesLike", "Shape", "ShapeN", "Rank", "Size", "VariableShape", "NoOp", "Assert", "Const", "Range", "Fill", "BroadcastArgs"}
@@ -34,47 +58,135 @@ var steady = []string{"ZerosLike", "OnesLike", "Shape", "ShapeN", "Rank", "Size"
 var unwatched = []string{"Enter", "RefEnter", "Exit", "RefExit", "Merge", "Switch", "NextIteration", "TensorArrayV3", "TensorArrayScatterV3", "TensorArrayWriteV3",
 	"TensorArraySplitV3", "TensorArraySizeV3"}
 
-// rewriting are ops of text that may leave it as it is.
-var rewriting = []string{"StaticRegexReplace", "RegexReplace", "StringStrip", "StringLower", "StringUpper", "Substr", "UnicodeTranscode"}
+// rewriting are ops that may leave their first input as it is, and folding those among them that do so to what depends on nothing but a shape.
+var rewriting = []string{"StaticRegexReplace", "RegexReplace", "StringStrip", "StringLower", "StringUpper", "Substr", "UnicodeTranscode",
+	"FloorMod", "Mod", "TruncateMod", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "LeftShift", "RightShift", "ClipByValue", "Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Abs", "Floor", "Ceil", "Round",
+	"Rint", "StridedSlice", "Slice", "ReverseSequence", "SparseReorder", "MatrixBandPart", "FakeQuantWithMinMaxArgs", "FakeQuantWithMinMaxVars", "Cast"}
 
-// watches makes tensors of the unlike ops of a flattened graph, which are known by their numbers.
-func (t *turner) watches(f *flat, unlike map[int]bool) []*watch {
+var folding = []string{"FloorMod", "Mod", "TruncateMod", "BitwiseAnd", "BitwiseOr", "ClipByValue"}
+
+// bounded are ops whose answers fit into 32 bits.
+var bounded = []string{"ArgMax", "ArgMin", "Shape", "ShapeN", "Size", "Rank", "Unique", "UniqueV2", "LookupTableFind", "LookupTableFindV2", "TopK", "TopKV2", "Where", "StringLength",
+	"StringToHashBucket", "StringToHashBucketFast", "StringToHashBucketStrong", "Bucketize", "OneHot"}
+
+// narrows tells whether a Cast loses something of some numbers, such that a model without it may answer otherwise. What is known to be small does
+// not count, and neither does an integer that becomes a float of 32 or 64 bits.
+func narrows(o *op, shapeOnly bool) bool {
+	from, to := base(o.attrs["SrcT"].GetType()), base(o.attrs["DstT"].GetType())
+	size := itemSize(to)
+	switch {
+	case from == to || from == types.DataType_DT_BOOL || isComplex(from) || to == types.DataType_DT_BOOL || size == 0:
+		return false
+	case isFloat(to) && size >= 4:
+		return isFloat(from) && itemSize(from) > size
+	case isFloat(from) || isFloat(to):
+		return true
+	case size >= 4 && (shapeOnly || slices.Contains(bounded, plainValue(o.in[0]).op.kind)):
+		return false
+	}
+	low, high := intRange(from)
+	least, most := intRange(to)
+	return low < least || high > most
+}
+
+// watches makes tensors of the unlike ops of a flattened graph, and of those that they take their inputs from.
+func (t *turner) watches(f *flat, ways ways) []*watch {
 	var all []*watch
 	depends, only := f.dependence()
+	inLoop := f.inLoops()
 	for _, o := range f.ops {
-		if len(all) == maxWatched {
-			break
+		if len(all) > maxWatched {
+			break // one more than are watched tells that there are
 		}
-		if !unlike[o.id] || !depends[o] || slices.Contains(steady, o.kind) || slices.Contains(unwatched, o.kind) || slices.Contains(handles, o.kind) ||
+		if ways.unlike[o.id] && depends[o] && ways.foreign[o.id] {
+			if w := t.lookup(o, depends); w != nil {
+				all = append(all, w)
+			}
+		}
+		if !ways.unlike[o.id] && !ways.above[o.id] || !depends[o] || slices.Contains(steady, o.kind) || slices.Contains(unwatched, o.kind) || slices.Contains(handles, o.kind) ||
 			slices.Contains(branching, o.kind) || o.def == nil {
 			continue
 		}
 		kinds := outputTypes(o)
-		if len(kinds) == 0 || kinds[0] == types.DataType_DT_RESOURCE || kinds[0] == types.DataType_DT_VARIANT ||
-			only[o] && kinds[0] != types.DataType_DT_BOOL && o.kind != "Minimum" && o.kind != "Maximum" {
+		if len(kinds) == 0 || kinds[0] == types.DataType_DT_RESOURCE || kinds[0] == types.DataType_DT_VARIANT {
+			continue
+		}
+		lossy := o.kind == "Cast" && ways.foreign[o.id] && narrows(o, only[o])
+		if only[o] && kinds[0] != types.DataType_DT_BOOL && o.kind != "Minimum" && o.kind != "Maximum" && !slices.Contains(folding, o.kind) && !lossy {
 			continue
 		}
 		name, err := t.value(value{o, 0}, 0)
 		if err != nil {
+			if !inLoop[o] {
+				all = append(all, &watch{name: o.name, blind: maxBlind})
+			}
 			continue
 		}
-		w := &watch{name: o.name, tensor: name}
+		w := &watch{name: o.name, tensor: name, inLoop: inLoop[o]}
 		switch {
+		case !ways.unlike[o.id]:
 		case o.kind == "Minimum" || o.kind == "Maximum":
 			a, errA := t.value(o.in[0], 0)
 			b, errB := t.value(o.in[1], 0)
 			if errA != nil || errB != nil {
 				continue
 			}
-			w.tensor, w.beside = a, b
-		case slices.Contains(rewriting, o.kind):
+			w.tensor, w.beside, w.kind = a, b, chooses
+		case slices.Contains(rewriting, o.kind) && (o.kind != "Cast" || lossy):
 			if w.beside, err = t.value(o.in[0], 0); err != nil {
 				continue
 			}
+			w.kind = rewrites
 		}
 		all = append(all, w)
 	}
 	return all
+}
+
+// lookup watches an op that looks something up in what the model stores; nil for other ops.
+func (t *turner) lookup(o *op, depends map[*op]bool) *watch {
+	switch o.kind {
+	case "Gather", "GatherV2", "ResourceGather", "GatherNd":
+		if len(o.in) < 2 || depends[o.in[0].op] {
+			return nil
+		}
+		dims := staticDims(o.in[0])
+		if len(dims) == 0 || dims[0] <= 0 || o.kind == "GatherNd" || len(o.in) > 2 && !isZero(o.in[2]) {
+			return nil
+		}
+		if name, err := t.value(o.in[1], 0); err == nil {
+			return &watch{name: o.name, tensor: name, kind: looksUp, rows: dims[0], hit: map[string]bool{}}
+		}
+	case "LookupTableFind", "LookupTableFindV2":
+		keys, errA := t.value(o.in[1], 0)
+		answers, errB := t.value(value{o, 0}, 0)
+		missing, errC := t.value(o.in[2], 0)
+		size, errD := t.size(o)
+		if errA == nil && errB == nil && errC == nil && errD == nil {
+			return &watch{name: o.name, tensor: keys, beside: answers, missing: missing, size: size, kind: looksKeys, hit: map[string]bool{}}
+		}
+	}
+	return nil
+}
+
+// size adds an op that tells how many keys a table has.
+func (t *turner) size(o *op) (string, error) {
+	table, err := t.value(o.in[0], 0)
+	if err != nil {
+		return "", err
+	}
+	n := &nodeDef{Name: fmt.Sprintf("%s%d_size", t.prefix, o.id), Op: strings.Replace(o.kind, "Find", "Size", 1), Input: []string{table}}
+	t.exec.turns = append(t.exec.turns, n)
+	return n.Name + ":0", nil
+}
+
+func isZero(v value) bool {
+	t := constant(v)
+	if t == nil {
+		return false
+	}
+	n, ok := t.int(0)
+	return ok && n == 0
 }
 
 // outputTypes are the types of the values of an op.
@@ -144,7 +256,7 @@ func (t *tester) watch(ctx context.Context, s *session, sig *Signature, all []*w
 		one := Step{Feeds: step.Feeds}
 		values := map[string]*Tensor{}
 		for _, w := range some {
-			for _, name := range []string{w.tensor, w.beside} {
+			for _, name := range []string{w.tensor, w.beside, w.missing, w.size} {
 				if v := fed[tensorName(name)]; v != nil {
 					values[name] = v
 				} else if name != "" && !slices.Contains(one.Fetches, name) {
@@ -164,14 +276,14 @@ func (t *tester) watch(ctx context.Context, s *session, sig *Signature, all []*w
 		}
 		return values, nil
 	}
-	open := slices.DeleteFunc(slices.Clone(all), func(w *watch) bool { return w.done })
+	open := slices.DeleteFunc(slices.Clone(all), func(w *watch) bool { return w.done || w.blind >= maxBlind })
 	if len(open) == 0 {
 		return nil
 	}
 	values, err := ask(open)
 	if err == nil && values != nil {
 		for _, w := range open {
-			w.see(values[w.tensor], values[w.beside])
+			w.see(values)
 		}
 		return nil
 	}
@@ -181,21 +293,19 @@ func (t *tester) watch(ctx context.Context, s *session, sig *Signature, all []*w
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil || values == nil:
-			w.done = true
+			w.blind++
 		default:
-			w.see(values[w.tensor], values[w.beside])
+			w.see(values)
 		}
 	}
 	return nil
 }
 
 // see takes in what an op computed.
-func (w *watch) see(v, beside *Tensor) {
-	if beside != nil {
-		if v.DType == types.DataType_DT_STRING {
-			w.done = w.done || !slices.Equal(v.Strings, beside.Strings)
-			return
-		}
+func (w *watch) see(values map[string]*Tensor) {
+	v, beside := values[w.tensor], values[w.beside]
+	switch w.kind {
+	case chooses:
 		for i := range max(v.Len(), beside.Len()) {
 			if v.Len() == 0 || beside.Len() == 0 {
 				break
@@ -204,8 +314,48 @@ func (w *watch) see(v, beside *Tensor) {
 			w.above, w.below = w.above || a > b, w.below || a < b
 		}
 		w.done = w.above && w.below
+	case rewrites: // and give more than one number, as others have to
+		w.above = w.above || !slices.Equal(v.Dims, beside.Dims)
+		for i := 0; i < v.Len() && !w.above; i++ {
+			if v.DType == beside.DType {
+				w.above = !bytes.Equal(v.element(i), beside.element(i)) && (!isFloat(v.DType) || v.number(i) == v.number(i))
+			} else {
+				a, b := v.number(i), beside.number(i)
+				w.above = a != b && a == a && b == b && !math.IsInf(b, 0)
+			}
+		}
+		w.below = w.below || w.vary(v)
+		w.done = w.above && w.below
+	case looksUp:
+		for i := range v.Len() {
+			w.hit[string(v.element(i))] = true
+		}
+		w.done = int64(len(w.hit)) >= w.rows
+	case looksKeys:
+		w.seeKeys(v, beside, values[w.missing], values[w.size])
+	default:
+		w.done = w.vary(v)
+	}
+}
+
+// seeKeys takes in what was looked up in a table. A key whose answer is that for none counts as one that is not there.
+func (w *watch) seeKeys(keys, answers, missing, size *Tensor) {
+	n, _ := size.int(0)
+	if answers.Len() != keys.Len() || missing.Len() != 1 || n > maxRows {
 		return
 	}
+	for i := range keys.Len() {
+		if bytes.Equal(answers.element(i), missing.element(0)) {
+			w.below = true
+		} else {
+			w.hit[string(keys.element(i))] = true
+		}
+	}
+	w.done = w.below && int64(len(w.hit)) >= n
+}
+
+// vary tells whether an op gave more than one answer so far.
+func (w *watch) vary(v *Tensor) bool {
 	for i := range v.Len() {
 		if n, ok := v.float(i); ok && (math.IsNaN(n) || math.IsInf(n, 0)) {
 			continue // which says nothing: they spread to everything
@@ -215,10 +365,10 @@ func (w *watch) see(v, beside *Tensor) {
 			w.first = e
 		}
 		if !bytes.Equal(w.first, e) {
-			w.done = true
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // element is one element, as bytes that are not nil.
@@ -232,8 +382,19 @@ func (t *Tensor) element(i int) []byte {
 
 // idle describes an op that no input showed at work, or is "".
 func idle(who string, all []*watch) string {
+	if len(all) > maxWatched {
+		return fmt.Sprintf("the %s model has more than %d ops that the other has not, too many to watch", who, maxWatched)
+	}
 	for _, w := range all {
-		if !w.done {
+		switch {
+		case w.done, w.inLoop && w.blind > 0:
+		case w.blind >= maxBlind:
+			return fmt.Sprintf("%s of the %s model, which the other has not, cannot be watched", w.name, who)
+		case w.kind == looksUp || w.kind == looksKeys:
+			return fmt.Sprintf("%s of the %s model looks up what the other model does not store, and not all of that was seen (%d)", w.name, who, len(w.hit))
+		case w.kind == rewrites && !w.above:
+			return fmt.Sprintf("%s of the %s model, which the other has not, never changed anything", w.name, who)
+		default:
 			return fmt.Sprintf("%s of the %s model, which the other has not, was never seen to make a difference", w.name, who)
 		}
 	}

@@ -126,6 +126,8 @@ func (t *together) around(ctx context.Context, key string, fixes []string) rewri
 		a.Graph = a.Graph && keeps
 		a.First = a.First || keeps && slices.Contains(atOnce, fix)
 		a.Eager = a.Eager || f.res.Eager()
+		a.V1 = a.V1 || f.res.V1()
+		a.Estimator = a.Estimator || f.res.Estimator()
 		for _, user := range t.users[fix] { // who may call the file, and has not run the fixed one before
 			a.Before = a.Before && slices.Contains(t.loads(ctx, user), fix)
 		}

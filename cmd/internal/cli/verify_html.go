@@ -163,7 +163,7 @@ func pageOfSignature(r *verify.Report, s verify.SignatureReport, again string) p
 			p.Notes = append(p.Notes, visible(n))
 		}
 	}
-	if s.Verdict == verify.Tested {
+	if s.Verdict == verify.Tested || s.Verdict == verify.Unknown {
 		p.NoProof = visible(s.NoProof)
 	}
 	if c := s.Counterexample; c != nil {

@@ -107,7 +107,7 @@ func writeSignatures(b *strings.Builder, t terminal, r *verify.Report, again str
 			fmt.Fprintf(b, "      old %s: %s\n      new %s: %s\n", visible(what), visible(c.Old), visible(what), visible(c.New))
 			fmt.Fprintf(b, "      again: %s\n", again)
 		}
-		if s.NoProof != "" && s.Verdict == verify.Tested {
+		if s.NoProof != "" && (s.Verdict == verify.Tested || s.Verdict == verify.Unknown) {
 			fmt.Fprintf(b, "      not proved: %s\n", visible(s.NoProof))
 		}
 		if s.Errors != nil {

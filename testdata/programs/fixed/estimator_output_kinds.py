@@ -5,6 +5,8 @@ import time
 import numpy as np
 import tensorflow as tf
 
+tf.compat.v1.disable_v2_behavior()
+
 
 def save_session(sess, export_dir, signatures, methods=None):
     """Write what signatures need of a session's graph, with the values of its variables, as a TensorFlow 2 SavedModel.

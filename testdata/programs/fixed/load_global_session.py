@@ -1,0 +1,52 @@
+"""A session of the whole module, which functions run by the names of tensors."""
+import tensorflow as tf
+
+
+class GraphSession:
+    """Runs tensors of a graph of TensorFlow 1, as a session does.
+
+    functions: what tf.saved_model.load or wrap_function made of the graph, out of which functions are pruned
+    """
+
+    def __init__(self, functions):
+        tf.compat.v1.disable_tensor_equality()  # so that tensors can be the keys of feed_dict
+        self.graph = functions.graph
+        self._functions = functions
+        self._pruned = {}
+
+    def _tensor(self, tensor):
+        tensor = self.graph.as_graph_element(tensor, allow_operation=False)
+        if tensor.dtype == tensor.dtype.base_dtype:
+            return tensor
+        with self.graph.as_default():
+            return tf.identity(tensor)  # no function returns a reference to a variable
+
+    def run(self, fetches, feed_dict=None):
+        feeds = {self._tensor(tensor).name: value for tensor, value in (feed_dict or {}).items()}
+        names = tuple(getattr(fetch, "name", fetch) for fetch in tf.nest.flatten(fetches))
+        key = tuple(feeds), names
+        if key not in self._pruned:
+            self._pruned[key] = self._functions.prune(list(feeds), [self._tensor(name) for name in names])
+        function = self._pruned[key]
+        results = function(*[tf.constant(value, tensor.dtype) for value, tensor in zip(feeds.values(), function.inputs)])
+        return tf.nest.pack_sequence_as(fetches, [result.numpy() for result in results])
+
+    def close(self):
+        self._pruned.clear()
+
+
+MODEL_DIR = "models/classifier"
+
+sess = GraphSession(tf.saved_model.load(MODEL_DIR, tags={"serve"}))
+
+
+def scores(rows):
+    return sess.run("scores:0", feed_dict={"pixels:0": rows})
+
+
+def lengths(words):
+    return sess.run({"lengths": "lengths:0"}, {"words:0": words})["lengths"]
+
+
+print(scores([[1., 0., 0.], [0., 0., 1.]]))
+print(lengths(["a", "word", ""]))
