@@ -155,6 +155,11 @@ func needed(m *pb.MetaGraphDef) (nodes, funcs map[string]bool) {
 	return nodes, funcs
 }
 
+// unsettled tells that all inputs were answered alike, and that the models have parts that no input shows: a proof may know that these do not count.
+func unsettled(r *verify.Report) bool {
+	return r.Verdict == verify.Unknown && strings.Contains(r.Signatures[0].Detail, "that were answered alike do not settle it")
+}
+
 // TestMutants changes models in one thing, everywhere it could matter, and holds the prover against TensorFlow: what it calls the same
 // has to answer the same. Of the mutants that are proved the same it runs one for each op and mutation, and all with -long.
 func TestMutants(t *testing.T) {
@@ -188,7 +193,7 @@ func TestMutants(t *testing.T) {
 					continue
 				}
 				t.Logf("%s, %s", name, what)
-				if r := compare(t, modeltest.Dir(t, name), dir, verify.Options{NoProof: true, Samples: 30, Timeout: time.Second, Budget: time.Second}); r.Verdict != verify.Tested {
+				if r := compare(t, modeltest.Dir(t, name), dir, verify.Options{NoProof: true, Samples: 30, Timeout: time.Second, Budget: time.Second}); r.Verdict != verify.Tested && !unsettled(r) {
 					t.Errorf("%s, %s (mutation %d) is proved the same, and is %v: %s", name, what, k, r.Verdict, r.Signatures[0].Detail)
 				}
 			}
