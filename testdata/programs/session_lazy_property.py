@@ -1,4 +1,3 @@
-import functools
 import numpy as np
 import tensorflow as tf
 
@@ -7,7 +6,6 @@ def lazy_property(function):
     attribute = '_' + function.__name__
 
     @property
-    @functools.wraps(function)
     def wrapper(self):
         if not hasattr(self, attribute):
             with tf.variable_scope(function.__name__):

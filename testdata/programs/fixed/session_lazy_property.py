@@ -1,4 +1,3 @@
-import functools
 import numpy as np
 import tensorflow as tf
 
@@ -59,7 +58,6 @@ def lazy_property(function):
     attribute = '_' + function.__name__
 
     @property
-    @functools.wraps(function)
     def wrapper(self):
         if not hasattr(self, attribute):
             with tf.compat.v1.variable_scope(function.__name__):
