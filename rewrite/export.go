@@ -236,24 +236,55 @@ func (p *program) mayHaveStrays() bool {
 	return p.graphOutOfView()
 }
 
-// mayUpdate tells whether what computes a signature may change a variable: the file has something that does, and something by which an operation waits for
-// another one or chooses between two, or code that is out of view builds part of the graph. A session that callers hand in has the graph of this file, if
-// the file builds one.
+// mayUpdate tells whether what computes a signature may change a variable: the file has something that does, and hands the op on or has something by which an
+// operation waits for another one or chooses between two, or code that is out of view builds part of the graph. A session that callers hand in has the
+// graph of this file, if the file builds one.
 func (p *program) mayUpdate() bool {
 	builds := slices.ContainsFunc(p.uses, func(u use) bool { return strings.HasPrefix(u.api.Name, "placeholder") })
 	if p.outOfView() != "" || p.importsGraph() || p.graphOutOfView() && !builds {
 		return true
 	}
-	changes, orders := len(p.f.CallsNamed("assign", "assign_add", "assign_sub", "scatter_add", "scatter_sub", "scatter_update", "count_up_to", "apply")) > 0, false
+	var updates []*analyzer.Call
+	orders := false
 	for _, u := range p.uses {
 		switch {
 		case strings.HasPrefix(u.api.Name, "assign"), strings.HasPrefix(u.api.Name, "scatter_"), strings.HasSuffix(u.api.Name, "assign_moving_average"):
-			changes = true
+			c, ok := p.f.Parent(u.node).(*analyzer.Call)
+			if !ok || c.Fn != u.node {
+				return true
+			}
+			updates = append(updates, c)
 		case u.api.Name == "control_dependencies", u.api.Name == "cond", u.api.Name == "case", u.api.Name == "while_loop":
 			orders = true
 		}
 	}
-	return changes && orders
+	updates = append(updates, p.f.CallsNamed("assign", "assign_add", "assign_sub", "scatter_add", "scatter_sub", "scatter_update", "count_up_to", "apply")...)
+	return orders && len(updates) > 0 || slices.ContainsFunc(updates, func(c *analyzer.Call) bool { return !p.onlyRun(c, 3) })
+}
+
+// onlyRun tells whether a session runs what an expression gives, and nothing else gets it, through so many names.
+func (p *program) onlyRun(e analyzer.Expr, depth int) bool {
+	switch up := p.f.Parent(e).(type) {
+	case *analyzer.ExprStmt:
+		return true
+	case *analyzer.Seq:
+		return p.onlyRun(up, depth)
+	case *analyzer.Attribute:
+		return up.Attr == "run" || up.Attr == "eval" || up.Attr == "op" && p.onlyRun(up, depth)
+	case *analyzer.Call:
+		if slices.ContainsFunc(up.Args, func(a *analyzer.Arg) bool { return a.Name == "train_op" && a.Value == e }) { // of an EstimatorSpec
+			return true
+		}
+		a, ok := up.Fn.(*analyzer.Attribute)
+		return ok && a.Attr == "run" && up.Fn != e
+	case *analyzer.Assign:
+		if len(up.Targets) != 1 || up.Value != e || depth == 0 {
+			return false
+		}
+		n, ok := up.Targets[0].(*analyzer.Name)
+		return ok && p.f.BindingOf(n) != nil && !slices.ContainsFunc(p.f.Uses(p.f.BindingOf(n)), func(u *analyzer.Name) bool { return !p.onlyRun(u, depth-1) })
+	}
+	return false
 }
 
 // mayHaveDefaults tells whether an input of a signature may be a placeholder that has a default.
