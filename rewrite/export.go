@@ -269,6 +269,10 @@ func (p *program) onlyRun(e analyzer.Expr, depth int) bool {
 		return true
 	case *analyzer.Seq:
 		return p.onlyRun(up, depth)
+	case *analyzer.Comp:
+		return p.onlyRun(up, depth)
+	case *analyzer.Binary: // of lists, say
+		return p.onlyRun(up, depth)
 	case *analyzer.Attribute:
 		return up.Attr == "run" || up.Attr == "eval" || up.Attr == "op" && p.onlyRun(up, depth)
 	case *analyzer.Call:

@@ -141,13 +141,14 @@ def flow(old):
 def helper_functions():
     """The functions that tfmigrate writes into programs, with all of their parts."""
     held = {}
-    for name in ("session_table", "save_session"):
+    parts = ("session_table", "use_resources")
+    for name in parts + ("save_session",):
         lines, skipping = [], False
         for line in open(os.path.join(HERE, "..", "..", "..", "rewrite", "helpers", name + ".py"), encoding="utf-8"):
             marker = line.strip()
             if marker.startswith("# if ") or marker in ("# else:", "# end"):
                 skipping = marker == "# else:"
-            elif not skipping and not marker.startswith("from session_table"):
+            elif not skipping and not marker.startswith(tuple("from %s import" % part for part in parts)):
                 lines.append(line)
         exec(compile("".join(lines), name, "exec"), held)
     return held

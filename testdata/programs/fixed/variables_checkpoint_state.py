@@ -1,5 +1,6 @@
 import tensorflow.compat.v1 as tf
 
+
 def export_latest(train_dir, export_dir):
     """Exports the newest checkpoint of a directory."""
 
