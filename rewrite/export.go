@@ -267,12 +267,8 @@ func (p *program) onlyRun(e analyzer.Expr, depth int) bool {
 	switch up := p.f.Parent(e).(type) {
 	case *analyzer.ExprStmt:
 		return true
-	case *analyzer.Seq:
-		return p.onlyRun(up, depth)
-	case *analyzer.Comp:
-		return p.onlyRun(up, depth)
-	case *analyzer.Binary: // of lists, say
-		return p.onlyRun(up, depth)
+	case *analyzer.Seq, *analyzer.Comp, *analyzer.Binary: // lists, and their sum
+		return p.onlyRun(up.(analyzer.Expr), depth)
 	case *analyzer.Attribute:
 		return up.Attr == "run" || up.Attr == "eval" || up.Attr == "op" && p.onlyRun(up, depth)
 	case *analyzer.Call:

@@ -67,15 +67,15 @@ func (w *partFlow) called(c *analyzer.Call) {
 	case w.x.Is(c, "saved_model.build_tensor_info"):
 		w.places = append(w.places, Place{RoleTensorInfo, c})
 		return
-	case !w.copies(c):
+	case !copiesDict(c):
 		return
 	}
 	w.arguments(c)
 	w.changed(c)
 }
 
-// copies tells whether a call makes a dict of its arguments.
-func (w *partFlow) copies(c *analyzer.Call) bool {
+// copiesDict tells whether a call makes a dict of its arguments.
+func copiesDict(c *analyzer.Call) bool {
 	switch fn := c.Fn.(type) {
 	case *analyzer.Name:
 		return fn.ID == "dict" || fn.ID == "OrderedDict"
